@@ -1,0 +1,68 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Targets stand in dependency order: each may import only what is listed above it.
+// README.md draws the same tree.
+let package = Package(
+  name: "Swiftlet",
+  products: [
+    .executable(name: "swiftlet", targets: ["swiftlet"]),
+    .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
+  ],
+  targets: [
+    // The integer runtime: no Foundation, no allocation while running.
+    .target(
+      name: "CSwiftletKernels",
+      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+    .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels"]),
+
+    // The float side: graph, model files, conversion.
+    .target(name: "SwiftletGraph"),
+    .target(name: "SwiftletImport", dependencies: ["SwiftletGraph"]),
+    .target(name: "SwiftletConvert", dependencies: ["SwiftletGraph", "SwiftletRuntime"]),
+
+    // Images, through libjpeg-turbo and libpng.
+    .target(
+      name: "CSwiftletImage",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage"]),
+
+    // The command line. The run commands need no Foundation, so that one small
+    // static file can carry them to a board.
+    .target(name: "SwiftletRunCommands", dependencies: ["SwiftletRuntime", "SwiftletImage"]),
+    .target(
+      name: "SwiftletCompare", dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage"]),
+    .executableTarget(
+      name: "swiftlet",
+      dependencies: [
+        "SwiftletImport", "SwiftletConvert", "SwiftletCompare", "SwiftletRunCommands",
+      ]),
+
+    // Tests mirror Sources.
+    .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),
+    .testTarget(
+      name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "SwiftletRuntimeTests",
+      dependencies: ["SwiftletRuntime", "SwiftletConvert", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "SwiftletGraphTests", dependencies: ["SwiftletGraph", "SwiftletTestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SwiftletImportTests", dependencies: ["SwiftletImport", "SwiftletTestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SwiftletConvertTests",
+      dependencies: ["SwiftletConvert", "SwiftletImport", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "SwiftletImageTests", dependencies: ["SwiftletImage", "SwiftletTestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SwiftletCompareTests", dependencies: ["SwiftletCompare", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "SwiftletCommandTests",
+      dependencies: ["SwiftletRunCommands", "SwiftletTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,3 @@
+#ifndef CSWIFTLET_IMAGE_H
+#define CSWIFTLET_IMAGE_H
+#endif

@@ -1,0 +1,18 @@
+// The int8 arithmetic of Swiftlet. Every function here computes exactly what README.md's
+// arithmetic section defines: all kernel sets give the same bytes.
+//
+// Activations are int8, NHWC, batch 1. Weights are in the packed layout described at each
+// parameter struct. Callers (SwiftletRuntime) have verified every size, shift and multiplier;
+// kernels assert them and otherwise run blind. Weight bytes may be anything.
+#ifndef CSWIFTLET_KERNELS_H
+#define CSWIFTLET_KERNELS_H
+
+#include "swl_conv.h"
+#include "swl_elementwise.h"
+#include "swl_kernel_set.h"
+#include "swl_map_file.h"
+#include "swl_pool.h"
+#include "swl_thread_pool.h"
+#include "swl_types.h"
+
+#endif

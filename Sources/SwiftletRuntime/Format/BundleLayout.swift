@@ -1,0 +1,75 @@
+/// The fixed numbers of the bundle file format, version 1. README.md holds the specification.
+///
+/// All integers are little-endian. The file is a header, a section table, the metadata sections and
+/// last the weights. Every section starts at a multiple of 64 bytes and lies after the one before.
+public enum BundleLayout {
+  /// A byte above 127, the name, and both line endings: text-mode copies are noticed at once.
+  public static let magic: [UInt8] = [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A]
+  public static let version: UInt32 = 1
+
+  /// Every section, tensor of weights and parameter array starts at a multiple of this.
+  public static let alignment = 64
+
+  // Header (64 bytes).
+  public static let headerLength = 64
+  public static let versionOffset = 8
+  public static let sectionCountOffset = 12
+  public static let fileLengthOffset = 16
+  /// Bytes [0, metadataLength) are header, section table and metadata; the weights start there.
+  public static let metadataLengthOffset = 24
+  /// SHA-256 of the bytes [0, 32) and [64, metadataLength).
+  public static let digestOffset = 32
+
+  // Section table: one 64-byte entry a section, right after the header.
+  public static let sectionEntryLength = 64
+  public static let sectionKindOffset = 0
+  public static let sectionStartOffset = 8
+  public static let sectionLengthOffset = 16
+  /// SHA-256 of the section's bytes. Zeros for sections other than the weights, which the header's
+  /// digest covers.
+  public static let sectionDigestOffset = 32
+
+  public static let tensorRecordLength = 64
+  public static let operationRecordLength = 128
+  public static let portRecordLength = 16
+  public static let quantizationRecordLength = 8
+  public static let preprocessingLength = 64 + 3 * 256
+  public static let keyValueRecordLength = 16
+  public static let channelBlockLength = 256
+  public static let meanEntryLength = 8
+  public static let tableLength = 256
+
+  /// Limits on what a bundle may ask for, checked before anything is allocated.
+  public static let maximumFileLength = 1 << 31
+  public static let maximumTensors = 1 << 16
+  public static let maximumOperations = 1 << 16
+  public static let maximumDimension = 1 << 20
+  public static let maximumTensorLength = 1 << 28
+  public static let maximumArenaLength = 1 << 30
+}
+
+/// The sections of a bundle; each stands exactly once, in this order.
+public enum SectionKind: UInt32, Sendable, CaseIterable {
+  /// `TensorRecord`s.
+  case tensors = 1
+  /// `OperationRecord`s in execution order.
+  case operations = 2
+  /// UInt32 tensor indices that operations refer to.
+  case operands = 3
+  /// `QuantizationRecord`s that tensors refer to.
+  case quantization = 4
+  /// `PortRecord`s: inputs, then outputs.
+  case ports = 5
+  /// Channel blocks, mean entries and 256-byte tables, each 64-byte aligned.
+  case parameters = 6
+  /// One `PreprocessingRecord`, or nothing.
+  case preprocessing = 7
+  /// `StringRange`s, one a class.
+  case labels = 8
+  /// `KeyValueRecord`s: where the bundle comes from.
+  case provenance = 9
+  /// UTF-8 bytes that ranges refer to.
+  case strings = 10
+  /// Packed int8 weights, each array 64-byte aligned.
+  case weights = 11
+}

@@ -1,0 +1,25 @@
+/// The affine quantization of a tensor or of one of its channels: real = scale · (q − zeroPoint).
+public struct QuantizationRecord: Equatable, Sendable {
+  /// Finite and above zero.
+  public var scale: Float
+  /// −128…127.
+  public var zeroPoint: Int32
+
+  public init(scale: Float, zeroPoint: Int32) {
+    self.scale = scale
+    self.zeroPoint = zeroPoint
+  }
+
+  init(_ view: ByteView, at offset: Int) {
+    scale = Float(bitPattern: view.load(UInt32.self, at: offset))
+    zeroPoint = view.load(Int32.self, at: offset + 4)
+  }
+
+  /// The eight bytes as they stand in the file.
+  public func encoded() -> [UInt8] {
+    var encoder = RecordEncoder(length: BundleLayout.quantizationRecordLength)
+    encoder.store(scale.bitPattern, at: 0)
+    encoder.store(zeroPoint, at: 4)
+    return encoder.bytes
+  }
+}

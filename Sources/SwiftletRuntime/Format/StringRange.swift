@@ -1,0 +1,30 @@
+/// Where a string stands in the strings section. Eight bytes in the file.
+public struct StringRange: Equatable, Sendable {
+  public var offset: UInt32
+  public var length: UInt32
+
+  public init(offset: UInt32, length: UInt32) {
+    self.offset = offset
+    self.length = length
+  }
+
+  /// The empty string.
+  public static let empty = StringRange(offset: 0, length: 0)
+
+  init(_ view: ByteView, at offset: Int) {
+    self.offset = view.load(UInt32.self, at: offset)
+    self.length = view.load(UInt32.self, at: offset + 4)
+  }
+
+  func store(in encoder: inout RecordEncoder, at position: Int) {
+    encoder.store(offset, at: position)
+    encoder.store(length, at: position + 4)
+  }
+
+  /// The eight bytes as they stand in the file.
+  public func encoded() -> [UInt8] {
+    var encoder = RecordEncoder(length: 8)
+    store(in: &encoder, at: 0)
+    return encoder.bytes
+  }
+}
