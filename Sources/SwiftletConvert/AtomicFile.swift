@@ -13,7 +13,7 @@ enum AtomicFile {
     let folder = target.deletingLastPathComponent().path
     let temporary = folder + "/.\(target.lastPathComponent).\(getpid()).tmp"
     var isNamed = false
-    var descriptor = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0o666)
+    var descriptor = open(folder, temporaryFile | O_WRONLY | O_CLOEXEC, 0o666)
     if descriptor < 0 {
       isNamed = true
       descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
@@ -38,6 +38,9 @@ enum AtomicFile {
       throw error
     }
   }
+
+  /// Linux's O_TMPFILE, which Swift does not import; O_DIRECTORY's value differs by architecture.
+  private static let temporaryFile = 0o20_000_000 | O_DIRECTORY
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
