@@ -94,7 +94,7 @@ enum RangeSearch {
     guard histogram.binWidth > 0 else { return 0 }
     let first = min(max(Int(floor(range.lowerBound / histogram.binWidth)) + half, 0), 2 * half - 1)
     let last = min(max(Int(floor(range.upperBound / histogram.binWidth)) + half, first), 2 * half - 1)
-    let inside = counts[first...last].map(Double.init)
+    let inside = counts[first...last].map { Double($0) }
     var reference = inside
     reference[0] += counts[..<first].reduce(0) { $0 + Double($1) }
     reference[inside.count - 1] += counts[(last + 1)...].reduce(0) { $0 + Double($1) }
