@@ -7,6 +7,7 @@ public struct DatasetImage: Equatable, Sendable {
   /// From 0; nil when the dataset does not say.
   public let classIndex: Int?
 
+  /// An image with or without a class.
   public init(path: String, classIndex: Int?) {
     self.path = path
     self.classIndex = classIndex
@@ -50,10 +51,12 @@ extension DatasetError: CustomStringConvertible {
 public struct Dataset: Equatable, Sendable {
   /// The folder or file it was read from.
   public let path: String
+  /// In the order of the file, or of the names.
   public let images: [DatasetImage]
   /// The names of the class folders in order, empty for a CSV.
   public let classNames: [String]
 
+  /// A dataset from a list that is known already.
   public init(path: String, images: [DatasetImage], classNames: [String] = []) {
     self.path = path
     self.images = images
@@ -61,7 +64,7 @@ public struct Dataset: Equatable, Sendable {
   }
 
   /// The name endings that count as images in a folder.
-  static let extensions = ["jpg", "jpeg", "png", "ppm"]
+  static let extensions = ["jpg", "jpeg", "png"]
 
   /// Whether every image says its class.
   public var isLabelled: Bool { images.allSatisfy { $0.classIndex != nil } }
@@ -119,7 +122,8 @@ public struct Dataset: Equatable, Sendable {
 
   private static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   private static func isImage(_ name: String) -> Bool {

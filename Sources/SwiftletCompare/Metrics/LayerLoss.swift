@@ -2,9 +2,12 @@ import Foundation
 
 /// Sums of squares of a signal and of its error, over any number of values.
 public struct NoiseSum: Equatable, Sendable {
+  /// Σ x² over the exact values.
   public private(set) var signal = 0.0
+  /// Σ (x − approximation)².
   public private(set) var noise = 0.0
 
+  /// No values yet.
   public init() {}
 
   /// Adds exact values and their approximations.
@@ -46,6 +49,7 @@ public struct LayerLoss: Equatable, Sendable {
   /// drop from 60 to 40 dB costs a network less than one from 20 to 15 dB; this says so.
   public let addedNoise: Double
 
+  /// A loss from its figures.
   public init(
     name: String, kind: String, decibels: Double?, drop: Double?, addedNoise: Double
   ) {

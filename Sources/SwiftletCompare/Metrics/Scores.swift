@@ -4,9 +4,12 @@ import Foundation
 public enum Scores {
   /// A class with its probability, 0…1.
   public struct Ranked: Equatable, Sendable {
+    /// From 0.
     public let classIndex: Int
+    /// Of the softmax over all classes.
     public let probability: Double
 
+    /// A class with its probability.
     public init(classIndex: Int, probability: Double) {
       self.classIndex = classIndex
       self.probability = probability
@@ -24,7 +27,9 @@ public enum Scores {
   /// The `count` classes with the highest scores; of equal scores the lower class comes first.
   public static func top(_ scores: [Float], _ count: Int) -> [Ranked] {
     let probabilities = softmax(scores)
-    let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+    let order = scores.indices.sorted {
+      scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1
+    }
     return order.prefix(count).map {
       Ranked(classIndex: $0, probability: probabilities[$0])
     }
@@ -34,8 +39,8 @@ public enum Scores {
   public static func rank(of classIndex: Int, in scores: [Float]) -> Int {
     let own = scores[classIndex]
     var before = 0
-    for (index, score) in scores.enumerated() where score > own || (score == own && index < classIndex)
-    {
+    for (index, score) in scores.enumerated()
+    where score > own || (score == own && index < classIndex) {
       before += 1
     }
     return before
@@ -69,6 +74,7 @@ public struct AccuracyCounter: Equatable, Sendable {
   private var first = 0
   private var firstFive = 0
 
+  /// No images yet.
   public init() {}
 
   /// Counts one image whose class is known.

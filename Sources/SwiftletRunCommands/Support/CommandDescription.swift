@@ -1,7 +1,9 @@
 /// Words on the command line that are wrong; the message says what to do instead.
 public struct UsageError: Error, Equatable {
+  /// What is wrong and what to do, in one sentence.
   public let message: String
 
+  /// Makes an error from its sentence.
   public init(_ message: String) {
     self.message = message
   }
@@ -30,6 +32,7 @@ public struct CommandOption: Sendable {
   /// Whether it may be given several times.
   public let repeats: Bool
 
+  /// Describes an option; without `value` it is a flag.
   public init(
     _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false,
     _ help: String
@@ -46,26 +49,33 @@ public struct CommandOption: Sendable {
 public struct CommandDescription: Sendable {
   /// An example line and what it does.
   public struct Example: Sendable {
+    /// What to type.
     public let line: String
+    /// What it does, as one sentence.
     public let explanation: String
 
+    /// An example from its line and explanation.
     public init(_ line: String, _ explanation: String) {
       self.line = line
       self.explanation = explanation
     }
   }
 
+  /// The word after `swiftlet`.
   public let name: String
   /// What it does, in one line without a full stop.
   public let summary: String
   /// The words after the options, for example `BUNDLE`, `IMAGE…`. One that ends in `…` takes any
   /// number of words, none included.
   public let operands: [String]
+  /// What may be given with dashes; `--help` is always the last.
   public let options: [CommandOption]
   /// Paragraphs for the help.
   public let details: [String]
+  /// Lines to copy from the help.
   public let examples: [Example]
 
+  /// Describes a command and adds `--help`.
   public init(
     name: String, summary: String, operands: [String], options: [CommandOption],
     details: [String], examples: [Example]

@@ -11,9 +11,12 @@ public indirect enum JSONValue: Equatable, Sendable {
 
   /// One member of an object.
   public struct Member: Equatable, Sendable {
+    /// The member's name, unique in its object.
     public let name: String
+    /// The member's value.
     public let value: JSONValue
 
+    /// A member from its name and value.
     public init(_ name: String, _ value: JSONValue) {
       self.name = name
       self.value = value

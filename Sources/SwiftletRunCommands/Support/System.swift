@@ -73,6 +73,7 @@ public enum System {
 
   /// A file that could not be read or written.
   public struct FileError: Error, Equatable, CustomStringConvertible {
+    /// The file as it was named.
     public let path: String
     /// The system's error number, or nil when the file is larger than was allowed.
     public let number: Int32?
