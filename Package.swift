@@ -10,15 +10,18 @@ let package = Package(
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
+    // SHA-256, which model files and bundles are named by.
+    .target(name: "SwiftletDigest"),
+
     // The integer runtime: no Foundation, no allocation while running.
     .target(
       name: "CSwiftletKernels",
       cSettings: [.define("NDEBUG", .when(configuration: .release))]),
-    .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels"]),
+    .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels", "SwiftletDigest"]),
 
     // The float side: graph, model files, conversion.
     .target(name: "SwiftletGraph"),
-    .target(name: "SwiftletImport", dependencies: ["SwiftletGraph"]),
+    .target(name: "SwiftletImport", dependencies: ["SwiftletGraph", "SwiftletDigest"]),
     .target(name: "SwiftletConvert", dependencies: ["SwiftletGraph", "SwiftletRuntime"]),
 
     // Images, through libjpeg-turbo and libpng.
@@ -49,7 +52,8 @@ let package = Package(
       name: "SwiftletGraphTests", dependencies: ["SwiftletGraph", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "SwiftletImportTests", dependencies: ["SwiftletImport", "SwiftletTestSupport"],
+      name: "SwiftletImportTests",
+      dependencies: ["SwiftletImport", "SwiftletDigest", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "SwiftletConvertTests",

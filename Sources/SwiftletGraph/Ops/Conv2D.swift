@@ -1,56 +1,3 @@
-/// Rows and columns of padding around an image; the sides may differ (TensorFlow's SAME).
-public struct Padding: Hashable, Sendable {
-  public var top: Int
-  public var left: Int
-  public var bottom: Int
-  public var right: Int
-
-  public init(top: Int, left: Int, bottom: Int, right: Int) {
-    self.top = top
-    self.left = left
-    self.bottom = bottom
-    self.right = right
-  }
-
-  /// The same padding on all four sides.
-  public init(all sides: Int) {
-    self.init(top: sides, left: sides, bottom: sides, right: sides)
-  }
-
-  public static let none = Padding(all: 0)
-}
-
-/// A sliding window: what convolutions and pools have in common. Pairs are (vertical, horizontal).
-public struct Window: Hashable, Sendable {
-  public var kernelHeight: Int
-  public var kernelWidth: Int
-  public var strideHeight: Int
-  public var strideWidth: Int
-  public var dilationHeight: Int
-  public var dilationWidth: Int
-  public var padding: Padding
-
-  public init(
-    kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int,
-    dilationHeight: Int = 1, dilationWidth: Int = 1, padding: Padding = .none
-  ) {
-    self.kernelHeight = kernelHeight
-    self.kernelWidth = kernelWidth
-    self.strideHeight = strideHeight
-    self.strideWidth = strideWidth
-    self.dilationHeight = dilationHeight
-    self.dilationWidth = dilationWidth
-    self.padding = padding
-  }
-
-  /// A square window with the same stride and dilation both ways.
-  public init(kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .none) {
-    self.init(
-      kernelHeight: kernel, kernelWidth: kernel, strideHeight: stride, strideWidth: stride,
-      dilationHeight: dilation, dilationWidth: dilation, padding: padding)
-  }
-}
-
 /// A two-dimensional convolution (cross-correlation), grouped or not.
 public struct Conv2D: Sendable {
   public var inputChannels: Int
@@ -77,4 +24,66 @@ public struct Conv2D: Sendable {
 
   /// Whether each output channel sees exactly one input channel of its own.
   public var isDepthwise: Bool { groups == inputChannels && groups == outputChannels && groups > 1 }
+}
+
+extension Conv2D {
+  /// The shape rule: one input of `inputChannels`; see `Window.outputSize` for height and width.
+  ///
+  /// - Throws: `malformed` when groups do not divide the channels, or weights or bias have the
+  ///   wrong length; and what `Window.outputSize` throws.
+  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
+    let input = try validatedInputs(inputs, count: 1)
+    guard inputChannels >= 1, outputChannels >= 1, groups >= 1 else {
+      throw .malformed(
+        "channels and groups must be at least 1, found \(inputChannels) input channels, "
+          + "\(outputChannels) output channels and \(groups) groups")
+    }
+    guard inputChannels % groups == 0, outputChannels % groups == 0 else {
+      throw .malformed(
+        "\(groups) groups do not divide \(inputChannels) input and \(outputChannels) output channels"
+      )
+    }
+    guard input.channels == inputChannels else {
+      throw .channels(expected: inputChannels, found: input.channels)
+    }
+    let size = try window.outputSize(of: input)
+    guard
+      let count = checkedProduct(
+        outputChannels, window.kernelHeight, window.kernelWidth, inputChannels / groups)
+    else { throw .malformed("the kernel has too many weights") }
+    try requireCount("weights", weights, count)
+    try requireCount("bias", bias, outputChannels)
+    return try Shape(height: size.height, width: size.width, channels: outputChannels).validated()
+  }
+
+  func prepared(input: Shape, output: Shape) -> PreparedOperation {
+    if isDepthwise {
+      let packed = PackedDepthwise(self)
+      return PreparedOperation { inputs, result, workers in
+        packed.run(input: inputs[0], input, output: result, output, workers: workers)
+      }
+    }
+    let packed = PackedConvolution(
+      groups: groups, taps: window.kernelHeight * window.kernelWidth,
+      depth: inputChannels / groups, groupOutputs: outputChannels / groups, weights: weights,
+      bias: bias)
+    let window = self.window
+    return PreparedOperation { inputs, result, workers in
+      packed.run(pixels: output.area, input: inputs[0], output: result, workers: workers) {
+        pixel, place in
+        let (y, x) = pixel.quotientAndRemainder(dividingBy: output.width)
+        var tap = 0
+        for ky in 0..<window.kernelHeight {
+          let row = y * window.strideHeight - window.padding.top + ky * window.dilationHeight
+          for kx in 0..<window.kernelWidth {
+            let column = x * window.strideWidth - window.padding.left + kx * window.dilationWidth
+            let isInside =
+              row >= 0 && row < input.height && column >= 0 && column < input.width
+            place(tap, isInside ? (row * input.width + column) * input.channels : -1)
+            tap += 1
+          }
+        }
+      }
+    }
+  }
 }

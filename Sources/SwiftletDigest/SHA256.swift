@@ -29,11 +29,6 @@ public struct SHA256: Sendable {
     }
   }
 
-  /// Adds the bytes of a view.
-  mutating func update(_ view: ByteView) {
-    update(UnsafeRawBufferPointer(start: view.base, count: view.count))
-  }
-
   /// The 32 bytes of the digest; `self` is spent afterwards.
   public mutating func finish() -> [UInt8] {
     let bitLength = length &* 8
@@ -73,20 +68,35 @@ public struct SHA256: Sendable {
       let bigEndian = bytes.loadUnaligned(fromByteOffset: offset + 4 * word, as: UInt32.self)
       schedule[word] = UInt32(bigEndian: bigEndian)
     }
+    // One access to each array for the whole block, not one uniqueness check per word.
+    schedule.withUnsafeMutableBufferPointer { schedule in
+      state.withUnsafeMutableBufferPointer { state in
+        Self.constants.withUnsafeBufferPointer { constants in
+          Self.rounds(schedule, constants, state)
+        }
+      }
+    }
+  }
+
+  /// FIPS 180-4, 6.2.2: expands the 16 message words to 64 and runs the 64 rounds.
+  private static func rounds(
+    _ schedule: UnsafeMutableBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>,
+    _ state: UnsafeMutableBufferPointer<UInt32>
+  ) {
     for word in 16..<64 {
       let a = schedule[word - 15]
       let b = schedule[word - 2]
-      let sigma0 = Self.rotate(a, 7) ^ Self.rotate(a, 18) ^ (a >> 3)
-      let sigma1 = Self.rotate(b, 17) ^ Self.rotate(b, 19) ^ (b >> 10)
+      let sigma0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)
+      let sigma1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10)
       schedule[word] = schedule[word - 16] &+ sigma0 &+ schedule[word - 7] &+ sigma1
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for round in 0..<64 {
-      let sum1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
+      let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
       let choice = (e & f) ^ (~e & g)
-      let t1 = h &+ sum1 &+ choice &+ Self.constants[round] &+ schedule[round]
-      let sum0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
+      let t1 = h &+ sum1 &+ choice &+ constants[round] &+ schedule[round]
+      let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
       let majority = (a & b) ^ (a & c) ^ (b & c)
       (h, g, f, e) = (g, f, e, d &+ t1)
       (d, c, b, a) = (c, b, a, t1 &+ sum0 &+ majority)
