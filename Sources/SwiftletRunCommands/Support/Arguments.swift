@@ -1,0 +1,136 @@
+/// A command's arguments, sorted into operands and options.
+public struct Arguments: Sendable {
+  /// The words that are no options, in order.
+  public private(set) var operands: [String] = []
+  private var values: [String: [String]] = [:]
+
+  /// Whether a flag or option was given.
+  public func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The value of an option, or nil when it was not given.
+  public func value(_ name: String) -> String? { values[name]?.last }
+
+  /// All values of an option that may be repeated.
+  public func allValues(_ name: String) -> [String] { values[name] ?? [] }
+
+  /// The value as a whole number within `range`.
+  public func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = value(name) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      let wanted =
+        range.upperBound == Int.max
+        ? "a whole number of at least \(range.lowerBound)"
+        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      throw UsageError("\(name) takes \(wanted), not '\(text)'")
+    }
+    return number
+  }
+
+  /// The value as a finite number for which `isValid` holds; `wanted` names what is valid.
+  public func number(
+    _ name: String, _ wanted: String, _ isValid: (Double) -> Bool
+  ) throws(UsageError) -> Double? {
+    guard let text = value(name) else { return nil }
+    guard let number = Double(text), number.isFinite, isValid(number) else {
+      throw UsageError("\(name) takes \(wanted), not '\(text)'")
+    }
+    return number
+  }
+
+  /// The value as three numbers `r,g,b` for which `isValid` holds.
+  public func triple(
+    _ name: String, _ wanted: String, _ isValid: (Float) -> Bool = { _ in true }
+  ) throws(UsageError) -> [Float]? {
+    guard let text = value(name) else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
+      .compactMap { Float($0) }.filter { $0.isFinite && isValid($0) }
+    guard numbers.count == 3, text.filter({ $0 == "," }).count == 2 else {
+      throw UsageError("\(name) takes \(wanted), for example 0.5,0.5,0.5, not '\(text)'")
+    }
+    return numbers
+  }
+
+  /// The value as one of several words.
+  public func choice(_ name: String, _ words: [String]) throws(UsageError) -> String? {
+    guard let text = value(name) else { return nil }
+    guard words.contains(text) else {
+      throw UsageError("\(name) takes \(Text.list(words)), not '\(text)'")
+    }
+    return text
+  }
+
+  /// Reads the words after the command's name.
+  ///
+  /// `--option value`, `--option=value`, `-o value`, flags, and `--` before operands that start with
+  /// a dash. Operands are counted, unless help is asked for.
+  public init(_ words: [String], for command: CommandDescription) throws(UsageError) {
+    var rest = words[...]
+    var onlyOperands = false
+    while let word = rest.popFirst() {
+      if onlyOperands || word == "-" || !word.hasPrefix("-") {
+        operands.append(word)
+        continue
+      }
+      if word == "--" {
+        onlyOperands = true
+        continue
+      }
+      try readOption(word, &rest, command)
+    }
+    if !has("--help") { try checkOperands(command) }
+  }
+
+  private mutating func readOption(
+    _ word: String, _ rest: inout ArraySlice<String>, _ command: CommandDescription
+  ) throws(UsageError) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard let option = command.options.first(where: { $0.name == name || $0.short == name }) else {
+      let known = command.options.map(\.name)
+      let near = Nearest.matches(name, in: known, limit: 1).first
+      let hint =
+        near.map { "did you mean \($0)?" } ?? "'swiftlet \(command.name) --help' lists the options"
+      throw UsageError("\(command.name) has no option \(name); \(hint)")
+    }
+    if values[option.name] != nil && !option.repeats {
+      throw UsageError("\(option.name) is given twice; give it once")
+    }
+    guard let placeholder = option.value else {
+      if parts.count > 1 {
+        throw UsageError("\(option.name) takes no value; write just \(option.name)")
+      }
+      values[option.name] = []
+      return
+    }
+    let value: String
+    if parts.count > 1 {
+      value = String(parts[1])
+    } else if let next = rest.first, !Arguments.isOption(next, command) {
+      value = next
+      rest.removeFirst()
+    } else {
+      throw UsageError("\(option.name) needs a value: \(option.name) \(placeholder)")
+    }
+    guard !value.isEmpty else {
+      throw UsageError("\(option.name) needs a value: \(option.name) \(placeholder)")
+    }
+    values[option.name, default: []].append(value)
+  }
+
+  /// Whether a word is one of the command's options, and so no value of the option before it.
+  private static func isOption(_ word: String, _ command: CommandDescription) -> Bool {
+    let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
+    return word == "--" || command.options.contains { $0.name == name || $0.short == name }
+  }
+
+  private func checkOperands(_ command: CommandDescription) throws(UsageError) {
+    let takesMany = command.operands.last?.hasSuffix("…") ?? false
+    let needed = takesMany ? command.operands.count - 1 : command.operands.count
+    if operands.count < needed {
+      throw UsageError("\(command.operands[operands.count]) is missing. \(command.usage)")
+    }
+    if operands.count > needed && !takesMany {
+      throw UsageError("'\(operands[needed])' is one word too many. \(command.usage)")
+    }
+  }
+}

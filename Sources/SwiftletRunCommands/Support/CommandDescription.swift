@@ -1,0 +1,118 @@
+/// Words on the command line that are wrong; the message says what to do instead.
+public struct UsageError: Error, Equatable {
+  /// What is wrong and what to do, in one sentence.
+  public let message: String
+
+  /// Makes an error from its sentence.
+  public init(_ message: String) {
+    self.message = message
+  }
+}
+
+/// What the process returns.
+public enum ExitStatus {
+  /// Everything was done.
+  public static let done: Int32 = 0
+  /// The work failed: a bad file, a bad image, a mismatch.
+  public static let failed: Int32 = 1
+  /// The words on the command line are wrong.
+  public static let usage: Int32 = 2
+}
+
+/// One option of a command.
+public struct CommandOption: Sendable {
+  /// With its dashes, for example `--top`.
+  public let name: String
+  /// A one-letter form, for example `-o`.
+  public let short: String?
+  /// What stands for the value in the help, or nil for a flag.
+  public let value: String?
+  /// One line for the help.
+  public let help: String
+  /// Whether it may be given several times.
+  public let repeats: Bool
+
+  /// Describes an option; without `value` it is a flag.
+  public init(
+    _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false,
+    _ help: String
+  ) {
+    self.name = name
+    self.short = short
+    self.value = value
+    self.repeats = repeats
+    self.help = help
+  }
+}
+
+/// What a command is called, takes and does: enough to parse its arguments and to write its help.
+public struct CommandDescription: Sendable {
+  /// An example line and what it does.
+  public struct Example: Sendable {
+    /// What to type.
+    public let line: String
+    /// What it does, as one sentence.
+    public let explanation: String
+
+    /// An example from its line and explanation.
+    public init(_ line: String, _ explanation: String) {
+      self.line = line
+      self.explanation = explanation
+    }
+  }
+
+  /// The word after `swiftlet`.
+  public let name: String
+  /// What it does, in one line without a full stop.
+  public let summary: String
+  /// The words after the options, for example `BUNDLE`, `IMAGE…`. One that ends in `…` takes any
+  /// number of words, none included.
+  public let operands: [String]
+  /// What may be given with dashes; `--help` is always the last.
+  public let options: [CommandOption]
+  /// Paragraphs for the help.
+  public let details: [String]
+  /// Lines to copy from the help.
+  public let examples: [Example]
+
+  /// Describes a command and adds `--help`.
+  public init(
+    name: String, summary: String, operands: [String], options: [CommandOption],
+    details: [String], examples: [Example]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.options =
+      options + [CommandOption("--help", short: "-h", "print this help and stop")]
+    self.details = details
+    self.examples = examples
+  }
+
+  /// The text of `--help`.
+  public var help: String {
+    var lines = ["swiftlet \(name): \(summary)", "", usage, ""]
+    for paragraph in details {
+      lines.append(contentsOf: [paragraph, ""])
+    }
+    lines.append("Options:")
+    let forms = options.map { option in
+      (option.short.map { "\($0), " } ?? "") + option.name + (option.value.map { " \($0)" } ?? "")
+    }
+    let width = forms.map(\.count).max() ?? 0
+    for (form, option) in zip(forms, options) {
+      lines.append("  \(Text.left(form, width))  \(option.help)")
+    }
+    lines.append(contentsOf: ["", "Examples:"])
+    for example in examples {
+      lines.append("  \(example.line)")
+      lines.append("      \(example.explanation)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The first line of the help.
+  public var usage: String {
+    "Usage: swiftlet \(name) \(operands.joined(separator: " ")) [options]"
+  }
+}

@@ -1,0 +1,129 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The few calls to the operating system that the commands need, so that they need no Foundation.
+public enum System {
+  /// Lets a write to a closed pipe fail with an error instead of ending the process.
+  public static func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Whether a file descriptor is a terminal.
+  public static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1
+  }
+
+  /// Writes all bytes. Returns 0, or the error number of the write that failed.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      var start = 0
+      while start < buffer.count {
+        guard let base = buffer.baseAddress else { break }
+        #if canImport(Glibc)
+          let count = Glibc.write(descriptor, base + start, buffer.count - start)
+        #elseif canImport(Musl)
+          let count = Musl.write(descriptor, base + start, buffer.count - start)
+        #else
+          let count = Darwin.write(descriptor, base + start, buffer.count - start)
+        #endif
+        if count < 0 {
+          if errno == EINTR { continue }
+          return errno
+        }
+        start += count
+      }
+      return 0
+    }
+  }
+
+  /// Whether an error number says that the reader of a pipe has gone.
+  public static func isBrokenPipe(_ error: Int32) -> Bool { error == EPIPE }
+
+  /// Nanoseconds of a clock that never jumps.
+  public static func nanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// The most memory the process has had resident so far, in bytes; nil where Linux's `/proc` is
+  /// missing. (`getrusage` would include what ran in the process before it became this program.)
+  public static func peakResidentBytes() -> Int? {
+    guard let bytes = try? readFile("/proc/self/status", limit: 1 << 16) else { return nil }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      guard line.hasPrefix("VmHWM:") else { continue }
+      return Int(String(line.filter { ("0"..."9").contains($0) })).map { $0 * 1024 }
+    }
+    return nil
+  }
+
+  /// eˣ.
+  public static func exponential(_ x: Double) -> Double { exp(x) }
+
+  /// The system's words for an error number, for example `No such file or directory`.
+  public static func message(_ error: Int32) -> String {
+    guard let text = strerror(error) else { return "error \(error)" }
+    return String(cString: text)
+  }
+
+  /// A file that could not be read or written.
+  public struct FileError: Error, Equatable, CustomStringConvertible {
+    /// The file as it was named.
+    public let path: String
+    /// The system's error number, or nil when the file is larger than was allowed.
+    public let number: Int32?
+
+    /// One sentence without a full stop.
+    public var description: String {
+      if let number { return "\(path): \(System.message(number))" }
+      return "\(path): the file is larger than expected"
+    }
+  }
+
+  /// Reads a file of at most `limit` bytes. One more byte is read to notice a longer file.
+  public static func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(path: path, number: errno)
+      }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk[0..<count])
+      if bytes.count > limit { throw FileError(path: path, number: nil) }
+    }
+  }
+
+  /// Writes a file, replacing one of that name.
+  public static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+    let failure = write(bytes, to: descriptor)
+    let closing = close(descriptor) == 0 ? 0 : errno
+    if failure != 0 { throw FileError(path: path, number: failure) }
+    if closing != 0 { throw FileError(path: path, number: closing) }
+  }
+
+  /// Whether two paths lead to the same existing file.
+  public static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var first = stat()
+    var second = stat()
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// The number of processor cores that are online, at least 1.
+  public static func coreCount() -> Int {
+    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+}
