@@ -1,3 +1,4 @@
+import SwiftletDigest
 import SwiftletRuntime
 
 /// The contents of a bundle while it is put together, and their encoding.
