@@ -14,6 +14,8 @@ public enum ImportError: Error, Equatable, Sendable {
   case checkpoint(path: String, CheckpointProblem)
   /// One tensor's description or data is wrong.
   case tensor(path: String, tensor: String, TensorProblem)
+  /// The tensors, or the options, do not make a network.
+  case network(file: String, problem: NetworkProblem)
 }
 
 extension ImportError: CustomStringConvertible {
@@ -34,6 +36,8 @@ extension ImportError: CustomStringConvertible {
       "\(path) holds no weights that can be read: \(problem)"
     case .tensor(let path, let tensor, let problem):
       "\(path), tensor \(quoted(tensor)): \(problem)"
+    case .network(let file, let problem):
+      "\(file): \(problem)"
     }
   }
 }
