@@ -12,6 +12,7 @@
 #include "swl_kernel_set.h"
 #include "swl_map_file.h"
 #include "swl_pool.h"
+#include "swl_requantize.h"
 #include "swl_thread_pool.h"
 #include "swl_types.h"
 

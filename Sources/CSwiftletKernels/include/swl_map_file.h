@@ -11,12 +11,16 @@ typedef struct SwlFile {
   int32_t error;  // 0 or errno
 } SwlFile;
 
-// Opens a regular, non-empty file. `map` 0 reads it instead of mapping it. At most max_length
-// bytes (EFBIG otherwise).
+// Opens a regular file of 1…max_length bytes; `map` 0 reads it instead of mapping it. `error` is
+// what the system said (ENOENT, EACCES, …) or EISDIR for a folder, EINVAL for a pipe or a device,
+// ENODATA for an empty file, EFBIG past max_length, EIO when the file ended while it was read.
 SwlFile swl_file_open(const char* _Nonnull path, int32_t map, int64_t max_length);
+
+// Unmaps or frees, and clears `file`, so that closing again does nothing.
 void swl_file_close(SwlFile* _Nonnull file);
 
-// 64-byte aligned zeroed memory, null when there is none; freed by swl_aligned_free.
+// At least `length` ≥ 0 bytes of 64-byte aligned zeroed memory, null when there is none; freed by
+// swl_aligned_free.
 void* _Nullable swl_aligned_alloc(int64_t length);
 void swl_aligned_free(void* _Nullable pointer);
 

@@ -21,7 +21,7 @@ typedef struct SwlPoolParams {
 void swl_avgpool_s8__scalar(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
                             int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
-// The maximum over the taps inside the input, clamped to lo…hi; every window has at least one.
+// The maximum over the taps inside the input, clamped to lo…hi.
 void swl_maxpool_s8__scalar(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
                             int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 

@@ -1,0 +1,54 @@
+#include <string.h>
+
+#include "CSwiftletKernels.h"
+
+// Every set, best last. A new set is one entry here, its functions in their own folder, and a
+// check of the CPU features they need; tests and benchmarks walk this table.
+typedef struct KernelSetEntry {
+  SwlKernelSet functions;
+  int32_t (*is_supported)(void);
+} KernelSetEntry;
+
+static int32_t every_cpu(void) { return 1; }
+
+static const KernelSetEntry entries[] = {
+    {
+        .functions =
+            {
+                .name = "scalar",
+                .conv2d = swl_conv2d_s8__scalar,
+                .dwconv = swl_dwconv_s8__scalar,
+                .fc = swl_fc_s8__scalar,
+                .add = swl_add_s8__scalar,
+                .mul_channels = swl_mul_channels_s8__scalar,
+                .mul = swl_mul_s8__scalar,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__scalar,
+            },
+        .is_supported = every_cpu,
+    },
+};
+
+int32_t swl_kernel_set_count(void) { return (int32_t)(sizeof entries / sizeof entries[0]); }
+
+const SwlKernelSet* swl_kernel_set_at(int32_t index) { return &entries[index].functions; }
+
+int32_t swl_kernel_set_is_supported(int32_t index) { return entries[index].is_supported(); }
+
+const SwlKernelSet* swl_kernel_set_best(void) {
+  int32_t best = swl_kernel_set_count() - 1;
+  while (best > 0 && !swl_kernel_set_is_supported(best)) best--;
+  return swl_kernel_set_at(best);
+}
+
+const SwlKernelSet* swl_kernel_set_named(const char* name) {
+  for (int32_t i = 0; i < swl_kernel_set_count(); i++) {
+    if (strcmp(entries[i].functions.name, name) == 0) {
+      return swl_kernel_set_is_supported(i) ? &entries[i].functions : NULL;
+    }
+  }
+  return NULL;
+}

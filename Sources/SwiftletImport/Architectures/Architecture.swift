@@ -1,0 +1,90 @@
+import SwiftletGraph
+
+/// The built-in networks. The raw value is the name on the command line.
+public enum Architecture: String, CaseIterable, Sendable {
+  case mobilenetV1 = "mobilenet_v1"
+  case mobilenetV2 = "mobilenet_v2"
+  case mobilenetV3Small = "mobilenet_v3_small"
+  case mobilenetV3Large = "mobilenet_v3_large"
+  case fdMobilenet = "fd_mobilenet"
+  case mnasnet
+  case efficientnetB0 = "efficientnet_b0"
+  case resnet18
+
+  /// The architecture of a name; common spellings are understood (`MobileNetV2`, `mnasnet1_0`).
+  public init?(name: String) {
+    let plain = name.lowercased().filter { $0.isLetter || $0.isNumber }
+    let alias = plain == "mnasnet10" ? "mnasnet" : plain
+    let match = Architecture.allCases.first { $0.rawValue.filter { $0 != "_" } == alias }
+    guard let match else { return nil }
+    self = match
+  }
+
+  /// Whether the network is defined for widths other than 1.
+  var hasWidth: Bool {
+    switch self {
+    case .mobilenetV1, .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .fdMobilenet, .mnasnet,
+      .efficientnetB0:
+      true
+    case .resnet18: false
+    }
+  }
+
+  /// Whether ReLU and ReLU6 are both in use for this network.
+  var hasActivationChoice: Bool {
+    switch self {
+    case .mobilenetV1, .fdMobilenet: true
+    case .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .mnasnet, .efficientnetB0, .resnet18:
+      false
+    }
+  }
+
+  /// The activation of the MobileNetV1 family where nothing is said.
+  var defaultActivation: Activation {
+    switch self {
+    case .mobilenetV1: .relu6
+    case .fdMobilenet: .relu
+    case .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .mnasnet, .efficientnetB0, .resnet18:
+      .relu
+    }
+  }
+
+  /// Batch normalisation's epsilon where the file does not state it: torchvision's, and for
+  /// MobileNetV1 that of the framework the padding points to (TensorFlow's 1e-3, PyTorch's 1e-5).
+  func defaultEpsilon(_ padding: PaddingStyle) -> Float {
+    switch self {
+    case .mobilenetV1: padding == .same ? 1e-3 : 1e-5
+    case .mobilenetV3Small, .mobilenetV3Large: 1e-3
+    case .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetB0, .resnet18: 1e-5
+    }
+  }
+
+  /// The network's layers, without weights.
+  func plan(_ variant: NetworkVariant) -> NetworkPlan {
+    switch self {
+    case .mobilenetV1: mobileNetV1(variant)
+    case .mobilenetV2: mobileNetV2(variant)
+    case .mobilenetV3Small: mobileNetV3Small(variant)
+    case .mobilenetV3Large: mobileNetV3Large(variant)
+    case .fdMobilenet: fdMobileNet(variant)
+    case .mnasnet: mnasNet(variant)
+    case .efficientnetB0: efficientNetB0(variant)
+    case .resnet18: resNet18(variant)
+    }
+  }
+}
+
+/// The choices within an architecture that decide its layers.
+struct NetworkVariant {
+  var width: Double
+  var classes: Int
+  var epsilon: Float
+  var activation: Activation
+}
+
+/// `channels` rounded to the nearest multiple of 8, at least 8 and never below nine tenths of it:
+/// the MobileNet authors' rule. Example: 18 → 24, because 16 < 16.2.
+func roundedChannels(_ channels: Double) -> Int {
+  let nearest = max(8, Int(channels + 4) / 8 * 8)
+  return Double(nearest) < 0.9 * channels ? nearest + 8 : nearest
+}

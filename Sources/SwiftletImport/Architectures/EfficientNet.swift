@@ -1,0 +1,53 @@
+import SwiftletGraph
+
+/// EfficientNet-B0 (Tan and Le, 2019) with torchvision's module names.
+func efficientNetB0(_ variant: NetworkVariant) -> NetworkPlan {
+  var plan = NetworkPlan()
+  let stages: [(expansion: Int, kernel: Int, stride: Int, outputs: Int, count: Int)] = [
+    (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3),
+    (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
+  ]
+  var x = plan.block(
+    plan.input, "features.0", outputs: roundedChannels(32 * variant.width), kernel: 3, stride: 2,
+    epsilon: variant.epsilon, activation: .silu)
+  for (index, stage) in stages.enumerated() {
+    let outputs = roundedChannels(Double(stage.outputs) * variant.width)
+    for repetition in 0..<stage.count {
+      x = plan.mobileBlock(
+        x, "features.\(index + 1).\(repetition)", outputs: outputs, kernel: stage.kernel,
+        stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion,
+        epsilon: variant.epsilon)
+    }
+  }
+  x = plan.block(
+    x, "features.\(stages.count + 1)", outputs: 4 * x.channels, epsilon: variant.epsilon,
+    activation: .silu)
+  x = plan.globalAveragePool(x, "avgpool")
+  _ = plan.linear(x, "classifier.1", outputs: variant.classes)
+  return plan
+}
+
+extension NetworkPlan {
+  /// Expansion, depthwise, squeeze-and-excitation (a quarter of the block's input), projection.
+  fileprivate mutating func mobileBlock(
+    _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int,
+    epsilon: Float
+  ) -> Value {
+    let expanded = roundedChannels(Double(x.channels * expansion))
+    var y = x
+    var part = 0
+    if expanded != x.channels {
+      y = block(y, "\(prefix).block.0", outputs: expanded, epsilon: epsilon, activation: .silu)
+      part = 1
+    }
+    y = block(
+      y, "\(prefix).block.\(part)", outputs: expanded, kernel: kernel, stride: stride,
+      groups: expanded, epsilon: epsilon, activation: .silu)
+    y = squeezeExcitation(
+      y, "\(prefix).block.\(part + 1)", squeezed: max(1, x.channels / 4), inner: .silu,
+      gate: .sigmoid)
+    y = block(
+      y, "\(prefix).block.\(part + 2)", outputs: outputs, epsilon: epsilon, activation: nil)
+    return stride == 1 && x.channels == outputs ? add(y, x, "\(prefix).add") : y
+  }
+}

@@ -1,0 +1,27 @@
+import SwiftletGraph
+
+/// A float network made from a weight file (or from random weights), ready for conversion.
+public struct ImportedNetwork: Sendable {
+  /// Where the weights came from.
+  public struct Source: Sendable {
+    /// The file's path, or `random:SEED`.
+    public let path: String
+    public let format: WeightFile.Format
+    /// SHA-256 of the whole file in hexadecimal; empty for random weights.
+    public let sha256: String
+  }
+
+  /// The network, unfused; node names are the source's module names, for example
+  /// `features.3.conv.1`. It has one input, `input`, and one output, `logits`.
+  public let graph: Graph
+  public let architecture: Architecture
+  /// The width multiplier that was given or recognised.
+  public let width: Double
+  /// The number of classes.
+  public let classes: Int
+  /// Which tensor went where.
+  public let report: MatchReport
+  public let source: Source
+  /// What was decided without being told, one sentence each: architecture, width, padding, epsilon.
+  public let notes: [String]
+}

@@ -1,0 +1,75 @@
+import SwiftletGraph
+
+/// Why a file's tensors, or the options given, do not make a network.
+public enum NetworkProblem: Error, Equatable, Sendable {
+  /// An option is outside its range.
+  case option(String, found: String, expected: String)
+  /// An option has no meaning for the architecture.
+  case optionNotApplicable(String, architecture: Architecture)
+  /// Random weights were asked for without an architecture.
+  case randomNeedsArchitecture
+  /// What follows `random:` is no whole number from 0 to 2⁶⁴ − 1.
+  case seed(String)
+  /// The tensors are those of no known network; the first few names are given.
+  case unrecognized(tensors: Int, first: [String])
+  /// The tensors fit several architectures.
+  case ambiguous([Architecture])
+  /// A tensor is not there.
+  case missing(tensor: String, expected: [Int], network: String)
+  /// A tensor has another shape than its layer needs.
+  case misshapen(tensor: String, expected: [Int], found: [Int], network: String)
+  /// The network has no place for some tensors; the first few names are given.
+  case surplus(count: Int, first: [String], network: String)
+  /// Matching by order and shape found nothing for a layer; unused tensors of its kind are given.
+  case unmatched(layer: String, expected: [Int], unused: [String], network: String)
+  /// A tensor holds an infinity or something that is not a number.
+  case notFinite(tensor: String, index: Int)
+  /// A variance is negative.
+  case negativeVariance(tensor: String, index: Int, value: Float)
+  /// A layer does not fit onto the tensor before it.
+  case layer(String, ShapeMismatch)
+}
+
+extension NetworkProblem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .option(let name, let found, let expected):
+      "\(name): expected \(expected), found \(found)"
+    case .optionNotApplicable(let name, let architecture):
+      "\(name): \(architecture.rawValue) has no such choice"
+    case .randomNeedsArchitecture:
+      "random weights need an architecture: pass --arch with one of \(knownNames)"
+    case .seed(let text):
+      "expected random:SEED with a whole number from 0 to \(UInt64.max), found '\(text)'"
+    case .unrecognized(let count, let first):
+      "the architecture was not recognised from \(count) weight tensors (\(list(first, of: count)))"
+        + "; pass --arch with one of \(knownNames)"
+    case .ambiguous(let architectures):
+      "the tensors fit \(architectures.map(\.rawValue).joined(separator: " and ")); pass --arch"
+    case .missing(let tensor, let expected, let network):
+      "\(network) needs the tensor \(tensor) of shape \(expected), found none of that name"
+    case .misshapen(let tensor, let expected, let found, let network):
+      "tensor \(tensor): \(network) expects shape \(expected), found \(found)"
+    case .surplus(let count, let first, let network):
+      "\(network) has no place for \(count) of the tensors: \(list(first, of: count))"
+    case .unmatched(let layer, let expected, let unused, let network):
+      "layer \(layer) of \(network) expects weights of shape \(expected), found "
+        + (unused.isEmpty
+          ? "no weights left" : "among the unused weights only \(unused.joined(separator: ", "))")
+    case .notFinite(let tensor, let index):
+      "tensor \(tensor): expected finite numbers, found an infinity or NaN at element \(index)"
+    case .negativeVariance(let tensor, let index, let value):
+      "tensor \(tensor): expected variances of at least 0, found \(value) at element \(index)"
+    case .layer(let name, let mismatch):
+      "layer \(name): \(mismatch)"
+    }
+  }
+
+  private var knownNames: String {
+    Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  private func list(_ first: [String], of count: Int) -> String {
+    first.joined(separator: ", ") + (count > first.count ? ", …" : "")
+  }
+}

@@ -1,0 +1,35 @@
+/// Reads what `torch.save` has written since PyTorch 1.6: a zip archive of a pickle and storages.
+enum TorchZipReader {
+  /// Reads the float tensors of the state dict in the archive.
+  static func read(_ file: FileBytes, path: String) throws(ImportError) -> WeightContents {
+    let archive: ZipArchive
+    do {
+      archive = try ZipArchive(file)
+    } catch {
+      throw .zip(path: path, error)
+    }
+    // Everything stands in one folder, named after the file that was saved.
+    let pickleName = archive.names.first { name in
+      name.hasSuffix("/data.pkl") && name.filter { $0 == "/" }.count == 1
+    }
+    guard let pickleName, let pickle = archive[pickleName] else {
+      throw .checkpoint(path: path, .noPickle(files: Array(archive.names.prefix(4))))
+    }
+    let folder = pickleName.dropLast("data.pkl".count)
+    guard archive["\(folder)constants.pkl"] == nil else {
+      throw .checkpoint(path: path, .torchScript)
+    }
+    if let order = archive["\(folder)byteorder"], file.text(order) != "little" {
+      throw .checkpoint(path: path, .bigEndian)
+    }
+    var machine = PickleMachine(file, pickle)
+    let root: PickleValue
+    do {
+      root = try machine.run()
+    } catch {
+      throw .pickle(path: path, error)
+    }
+    let checkpoint = TorchCheckpoint(machine.heap, file, path: path)
+    return try checkpoint.contents(root: root) { archive["\(folder)data/\($0.key)"] }
+  }
+}

@@ -1,0 +1,106 @@
+/// The tensors of one weight file.
+///
+/// A prefix that wrappers put before every tensor's name (`module.` of DataParallel, `_orig_mod.`
+/// of `torch.compile`) is taken off.
+public struct WeightFile: Sendable {
+  /// How the tensors were stored.
+  public enum Format: String, Sendable {
+    case safetensors
+    case pytorchZip = "PyTorch (zip)"
+    case pytorchLegacy = "PyTorch (legacy)"
+    /// Not from a file: generated from a seed.
+    case random
+  }
+
+  /// Where the file was read from.
+  public let path: String
+  public let format: Format
+  /// The float tensors: in pickle files as they were inserted, in safetensors as the data lies.
+  public let tensors: [WeightTensor]
+  /// The names of what is no weight: integer and boolean tensors, and other entries of a checkpoint.
+  public let ignored: [String]
+  /// What `__metadata__` of a safetensors file says; else empty.
+  public let metadata: [String: String]
+  /// The SHA-256 digest of the whole file, in hexadecimal.
+  public let sha256: String
+
+  /// Weights from elsewhere than a file, for example random ones.
+  public init(
+    path: String, format: Format, tensors: [WeightTensor], ignored: [String] = [],
+    metadata: [String: String] = [:], sha256: String = ""
+  ) {
+    self.path = path
+    self.format = format
+    self.tensors = tensors
+    self.ignored = ignored
+    self.metadata = metadata
+    self.sha256 = sha256
+  }
+
+  /// Reads a safetensors or PyTorch file, told apart by content.
+  ///
+  /// Nothing in the file is executed. float16, bfloat16 and float32 values are exact, float64 is
+  /// rounded to the nearest.
+  public static func read(_ path: String) throws(ImportError) -> WeightFile {
+    let file = try FileBytes(path: path)
+    let contents: WeightContents
+    let format: Format
+    let kind = FileKind(of: file)
+    switch kind {
+    case .safetensors:
+      contents = try SafetensorsReader.read(file, path: path)
+      format = .safetensors
+    case .zip:
+      contents = try TorchZipReader.read(file, path: path)
+      format = .pytorchZip
+    case .pickle:
+      contents = try TorchLegacyReader.read(file, path: path)
+      format = .pytorchLegacy
+    case .empty, .gitLFSPointer, .html, .json, .text, .gzip, .bzip2, .xz, .zstandard, .sevenZip,
+      .tar, .onnx, .tflite, .hdf5, .numpy, .gguf, .swiftlet, .png, .jpeg, .pdf, .executable,
+      .unknown:
+      throw .notWeights(path: path, found: kind)
+    }
+    let names = SharedPrefix.strip(contents)
+    return WeightFile(
+      path: path, format: format, tensors: names.tensors, ignored: names.ignored,
+      metadata: names.metadata, sha256: file.sha256())
+  }
+}
+
+/// What a reader of one format finds.
+struct WeightContents {
+  var tensors = [WeightTensor]()
+  /// Tensors that are not read: integers and booleans.
+  var ignored = [String]()
+  /// Entries of a checkpoint that are no tensors of the network at all.
+  var otherEntries = [String]()
+  var metadata = [String: String]()
+}
+
+/// Takes off the prefixes that wrappers put before every name.
+enum SharedPrefix {
+  private static let prefixes = ["module.", "_orig_mod."]
+
+  /// Removes every known prefix that all tensors share, however often, and joins the ignored names.
+  static func strip(_ contents: WeightContents) -> WeightContents {
+    let names = contents.tensors.map(\.name) + contents.ignored
+    var length = 0
+    while let prefix = prefixes.first(where: { prefix in
+      !names.isEmpty
+        && names.allSatisfy {
+          $0.dropFirst(length).hasPrefix(prefix) && $0.count > length + prefix.count
+        }
+    }) {
+      length += prefix.count
+    }
+    var result = contents
+    result.tensors = contents.tensors.map {
+      WeightTensor(name: String($0.name.dropFirst(length)), shape: $0.shape, values: $0.values)
+    }
+    result.ignored =
+      contents.ignored.map { String($0.dropFirst(length)) } + contents.otherEntries
+    result.otherEntries = []
+    return result
+  }
+}

@@ -1,0 +1,193 @@
+import CSwiftletKernels
+import SwiftletTestSupport
+import Testing
+
+/// The kernels' parameters of a problem, with `weights` in the layout of the kernel under test.
+private func withParameters<Result>(
+  _ p: ConvProblem, weights: [Int8], _ body: (inout SwlConvParams, UnsafePointer<Int8>) -> Result
+) -> Result {
+  let input = AlignedBytes(p.input)
+  let packed = AlignedBytes(weights)
+  let blocks = AlignedBytes(packChannelBlocks(p.channels, groups: p.blockGroups))
+  let padding = AlignedBytes(p.padding)
+  let skip = AlignedBytes(p.skip)
+  let s = p.shape
+  return withExtendedLifetime((input, packed, blocks, padding, skip)) {
+    var parameters = SwlConvParams(
+      in_h: Int32(s.input.h), in_w: Int32(s.input.w), in_c: Int32(s.input.c),
+      out_h: Int32(s.outH), out_w: Int32(s.outW), out_c: Int32(s.outChannels),
+      kernel_h: Int32(s.kernel.h), kernel_w: Int32(s.kernel.w),
+      stride_h: Int32(s.stride.h), stride_w: Int32(s.stride.w),
+      dilation_h: Int32(s.dilation.h), dilation_w: Int32(s.dilation.w),
+      pad_top: Int32(s.pad.top), pad_left: Int32(s.pad.left), groups: Int32(s.groups),
+      weights: packed.int8s, blocks: blocks.channelBlocks, padding_row: padding.int8s,
+      epilogue: p.epilogue.parameters(skip: p.skip.isEmpty ? nil : skip.int8s))
+    return body(&parameters, input.int8s)
+  }
+}
+
+extension ConvProblem {
+  /// Depthwise constants stand in blocks of 16 channels in a row, those of groups per group.
+  fileprivate var blockGroups: Int { isDepthwise ? 1 : shape.groups }
+
+  fileprivate var isDepthwise: Bool {
+    shape.groups == shape.input.c && shape.outChannels == shape.input.c && shape.groups > 1
+  }
+}
+
+@Suite struct ConvTests {
+  static let shapes: [ConvShape] = [
+    ConvShape(input: (1, 1, 1), outChannels: 1),
+    ConvShape(input: (3, 5, 4), outChannels: 16),
+    ConvShape(input: (5, 3, 7), outChannels: 17),
+    ConvShape(input: (7, 7, 40), outChannels: 40),
+    ConvShape(input: (1, 13, 33), outChannels: 5),
+    ConvShape(input: (2, 17, 18), outChannels: 31, stride: (2, 3)),
+    // The stem of a network: three channels, same padding of an even input.
+    ConvShape(
+      input: (13, 17, 3), outChannels: 8, kernel: (3, 3), stride: (2, 2), pad: (0, 0, 1, 1)),
+    ConvShape(input: (7, 5, 3), outChannels: 33, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    ConvShape(input: (5, 5, 2), outChannels: 3, kernel: (5, 5), pad: (2, 2, 2, 2)),
+    ConvShape(input: (7, 7, 5), outChannels: 6, kernel: (7, 7), stride: (3, 3), pad: (3, 2, 1, 4)),
+    ConvShape(input: (5, 13, 6), outChannels: 10, kernel: (1, 7), pad: (0, 3, 0, 3)),
+    ConvShape(input: (13, 5, 9), outChannels: 4, kernel: (7, 1), stride: (3, 1), pad: (2, 0, 4, 0)),
+    ConvShape(
+      input: (13, 7, 4), outChannels: 5, kernel: (3, 2), dilation: (3, 2), pad: (3, 1, 2, 0)),
+    // Windows that lie in the padding altogether.
+    ConvShape(input: (1, 3, 3), outChannels: 2, kernel: (2, 2), pad: (4, 3, 4, 3)),
+    ConvShape(input: (3, 3, 12), outChannels: 20, kernel: (3, 3), pad: (1, 1, 1, 1), groups: 2),
+    ConvShape(input: (5, 3, 15), outChannels: 51, kernel: (1, 1), groups: 3),
+    ConvShape(
+      input: (5, 5, 6), outChannels: 12, kernel: (3, 3), stride: (2, 1), pad: (1, 0, 0, 1),
+      groups: 6),
+  ]
+
+  @Test(arguments: shapes, EpilogueKind.allCases)
+  func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
+    for (seed, values) in [(1, Values.random), (2, .random), (3, .extreme), (4, .extreme)] {
+      var random = SplitMix64(seed: UInt64(seed))
+      let problem = random.problem(shape, kind, values)
+      let expected = problem.expected()
+      for set in supportedSets {
+        let kernels = kernelSet(set)
+        let fault = withParameters(problem, weights: problem.packedWeights()) { p, input in
+          faultOfParts(
+            expected: expected, units: shape.outH,
+            offset: { $0 * shape.outW * shape.outChannels },
+            run: { kernels.conv2d(&p, input, $0, $1, $2) })
+        }
+        #expect(fault == nil, "\(String(cString: kernels.name)), \(values), seed \(seed)")
+      }
+    }
+  }
+
+  /// Random problems are worth something only when they use the middle of the range.
+  @Test func randomProblemsSpreadOverInt8() {
+    var random = SplitMix64(seed: 5)
+    for kind in EpilogueKind.allCases {
+      let output = random.problem(Self.shapes[3], kind, .random).expected()
+      #expect(Set(output).count > 100, "\(kind)")
+    }
+  }
+}
+
+@Suite struct DepthwiseConvTests {
+  static func shape(
+    _ h: Int, _ w: Int, _ c: Int, kernel: (h: Int, w: Int), stride: (h: Int, w: Int) = (1, 1),
+    dilation: (h: Int, w: Int) = (1, 1),
+    pad: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0)
+  ) -> ConvShape {
+    ConvShape(
+      input: (h, w, c), outChannels: c, kernel: kernel, stride: stride, dilation: dilation,
+      pad: pad, groups: c)
+  }
+
+  static let shapes: [ConvShape] = [
+    shape(1, 1, 1, kernel: (1, 1)),
+    shape(5, 7, 16, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(7, 5, 17, kernel: (3, 3), stride: (2, 2), pad: (0, 0, 1, 1)),
+    shape(13, 17, 40, kernel: (3, 3), stride: (2, 2), pad: (1, 1, 1, 1)),
+    shape(7, 13, 33, kernel: (5, 5), pad: (2, 2, 2, 2)),
+    shape(7, 7, 31, kernel: (7, 7), pad: (3, 3, 3, 3)),
+    shape(5, 17, 9, kernel: (1, 3), stride: (1, 3), pad: (0, 1, 0, 0)),
+    shape(17, 3, 22, kernel: (4, 1), stride: (3, 1), pad: (1, 0, 2, 0)),
+    shape(13, 13, 5, kernel: (3, 3), dilation: (2, 3), pad: (2, 3, 1, 0)),
+    shape(5, 5, 36, kernel: (6, 2), dilation: (1, 2), pad: (3, 1, 3, 2)),
+    shape(1, 3, 3, kernel: (2, 2), pad: (4, 3, 4, 3)),
+  ]
+
+  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
+  func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
+    for (seed, values) in [(11, Values.random), (12, .random), (13, .extreme), (14, .extreme)] {
+      var random = SplitMix64(seed: UInt64(seed))
+      let problem = random.problem(shape, kind, values)
+      let expected = problem.expected()
+      for set in supportedSets {
+        let kernels = kernelSet(set)
+        let fault = withParameters(problem, weights: problem.packedDepthwiseWeights()) { p, input in
+          faultOfParts(
+            expected: expected, units: shape.outH,
+            offset: { $0 * shape.outW * shape.outChannels },
+            run: { kernels.dwconv(&p, input, $0, $1, $2) })
+        }
+        #expect(fault == nil, "\(String(cString: kernels.name)), \(values), seed \(seed)")
+      }
+    }
+  }
+}
+
+@Suite struct FullyConnectedTests {
+  /// Runs every set on a problem whose shape is 1×1×K → N, by blocks of 16.
+  static func fault(_ problem: ConvProblem, expected: [Int8]) -> String? {
+    let input = AlignedBytes(problem.input)
+    let weights = AlignedBytes(problem.packedWeights())
+    let blocks = AlignedBytes(packChannelBlocks(problem.channels, groups: 1))
+    let skip = AlignedBytes(problem.skip)
+    return withExtendedLifetime((input, weights, blocks, skip)) {
+      var parameters = SwlFullyConnectedParams(
+        in_count: Int32(problem.shape.input.c), out_count: Int32(problem.shape.outChannels),
+        weights: weights.int8s, blocks: blocks.channelBlocks,
+        epilogue: problem.epilogue.parameters(skip: problem.skip.isEmpty ? nil : skip.int8s))
+      for set in supportedSets {
+        let kernels = kernelSet(set)
+        let fault = faultOfParts(
+          expected: expected, units: (expected.count + 15) / 16,
+          offset: { min($0 * 16, expected.count) },
+          run: { kernels.fc(&parameters, input.int8s, $0, $1, $2) })
+        if let fault { return "\(String(cString: kernels.name)): \(fault)" }
+      }
+      return nil
+    }
+  }
+
+  static let sizes = [(1, 1), (4, 16), (3, 17), (40, 33), (129, 5), (250, 100), (1280, 11)]
+
+  @Test(arguments: sizes, EpilogueKind.allCases)
+  func everySetMatchesTheOracle(_ size: (inputs: Int, outputs: Int), _ kind: EpilogueKind) {
+    let shape = ConvShape(input: (1, 1, size.inputs), outChannels: size.outputs)
+    for (seed, values) in [(21, Values.random), (22, .random), (23, .extreme), (24, .extreme)] {
+      var random = SplitMix64(seed: UInt64(seed))
+      let problem = random.problem(shape, kind, values)
+      let fault = Self.fault(problem, expected: problem.expected())
+      #expect(fault == nil, "\(values), seed \(seed)")
+    }
+  }
+
+  /// Weights that are not what the converter proved may overflow the accumulator: the sum wraps
+  /// around, the same in every set.
+  @Test func overflowingSumsWrapAround() {
+    let inputs = 140_000
+    let shape = ConvShape(input: (1, 1, inputs), outChannels: 1)
+    let channel = ChannelConstants(bias: 1 << 29, multiplier: 32767, shift: 22)
+    let problem = ConvProblem(
+      shape: shape, input: [Int8](repeating: -128, count: inputs),
+      weights: [Int8](repeating: -128, count: inputs), padding: [], channels: [channel],
+      epilogue: .requantize, skip: [])
+    let exact = inputs * 128 * 128 + 1 << 29
+    let wrapped = Int(Int32(truncatingIfNeeded: exact))
+    #expect(wrapped < 0)
+    let expected = OracleEpilogue.requantize.apply(wrapped, channel, skip: 0)
+    #expect(expected != OracleEpilogue.requantize.apply(exact, channel, skip: 0))
+    #expect(Self.fault(problem, expected: [expected]) == nil)
+  }
+}
