@@ -80,11 +80,11 @@ public enum RunCommand {
       try write(outputs, session)
     }
     for image in images {
-      do {
+      do throws(WorkFailure) {
         try session.setInput(fromImage: image)
-      } catch let failure as WorkFailure {
-        console.error(failure.message)
-        report.addFailure(name: image, failure.message)
+      } catch {
+        console.error(error.message)
+        report.addFailure(name: image, error.message)
         continue
       }
       report.add(name: image, session, console)

@@ -32,22 +32,18 @@ public struct LoadedBundle: Sendable {
   static func failure(
     _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]
   ) -> WorkFailure {
-    let operation: Int? =
-      switch error {
-      case .cannotOpen(let number):
-        return WorkFailure("\(path): cannot be opened: \(System.message(number))")
-      case .weight(let operation, _, _, _), .accumulator(let operation, _, _),
-        .channel(let operation, _, _, _, _), .shape(let operation, _, _, _):
-        operation
-      case .notABundle, .unsupportedVersion, .wrongLength, .header, .digestMismatch, .section,
-        .record, .limit, .plan, .outOfMemory, .unknownKernelSet, .threads:
-        nil
-      }
-    var message = "\(path): \(error)"
-    if let operation, operations.indices.contains(operation) {
-      message += " (operation \(operation) is \(operations[operation].name))"
+    switch error {
+    case .cannotOpen(let number):
+      return WorkFailure("\(path): cannot be opened: \(System.message(number))")
+    case .weight(let operation, _, _, _), .accumulator(let operation, _, _),
+      .channel(let operation, _, _, _, _), .shape(let operation, _, _, _):
+      guard operations.indices.contains(operation) else { break }
+      return WorkFailure("\(path): \(error) (operation \(operation) is \(operations[operation].name))")
+    case .notABundle, .unsupportedVersion, .wrongLength, .header, .digestMismatch, .section,
+      .record, .limit, .plan, .outOfMemory, .unknownKernelSet, .threads:
+      break
     }
-    return WorkFailure(message)
+    return WorkFailure("\(path): \(error)")
   }
 }
 
