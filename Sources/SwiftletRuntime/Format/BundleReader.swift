@@ -1,6 +1,7 @@
 #if _endian(big)
   #error("bundles are used as they stand in the file, which is little-endian")
 #endif
+import SwiftletDigest
 
 /// Reads the header and the section table: after `init` every section lies within the file and the
 /// metadata are the bytes that were written.
@@ -31,7 +32,8 @@ struct BundleReader {
 
   /// Whether the weights' bytes have the digest that the section table states.
   static func weightsDigestMatches(_ file: MappedFile, weights: ByteView) -> Bool {
-    let entry = BundleLayout.headerLength
+    let entry =
+      BundleLayout.headerLength
       + BundleLayout.sectionEntryLength * (Int(SectionKind.weights.rawValue) - 1)
     let stated = ByteView(file).slice(entry + BundleLayout.sectionDigestOffset, 32)
     var hash = SHA256()

@@ -50,10 +50,11 @@ struct Add: Sendable {
 
 /// A call of the addition kernel, for the elements of one part.
 struct AddStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlAddParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
-    UnsafeMutablePointer<Int8>, Int64
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlAddParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
+      UnsafeMutablePointer<Int8>, Int64
+    ) -> Void
 
   let parameters: SwlAddParams
   let a: UnsafePointer<Int8>

@@ -43,9 +43,10 @@ struct AveragePool: Sendable {
 
 /// A call of a pooling kernel, for the output rows of one part.
 struct PoolStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlPoolParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlPoolParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
+    ) -> Void
 
   let parameters: SwlPoolParams
   let input: UnsafePointer<Int8>

@@ -54,9 +54,10 @@ struct Concat: Sendable {
 
 /// A call of the concatenation kernel for one input, for the pixels of one part.
 struct ConcatStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<Int8>?, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64, Int32, Int32
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<Int8>?, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64, Int32, Int32
+    ) -> Void
 
   let table: UnsafePointer<Int8>?
   let input: UnsafePointer<Int8>

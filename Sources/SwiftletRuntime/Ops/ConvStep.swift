@@ -2,9 +2,10 @@ internal import CSwiftletKernels
 
 /// A call of a convolution kernel, for the rows or, when pointwise, the pixels of one part.
 struct ConvStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlConvParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlConvParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
+    ) -> Void
 
   let parameters: SwlConvParams
   let input: UnsafePointer<Int8>

@@ -39,10 +39,12 @@ struct FullyConnected: Sendable {
 
 /// A call of the fully connected kernel, for the blocks of 16 outputs of one part.
 struct FullyConnectedStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlFullyConnectedParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32,
-    Int32
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlFullyConnectedParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>,
+      Int32,
+      Int32
+    ) -> Void
 
   let parameters: SwlFullyConnectedParams
   let input: UnsafePointer<Int8>

@@ -33,9 +33,10 @@ struct GlobalAveragePool: Sendable {
 
 /// A call of the mean kernel, for the blocks of 16 channels of one part.
 struct MeanStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlMeanParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlMeanParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
+    ) -> Void
 
   let parameters: SwlMeanParams
   let input: UnsafePointer<Int8>

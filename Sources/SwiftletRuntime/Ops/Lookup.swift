@@ -27,9 +27,10 @@ struct Lookup: Sendable {
 
 /// A call of the table kernel, for the elements of one part.
 struct LookupStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64
+    ) -> Void
 
   let table: UnsafePointer<Int8>
   let input: UnsafePointer<Int8>

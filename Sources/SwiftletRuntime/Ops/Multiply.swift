@@ -61,10 +61,11 @@ struct Multiply: Sendable {
 
 /// A call of a multiplication kernel, for the pixels (gates per channel) or elements of one part.
 struct MultiplyStep {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<SwlMultiplyParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
-    UnsafeMutablePointer<Int8>, Int64
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlMultiplyParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
+      UnsafeMutablePointer<Int8>, Int64
+    ) -> Void
 
   let parameters: SwlMultiplyParams
   let input: UnsafePointer<Int8>
