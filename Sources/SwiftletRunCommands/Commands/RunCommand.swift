@@ -1,0 +1,147 @@
+import SwiftletImage
+import SwiftletRuntime
+
+/// `swiftlet run`: classifies images, or runs raw tensors.
+public enum RunCommand {
+  /// The command with its help.
+  public static let command = Command(description) { arguments, console in
+    try execute(arguments, console)
+  }
+
+  private static let description = CommandDescription(
+    name: "run", summary: "run a bundle on images or on raw int8 tensors",
+    operands: ["BUNDLE", "IMAGE…"],
+    options: [
+      CommandOption("--top", value: "K", "how many classes to print for each image (default 5)"),
+      SharedOptions.threads, SharedOptions.isa, SharedOptions.noMap,
+      CommandOption(
+        "--input-tensor", value: "[NAME=]FILE", repeats: true,
+        "raw int8 input (NHWC) instead of an image"),
+      CommandOption(
+        "--output-tensor", value: "[NAME=]FILE", repeats: true,
+        "write a tensor as raw int8 (NHWC); NAME is any tensor of the bundle"),
+      SharedOptions.json,
+    ],
+    details: [
+      """
+      IMAGE is a JPEG or PNG file. The bundle says how it is resized, cropped and normalised, and
+      what its classes are called. Probabilities are the softmax of the dequantised scores. An
+      image that cannot be read is reported and the others are still run; the exit status is then 1.
+      """,
+      """
+      Tensors written by --output-tensor are the same bytes on every machine and for every number
+      of threads: compare two machines with 'cmp'. Without NAME the network's own input or output
+      is meant. Names of tensors are those of 'swiftlet inspect'.
+      """,
+    ],
+    examples: [
+      .init("swiftlet run mobilenet.swiftlet cat.jpg dog.png", "The five best classes of each."),
+      .init(
+        "swiftlet run mobilenet.swiftlet cat.jpg --top 1 --json", "The best class, for programs."),
+      .init(
+        "swiftlet run mobilenet.swiftlet cat.jpg --output-tensor features.3.conv.2=f3.bin",
+        "Also keeps an intermediate result."),
+      .init(
+        "swiftlet run mobilenet.swiftlet --input-tensor in.bin --output-tensor out.bin",
+        "Bytes in, bytes out: no image is decoded."),
+    ])
+
+  private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
+    let images = Array(arguments.operands.dropFirst())
+    let inputTexts = arguments.allValues("--input-tensor")
+    let outputTexts = arguments.allValues("--output-tensor")
+    let top = try arguments.integer("--top", in: 1...100_000) ?? 5
+    let settings = try SessionSettings(arguments)
+    if images.isEmpty && inputTexts.isEmpty {
+      throw UsageError("IMAGE is missing: name an image, or give --input-tensor FILE")
+    }
+    if !images.isEmpty && !inputTexts.isEmpty {
+      throw UsageError("give images or --input-tensor, not both")
+    }
+    if images.count > 1 && !outputTexts.isEmpty {
+      throw UsageError("--output-tensor writes the tensor of one image; give one image at a time")
+    }
+
+    let bundle = try LoadedBundle(path: arguments.operands[0], mapped: settings.mapped)
+    let info = bundle.info
+    let outputs = try outputTexts.map { try namedTensor($0, info, ports: info.outputs, "output") }
+    let session = try Session(
+      bundle, settings,
+      keepAllTensors: outputs.contains { output in
+        !info.outputs.contains { $0.tensor == output.tensor }
+      })
+    let inputs = try inputTexts.map { try namedTensor($0, info, ports: info.inputs, "input") }
+    try check(inputs: inputs, info)
+
+    var report = RunReport(info: info, session: session, top: top, json: arguments.has("--json"))
+    if images.isEmpty {
+      for input in inputs { try session.setInput(input.tensor, fromFile: input.file) }
+      report.add(name: inputs.map(\.file).joined(separator: ", "), session, console)
+      try write(outputs, session)
+    }
+    for image in images {
+      do throws(WorkFailure) {
+        try session.setInput(fromImage: image)
+      } catch {
+        console.error(error.message)
+        report.addFailure(name: image, error.message)
+        continue
+      }
+      report.add(name: image, session, console)
+      try write(outputs, session)
+    }
+    report.finish(console)
+    return report.failed ? ExitStatus.failed : ExitStatus.done
+  }
+
+  private typealias NamedFile = (tensor: Int, file: String)
+
+  /// The tensor and file that `[NAME=]FILE` means; without NAME the only one of `ports`.
+  private static func namedTensor(
+    _ text: String, _ info: BundleInfo, ports: [BundleInfo.Port], _ role: String
+  ) throws -> NamedFile {
+    let argument = TensorArgument(text) { info.tensorIndex(named: $0) != nil }
+    guard !argument.file.isEmpty else {
+      throw UsageError("--\(role)-tensor needs a file: --\(role)-tensor [NAME=]FILE")
+    }
+    if let name = argument.name {
+      guard let tensor = info.tensorIndex(named: name) else { throw info.noTensor(named: name) }
+      return (tensor, argument.file)
+    }
+    guard ports.count == 1 else {
+      let names = Text.list(ports.map(\.name), "and")
+      throw UsageError(
+        "the network has \(ports.count) \(role)s (\(names)): write --\(role)-tensor NAME=FILE")
+    }
+    return (ports[0].tensor, argument.file)
+  }
+
+  /// With raw tensors, every input of the network must be given, once.
+  private static func check(inputs: [NamedFile], _ info: BundleInfo) throws {
+    guard !inputs.isEmpty else { return }
+    for input in inputs where !info.inputs.contains(where: { $0.tensor == input.tensor }) {
+      throw WorkFailure(
+        "\(info.path): '\(info.tensors[input.tensor].name)' is no input; the network's "
+          + "\(info.inputs.count == 1 ? "input is" : "inputs are") "
+          + Text.list(info.inputs.map(\.name), "and"))
+    }
+    for port in info.inputs {
+      let count = inputs.filter { $0.tensor == port.tensor }.count
+      guard count == 1 else {
+        let found = count == 0 ? "is not given" : "is given \(count) times"
+        throw UsageError("input \(port.name) \(found): write --input-tensor \(port.name)=FILE once")
+      }
+    }
+  }
+
+  private static func write(_ outputs: [NamedFile], _ session: Session) throws {
+    for output in outputs {
+      let bytes = session.tensor(output.tensor).map { UInt8(bitPattern: $0) }
+      do throws(System.FileError) {
+        try System.writeFile(output.file, bytes)
+      } catch {
+        throw WorkFailure("cannot write \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// Prints the results of `run` as they come, or collects them for one JSON object.
+struct RunReport {
+  private let info: BundleInfo
+  private let top: Int
+  private let json: Bool
+  private let isa: String
+  private let threads: Int
+  private var results: [JSONValue] = []
+  /// Whether an image could not be read.
+  private(set) var failed = false
+
+  init(info: BundleInfo, session: Session, top: Int, json: Bool) {
+    self.info = info
+    self.top = top
+    self.json = json
+    isa = session.isa
+    threads = session.threads
+  }
+
+  /// Runs the network on the input that stands in the session, and reports.
+  mutating func add(name: String, _ session: Session, _ console: Console) {
+    let start = System.nanoseconds()
+    session.run()
+    let milliseconds = Double(System.nanoseconds() - start) / 1e6
+    let output = info.outputs[0].tensor
+    let tensor = info.tensors[output]
+    let isClassifier = tensor.height == 1 && tensor.width == 1
+    let scores =
+      isClassifier
+      ? session.tensor(output).enumerated().map { tensor.real($1, channel: $0) } : []
+    let best = Classification.top(scores, top)
+    if json {
+      results.append(member(name, best, milliseconds))
+      return
+    }
+    console.print(Text.printable(name))
+    if !isClassifier {
+      for port in info.outputs {
+        console.print("  \(port.name): \(info.tensors[port.tensor].shape) int8 values")
+      }
+    }
+    for entry in best {
+      let probability = Text.right(Text.percent(entry.probability), 9)
+      console.print(
+        "  \(probability)  \(Text.printable(info.label(entry.index)))  (\(entry.index))")
+    }
+  }
+
+  /// Notes an image that could not be read.
+  mutating func addFailure(name: String, _ message: String) {
+    failed = true
+    results.append(.object([.init("image", .string(name)), .init("error", .string(message))]))
+  }
+
+  /// Prints the JSON object, if that is what was asked for.
+  func finish(_ console: Console) {
+    guard json else { return }
+    console.print(
+      JSONValue.object([
+        .init("bundle", .string(info.path)), .init("isa", .string(isa)),
+        .init("threads", .integer(threads)), .init("results", .array(results)),
+      ]).text)
+  }
+
+  private func member(
+    _ name: String, _ best: [Classification.Entry], _ milliseconds: Double
+  ) -> JSONValue {
+    let entries = best.map { entry in
+      JSONValue.object([
+        .init("index", .integer(entry.index)), .init("label", .string(info.label(entry.index))),
+        .init("probability", .number(entry.probability, places: 6)),
+        .init("score", .number(entry.score)),
+      ])
+    }
+    return .object([
+      .init("image", .string(name)), .init("top", .array(entries)),
+      .init("ms", .number(milliseconds, places: 3)),
+    ])
+  }
+}

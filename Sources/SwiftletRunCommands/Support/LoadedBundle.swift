@@ -1,0 +1,109 @@
+import SwiftletRuntime
+
+/// A bundle in memory, with its description in Swift strings.
+public struct LoadedBundle: Sendable {
+  /// The verified network.
+  public let model: Model
+  /// What it holds, for printing.
+  public let info: BundleInfo
+
+  /// Loads the bundle at `path`.
+  ///
+  /// - Throws: `WorkFailure` that names the file and what is wrong with it.
+  public init(path: String, mapped: Bool) throws(WorkFailure) {
+    do throws(BundleError) {
+      model = try Model(path: path, mapped: mapped)
+    } catch {
+      throw LoadedBundle.failure(path, error, operations: [])
+    }
+    info = BundleInfo(path: path, model)
+  }
+
+  /// Checks what loading does not: digest, bounds and padding of the weights.
+  public func verifyContents() throws(WorkFailure) {
+    do throws(BundleError) {
+      try model.verifyContents()
+    } catch {
+      throw LoadedBundle.failure(info.path, error, operations: info.operations)
+    }
+  }
+
+  /// The sentence for an error, with names where `operations` are known.
+  static func failure(
+    _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]
+  ) -> WorkFailure {
+    switch error {
+    case .cannotOpen(let number):
+      return WorkFailure("\(path): cannot be opened: \(System.message(number))")
+    case .weight(let operation, _, _, _), .accumulator(let operation, _, _),
+      .channel(let operation, _, _, _, _), .shape(let operation, _, _, _):
+      guard operations.indices.contains(operation) else { break }
+      return WorkFailure("\(path): \(error) (operation \(operation) is \(operations[operation].name))")
+    case .notABundle, .unsupportedVersion, .wrongLength, .header, .digestMismatch, .section,
+      .record, .limit, .plan, .outOfMemory, .unknownKernelSet, .threads:
+      break
+    }
+    return WorkFailure("\(path): \(error)")
+  }
+}
+
+extension String {
+  /// The text of verified UTF-8 bytes.
+  init(_ view: ByteView) {
+    self = view.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension BundleInfo {
+  init(path: String, _ model: Model) {
+    self.path = path
+    fileLength = model.fileLength
+    weightsLength = model.weightsLength
+    arenaLength = model.arenaLength
+    macs = model.macCount
+    tensors = (0..<model.tensorCount).map { Tensor(model.tensor($0)) }
+    operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
+    inputs = model.inputs.map { Port(name: String($0.name), tensor: $0.tensor) }
+    outputs = model.outputs.map { Port(name: String($0.name), tensor: $0.tensor) }
+    preprocessing = model.preprocessing
+    labels = (0..<model.labelCount).map { String(model.label($0)) }
+    provenance = (0..<model.provenanceCount).map {
+      let line = model.provenance($0)
+      return (key: String(line.key), value: String(line.value))
+    }
+  }
+}
+
+extension BundleInfo.Tensor {
+  init(_ tensor: TensorInfo) {
+    name = String(tensor.name)
+    source = String(tensor.source)
+    height = tensor.height
+    width = tensor.width
+    channels = tensor.channels
+    quantization = (0..<tensor.quantizationCount).map { tensor.quantization($0) }
+  }
+}
+
+extension BundleInfo.Operation {
+  init(_ operation: OperationInfo) {
+    name = String(operation.name)
+    kind = "\(operation.kind)"
+    epilogue = "\(operation.epilogue)"
+    inputs = operation.inputs
+    output = operation.output
+    macs = operation.macCount
+    weightBytes = operation.weightsLength
+    guard let found = operation.window else {
+      window = ""
+      return
+    }
+    var text = "\(found.kernelHeight)×\(found.kernelWidth)"
+    if found.strideHeight != found.strideWidth {
+      text += " /\(found.strideHeight)×\(found.strideWidth)"
+    } else if found.strideHeight > 1 {
+      text += " /\(found.strideHeight)"
+    }
+    window = text
+  }
+}

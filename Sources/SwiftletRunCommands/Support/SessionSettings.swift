@@ -1,0 +1,34 @@
+import SwiftletRuntime
+
+/// Options that several commands share.
+public enum SharedOptions {
+  /// `--threads N`.
+  public static let threads = CommandOption(
+    "--threads", value: "N", "worker threads, 1 to 64 (default 1); the result is the same")
+  /// `--isa NAME`.
+  public static let isa = CommandOption(
+    "--isa", value: "NAME", "kernels to use, for example scalar (default: the fastest that work)")
+  /// `--no-map`.
+  public static let noMap = CommandOption(
+    "--no-map", "read the file instead of mapping it: safe if it is cut off while in use")
+  /// `--json`.
+  public static let json = CommandOption(
+    "--json", "print one JSON object on standard output and nothing else there")
+}
+
+/// How a bundle is to be run.
+public struct SessionSettings: Sendable {
+  /// Worker threads, 1…64.
+  public var threads: Int
+  /// The name of a kernel set; nil: the fastest.
+  public var isa: String?
+  /// Whether the file is mapped rather than read.
+  public var mapped: Bool
+
+  /// The settings that the command line asks for.
+  public init(_ arguments: Arguments) throws(UsageError) {
+    threads = try arguments.integer("--threads", in: 1...Interpreter.maximumThreads) ?? 1
+    isa = arguments.value("--isa")
+    mapped = !arguments.has("--no-map")
+  }
+}
