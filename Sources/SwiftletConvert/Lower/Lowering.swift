@@ -89,7 +89,7 @@ struct Lowering {
 
 extension OperationRecord {
   /// Copies a window's numbers.
-  mutating func setWindow(_ window: Window) {
+  mutating func setWindow(_ window: SwiftletGraph.Window) {
     kernelHeight = UInt32(window.kernelHeight)
     kernelWidth = UInt32(window.kernelWidth)
     strideHeight = UInt32(window.strideHeight)
