@@ -221,6 +221,7 @@ public enum CheckpointProblem: Error, Equatable, Sendable {
 }
 
 extension CheckpointProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .torchScript:
@@ -234,7 +235,8 @@ extension CheckpointProblem: CustomStringConvertible {
       "expected a state dict (names with tensors), found \(kind)"
     case .noTensors(let keys):
       "expected tensors by name, found "
-        + (keys.isEmpty ? "an empty dictionary" : "only " + keys.map(quoted).joined(separator: ", "))
+        + (keys.isEmpty
+          ? "an empty dictionary" : "only " + keys.map(quoted).joined(separator: ", "))
     case .nestedTooDeeply: "its dictionaries are nested too deeply to find a state dict"
     case .longName(let length):
       "a name has \(length) bytes, more than the \(WeightLimits.nameLength) allowed"
