@@ -66,7 +66,7 @@ enum TorchLegacyReader {
         let bytes = Int(exactly: count)?.multipliedReportingOverflow(by: size), !bytes.overflow,
         let range = file.range(at: position + 8, length: bytes.partialValue)
       else {
-        throw .tensor(path: path, tensor: "storage \(key)", .missingStorage(key: key))
+        throw .checkpoint(path: path, .storageOutside(key: key))
       }
       result[key] = range
       position = range.upperBound

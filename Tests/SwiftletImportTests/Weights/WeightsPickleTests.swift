@@ -204,6 +204,18 @@ struct WeightsPickleTests {
     }
   }
 
+  @Test("storages beyond the end of the file")
+  func cutStorage() {
+    let file = Pickle.file(Pickle.dictionary([("w", Pickle.tensor(size: [4], strides: [1]))]))
+    let cut = Array(file.dropLast())
+    #expect(problem(cut) == .checkpoint(path: "file", .storageOutside(key: "0")))
+    // A count of −1, and one whose bytes overflow.
+    for count in [-1, Int.max] {
+      let bytes = Array(file.dropLast(8 + 16)) + littleEndian(Int64(count))
+      #expect(problem(bytes) == .checkpoint(path: "file", .storageOutside(key: "0")))
+    }
+  }
+
   @Test("a storage that claims more elements than the file has")
   func shortStorage() {
     let tensor = Pickle.tensor(storageCount: 1 << 61, size: [5], strides: [1])
