@@ -53,8 +53,8 @@ struct PackedConvolution: Sendable {
   /// - Parameters:
   ///   - pixels: the number of output pixels.
   ///   - outputChannels: the distance between output pixels.
-  ///   - fillAddresses: writes the input position of each tap of one output pixel, in elements,
-  ///     or −1 outside the image, to the given place.
+  ///   - positions: calls `place` for each tap of an output pixel, with the input pixel's position
+  ///     in elements, or −1 where the tap lies outside the image.
   func run(
     pixels: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     workers: Workers,
