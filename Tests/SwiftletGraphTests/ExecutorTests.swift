@@ -61,7 +61,9 @@ struct ExecutorTests {
     let square = try graph.add(.multiply, name: "square", inputs: [twice, twice])
     let sum = try graph.add(.add, name: "sum", inputs: [square, relu])
     let flat = try graph.add(.flatten, name: "flat", inputs: [sum])
-    graph.addOutput("flat", value: flat)
+    // The last use of a value, twice in one operation.
+    let last = try graph.add(.multiply, name: "last", inputs: [flat, flat])
+    graph.addOutput("last", value: last)
     graph.addOutput("twice", value: twice)
     graph.addOutput("input", value: input)
 
@@ -79,7 +81,8 @@ struct ExecutorTests {
     #expect(seen[relu]?.values == positive)
     #expect(seen[twice]?.values == doubled)
     #expect(seen[sum]?.values == total)
-    #expect(outputs.map(\.values) == [total, doubled, original])
+    #expect(seen[flat]?.values == total)
+    #expect(outputs.map(\.values) == [total.map { $0 * $0 }, doubled, original])
     #expect(outputs[0].shape == Shape(channels: 135))
   }
 
