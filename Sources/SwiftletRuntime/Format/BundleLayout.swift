@@ -1,7 +1,9 @@
 /// The fixed numbers of the bundle file format, version 1. README.md holds the specification.
 ///
 /// All integers are little-endian. The file is a header, a section table, the metadata sections and
-/// last the weights. Every section starts at a multiple of 64 bytes and lies after the one before.
+/// last the weights. Every section starts at the first multiple of 64 after the end of the one
+/// before (the first after the table), the bytes between are zero, and the file ends with the
+/// weights. Bytes and fields that have no meaning are zero.
 public enum BundleLayout {
   /// A byte above 127, the name, and both line endings: text-mode copies are noticed at once.
   public static let magic: [UInt8] = [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -41,11 +43,22 @@ public enum BundleLayout {
 
   /// Limits on what a bundle may ask for, checked before anything is allocated.
   public static let maximumFileLength = 1 << 31
-  public static let maximumTensors = 1 << 16
-  public static let maximumOperations = 1 << 16
+  /// The memory plan takes time quadratic in these.
+  public static let maximumTensors = 1 << 12
+  public static let maximumOperations = 1 << 12
+  public static let maximumPorts = 1 << 8
+  /// Inputs of one operation.
+  public static let maximumOperands = 1 << 5
   public static let maximumDimension = 1 << 20
   public static let maximumTensorLength = 1 << 28
   public static let maximumArenaLength = 1 << 30
+  /// A kernel's height, its stride, its dilation, one side's padding.
+  public static let maximumWindow = 1 << 12
+  /// Multiply-accumulates of one run.
+  public static let maximumMacCount = 1 << 40
+  /// Bytes of one string, and of all strings as often as they are referred to.
+  public static let maximumStringLength = 1 << 16
+  public static let maximumStringTotal = 1 << 24
 }
 
 /// The sections of a bundle; each stands exactly once, in this order.

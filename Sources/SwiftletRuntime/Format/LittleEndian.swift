@@ -17,32 +17,3 @@ struct RecordEncoder {
     for index in 0..<source.count { bytes[offset + index] = source[index] }
   }
 }
-
-/// A bounds-checked, read-only view of bytes that somebody else keeps alive.
-public struct ByteView {
-  let base: UnsafeRawPointer
-  public let count: Int
-
-  init(base: UnsafeRawPointer, count: Int) {
-    self.base = base
-    self.count = count
-  }
-
-  /// The byte at `index`.
-  public subscript(index: Int) -> UInt8 {
-    precondition(index >= 0 && index < count)
-    return base.load(fromByteOffset: index, as: UInt8.self)
-  }
-
-  /// `length` bytes from `offset` on.
-  public func slice(_ offset: Int, _ length: Int) -> ByteView {
-    precondition(offset >= 0 && length >= 0 && offset <= count && length <= count - offset)
-    return ByteView(base: base + offset, count: length)
-  }
-
-  /// The little-endian integer at `offset`.
-  public func load<Value: FixedWidthInteger>(_ type: Value.Type, at offset: Int) -> Value {
-    precondition(offset >= 0 && offset <= count - MemoryLayout<Value>.size)
-    return Value(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: Value.self))
-  }
-}

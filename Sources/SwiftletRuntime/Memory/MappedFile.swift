@@ -1,0 +1,56 @@
+internal import CSwiftletKernels
+
+/// Owns the bytes of a file: mapped, read, or copied from memory. Never written after `init`.
+///
+/// A mapped file that somebody truncates while it is in use raises SIGBUS; a file that is read
+/// instead does not.
+//
+// `@unchecked Sendable`: both stored properties are constants, the bytes behind `base` are never
+// written after init, and they are released by deinit only.
+final class MappedFile: @unchecked Sendable {
+  /// The first byte, at least 64-byte aligned.
+  let base: UnsafeRawPointer
+  let count: Int
+  private let storage: Storage
+
+  private enum Storage {
+    case file(SwlFile)
+    case copy(UnsafeMutableRawPointer)
+  }
+
+  /// Opens the file at `path`; `mapped` false reads it into memory.
+  init(path: UnsafePointer<CChar>, mapped: Bool) throws(BundleError) {
+    var file = swl_file_open(path, mapped ? 1 : 0, Int64(BundleLayout.maximumFileLength))
+    guard file.error == 0, let bytes = file.bytes else {
+      let error = file.error
+      swl_file_close(&file)
+      throw .cannotOpen(errno: error)
+    }
+    base = UnsafeRawPointer(bytes)
+    count = Int(file.length)
+    storage = .file(file)
+  }
+
+  /// Takes a copy of `bytes`.
+  init(copying bytes: UnsafeRawBufferPointer) throws(BundleError) {
+    if bytes.count > BundleLayout.maximumFileLength {
+      throw .limit("file length", found: bytes.count, maximum: BundleLayout.maximumFileLength)
+    }
+    guard let copy = swl_aligned_alloc(Int64(max(bytes.count, 1))) else {
+      throw .outOfMemory(byteCount: bytes.count)
+    }
+    if let source = bytes.baseAddress, bytes.count > 0 {
+      copy.copyMemory(from: source, byteCount: bytes.count)
+    }
+    base = UnsafeRawPointer(copy)
+    count = bytes.count
+    storage = .copy(copy)
+  }
+
+  deinit {
+    switch storage {
+    case .file(var file): swl_file_close(&file)
+    case .copy(let pointer): swl_aligned_free(pointer)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/// A verified operation: every number in it is within the range its kernel needs.
+enum Operation: Sendable {
+  case conv2D(Conv2D)
+  case depthwiseConv2D(DepthwiseConv2D)
+  case fullyConnected(FullyConnected)
+  case add(Add)
+  case multiply(Multiply)
+  case averagePool(AveragePool)
+  case maxPool(MaxPool)
+  case globalAveragePool(GlobalAveragePool)
+  case concat(Concat)
+  case lookup(Lookup)
+
+  /// Verifies the parameters of the kind that the record states.
+  init(_ reader: OperationReader) throws(BundleError) {
+    switch reader.kind {
+    case .conv2D: self = .conv2D(try Conv2D(reader))
+    case .depthwiseConv2D: self = .depthwiseConv2D(try DepthwiseConv2D(reader))
+    case .fullyConnected: self = .fullyConnected(try FullyConnected(reader))
+    case .add: self = .add(try Add(reader))
+    case .multiply: self = .multiply(try Multiply(reader))
+    case .averagePool: self = .averagePool(try AveragePool(reader))
+    case .maxPool: self = .maxPool(try MaxPool(reader))
+    case .globalAveragePool: self = .globalAveragePool(try GlobalAveragePool(reader))
+    case .concat: self = .concat(try Concat(reader))
+    case .lookup: self = .lookup(try Lookup(reader))
+    }
+  }
+
+  var kind: OperationKind {
+    switch self {
+    case .conv2D: return .conv2D
+    case .depthwiseConv2D: return .depthwiseConv2D
+    case .fullyConnected: return .fullyConnected
+    case .add: return .add
+    case .multiply: return .multiply
+    case .averagePool: return .averagePool
+    case .maxPool: return .maxPool
+    case .globalAveragePool: return .globalAveragePool
+    case .concat: return .concat
+    case .lookup: return .lookup
+    }
+  }
+
+  /// Adds the kernel calls that compute it.
+  func addSteps(to builder: inout StepBuilder) {
+    switch self {
+    case .conv2D(let operation): operation.addSteps(to: &builder)
+    case .depthwiseConv2D(let operation): operation.addSteps(to: &builder)
+    case .fullyConnected(let operation): operation.addSteps(to: &builder)
+    case .add(let operation): operation.addSteps(to: &builder)
+    case .multiply(let operation): operation.addSteps(to: &builder)
+    case .averagePool(let operation): operation.addSteps(to: &builder)
+    case .maxPool(let operation): operation.addSteps(to: &builder)
+    case .globalAveragePool(let operation): operation.addSteps(to: &builder)
+    case .concat(let operation): operation.addSteps(to: &builder)
+    case .lookup(let operation): operation.addSteps(to: &builder)
+    }
+  }
+
+  /// Multiply-accumulates of convolutions and fully connected layers, padding taps included.
+  var macCount: Int {
+    switch self {
+    case .conv2D(let operation): return operation.macCount
+    case .depthwiseConv2D(let operation): return operation.macCount
+    case .fullyConnected(let operation): return operation.macCount
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: return 0
+    }
+  }
+
+  /// The sliding window, of operations that have one.
+  var window: Window? {
+    switch self {
+    case .conv2D(let operation): return operation.window
+    case .depthwiseConv2D(let operation): return operation.window
+    case .averagePool(let operation): return operation.window
+    case .maxPool(let operation): return operation.window
+    case .fullyConnected, .add, .multiply, .globalAveragePool, .concat, .lookup: return nil
+    }
+  }
+
+  /// Packed weights and their per-channel constants, of operations that have them.
+  var weights: (bytes: ByteView, blocks: ChannelBlocks)? {
+    switch self {
+    case .conv2D(let operation): return (operation.weights, operation.blocks)
+    case .depthwiseConv2D(let operation): return (operation.weights, operation.blocks)
+    case .fullyConnected(let operation): return (operation.weights, operation.blocks)
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: return nil
+    }
+  }
+
+  /// How the sum of a multiply-accumulate operation becomes int8.
+  var epilogue: EpilogueKind {
+    let epilogue: Epilogue
+    switch self {
+    case .conv2D(let operation): epilogue = operation.epilogue
+    case .depthwiseConv2D(let operation): epilogue = operation.epilogue
+    case .fullyConnected(let operation): epilogue = operation.epilogue
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup:
+      return .requantize
+    }
+    switch epilogue {
+    case .requantize: return .requantize
+    case .hardSwish: return .hardSwish
+    case .add: return .add
+    }
+  }
+
+  /// The tensor whose zero points padding reads, of operations that sum padding.
+  var paddedInput: Int? {
+    switch self {
+    case .conv2D(let operation): return operation.input
+    case .depthwiseConv2D(let operation): return operation.input
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat,
+      .lookup:
+      return nil
+    }
+  }
+}
+
+/// An operation with the tensors it reads and writes.
+struct VerifiedOperation: Sendable {
+  let operation: Operation
+  let operands: [Int]
+  let output: Int
+  let name: StringRange
+}

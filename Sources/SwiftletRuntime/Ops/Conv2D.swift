@@ -1,0 +1,63 @@
+internal import CSwiftletKernels
+
+/// A convolution of any kernel, stride, dilation, padding and grouping.
+struct Conv2D: Sendable {
+  let input: Int
+  let output: Int
+  let window: Window
+  let groups: Int
+  let weights: ByteView
+  let blocks: ChannelBlocks
+  let epilogue: Epilogue
+  let macCount: Int
+
+  init(_ reader: OperationReader) throws(BundleError) {
+    epilogue = try Epilogue(reader, allowsAdd: true)
+    try reader.requireZeros(
+      except: epilogue.fields.union([.window, .dilation, .groups, .weights, .parameters]))
+    input = reader.operands[0]
+    output = reader.output
+    window = try Window(reader, dilated: true)
+    let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
+    groups = Int(reader.record.groups)
+    try reader.check.require(
+      groups >= 1 && inputTensor.channels % max(groups, 1) == 0
+        && outputTensor.channels % max(groups, 1) == 0,
+      "groups", groups, "a divisor of the input's and of the output's channels")
+    try reader.requireShape(
+      window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
+      outputTensor.channels)
+
+    let packing = try PackedWeights(
+      groups: groups, channels: outputTensor.channels / groups, runs: window.tapCount,
+      runLength: inputTensor.channels / groups, reader)
+    weights = try reader.weights(packing.length)
+    blocks = try ChannelBlocks(reader, packing, epilogue)
+    macCount = try reader.macCount(
+      outputTensor.count, window.tapCount, inputTensor.channels / groups)
+  }
+
+  func addSteps(to builder: inout StepBuilder) {
+    let (inputTensor, outputTensor) = (builder.tensor(input), builder.tensor(output))
+    var parameters = ConvStep.parameters(
+      inputTensor, outputTensor, window, weights: weights, blocks: blocks,
+      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
+    parameters.groups = Int32(groups)
+    let step = ConvStep(
+      parameters: parameters, input: builder.input(input), output: builder.output(output),
+      kernel: builder.kernels.conv2d, isPointwise: window.isPointwise)
+    let units = window.isPointwise ? outputTensor.pixels : outputTensor.height
+    builder.append(.conv(step), units: units, work: macCount)
+  }
+}
+
+extension OperationReader {
+  /// The product of three positive counts, refused when it is more than a bundle may ask for.
+  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int {
+    let limit = BundleLayout.maximumMacCount
+    guard let count = CheckedArithmetic.product(outputs, taps, channels, limit: limit) else {
+      throw .limit("multiply-accumulates", found: Int.max, maximum: limit)
+    }
+    return count
+  }
+}

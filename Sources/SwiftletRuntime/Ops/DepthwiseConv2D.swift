@@ -1,0 +1,44 @@
+internal import CSwiftletKernels
+
+/// A convolution of each channel with a kernel of its own.
+struct DepthwiseConv2D: Sendable {
+  let input: Int
+  let output: Int
+  let window: Window
+  let weights: ByteView
+  let blocks: ChannelBlocks
+  let epilogue: Epilogue
+  let macCount: Int
+
+  init(_ reader: OperationReader) throws(BundleError) {
+    epilogue = try Epilogue(reader, allowsAdd: false)
+    try reader.requireZeros(
+      except: epilogue.fields.union([.window, .dilation, .weights, .parameters]))
+    input = reader.operands[0]
+    output = reader.output
+    window = try Window(reader, dilated: true)
+    let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
+    try reader.requireShape(
+      window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
+      inputTensor.channels)
+
+    let packing = try PackedWeights(
+      groups: 1, channels: inputTensor.channels, runs: window.kernelWidth,
+      runLength: window.kernelHeight, reader)
+    weights = try reader.weights(packing.length)
+    blocks = try ChannelBlocks(reader, packing, epilogue)
+    macCount = try reader.macCount(outputTensor.count, window.tapCount, 1)
+  }
+
+  func addSteps(to builder: inout StepBuilder) {
+    let (inputTensor, outputTensor) = (builder.tensor(input), builder.tensor(output))
+    var parameters = ConvStep.parameters(
+      inputTensor, outputTensor, window, weights: weights, blocks: blocks,
+      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
+    parameters.groups = Int32(inputTensor.channels)
+    let step = ConvStep(
+      parameters: parameters, input: builder.input(input), output: builder.output(output),
+      kernel: builder.kernels.dwconv, isPointwise: false)
+    builder.append(.conv(step), units: outputTensor.height, work: macCount)
+  }
+}

@@ -1,0 +1,51 @@
+internal import CSwiftletKernels
+
+/// The mean over all pixels, per channel. The output is 1 × 1 × C.
+struct GlobalAveragePool: Sendable {
+  let input: Int
+  let output: Int
+  let entry: MeanEntries
+  let clamp: OutputClamp
+
+  init(_ reader: OperationReader) throws(BundleError) {
+    try reader.requireOperands(1)
+    try reader.requireZeros(except: [.parameters, .clamp])
+    input = reader.operands[0]
+    output = reader.output
+    let shape = reader.input
+    try reader.requireShape(1, 1, shape.channels)
+    try reader.requireUniform(shape, "operand")
+    entry = try MeanEntries(reader, counts: shape.pixels...shape.pixels)
+    clamp = try reader.clamp()
+  }
+
+  func addSteps(to builder: inout StepBuilder) {
+    let shape = builder.tensor(input)
+    let parameters = SwlMeanParams(
+      pixels: Int32(shape.pixels), channels: Int32(shape.channels), entry: entry.pointer.pointee,
+      lo: clamp.lo, hi: clamp.hi)
+    let step = MeanStep(
+      parameters: parameters, input: builder.input(input), output: builder.output(output),
+      kernel: builder.kernels.mean)
+    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: shape.count)
+  }
+}
+
+/// A call of the mean kernel, for the blocks of 16 channels of one part.
+struct MeanStep {
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlMeanParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
+    ) -> Void
+
+  let parameters: SwlMeanParams
+  let input: UnsafePointer<Int8>
+  let output: UnsafeMutablePointer<Int8>
+  let kernel: Kernel
+
+  func run(_ units: Range<Int32>) {
+    var parameters = parameters
+    let end = min(units.upperBound * 16, parameters.channels)
+    kernel(&parameters, input, output, units.lowerBound * 16, end)
+  }
+}

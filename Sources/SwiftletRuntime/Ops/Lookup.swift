@@ -1,0 +1,44 @@
+internal import CSwiftletKernels
+
+/// A 256-byte table applied to each element: y = table[x + 128].
+struct Lookup: Sendable {
+  let input: Int
+  let output: Int
+  let table: ByteView
+
+  init(_ reader: OperationReader) throws(BundleError) {
+    try reader.requireOperands(1)
+    try reader.requireZeros(except: [.parameters])
+    input = reader.operands[0]
+    output = reader.output
+    let shape = reader.input
+    try reader.requireShape(shape.height, shape.width, shape.channels)
+    table = try reader.parameters(BundleLayout.tableLength)
+  }
+
+  func addSteps(to builder: inout StepBuilder) {
+    let step = LookupStep(
+      table: table.base.assumingMemoryBound(to: Int8.self), input: builder.input(input),
+      output: builder.output(output), kernel: builder.kernels.lookup)
+    let count = builder.tensor(output).count
+    builder.append(.lookup(step), units: count, work: count)
+  }
+}
+
+/// A call of the table kernel, for the elements of one part.
+struct LookupStep {
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64
+    ) -> Void
+
+  let table: UnsafePointer<Int8>
+  let input: UnsafePointer<Int8>
+  let output: UnsafeMutablePointer<Int8>
+  let kernel: Kernel
+
+  func run(_ units: Range<Int32>) {
+    let first = Int(units.lowerBound)
+    kernel(table, input + first, output + first, Int64(units.count))
+  }
+}

@@ -1,0 +1,84 @@
+internal import CSwiftletKernels
+
+/// A tensor times a gate that stands for 0…1 as −128…127: one per channel (1 × 1 × C), or one per
+/// element.
+struct Multiply: Sendable {
+  let input: Int
+  let gate: Int
+  let output: Int
+  let multiplier: Int32
+  let outputShift: Int32
+  let inputZeroPoint: Int32
+  let outputZeroPoint: Int32
+  let clamp: OutputClamp
+
+  init(_ reader: OperationReader) throws(BundleError) {
+    try reader.requireOperands(2)
+    try reader.requireZeros(except: [.multiplierA, .outputShift, .clamp])
+    input = reader.operands[0]
+    gate = reader.operands[1]
+    output = reader.output
+    let (shape, gateShape) = (reader.input, reader.tensor(gate))
+    let perChannel = gateShape.pixels == 1 && gateShape.channels == shape.channels
+    try reader.check.require(
+      perChannel || gateShape.hasSameShape(as: shape), "second operand", gate,
+      "a gate of 1 × 1 × C, or of the first operand's shape")
+    try reader.requireShape(shape.height, shape.width, shape.channels)
+    try reader.requireUniform(shape, "first operand")
+    try reader.requireUniform(gateShape, "second operand")
+    try reader.requireUniform(reader.outputTensor, "output")
+    let gateZeroPoint = reader.zeroPoint(gateShape, channel: 0)
+    try reader.check.require(
+      gateZeroPoint == -128, "zero point of the second operand", gateZeroPoint, "−128")
+    inputZeroPoint = Int32(reader.zeroPoint(shape, channel: 0))
+    outputZeroPoint = Int32(reader.zeroPoint(reader.outputTensor, channel: 0))
+    multiplier = reader.record.multiplierA
+    outputShift = reader.record.outputShift
+    try reader.check.require(
+      multiplier >= 1 << 14 && multiplier < 1 << 15, "multiplier a", Int(multiplier),
+      "2¹⁴ to 2¹⁵ − 1")
+    try reader.check.require(
+      outputShift >= 2 && outputShift <= 7, "output shift", Int(outputShift), "2 to 7")
+    clamp = try reader.clamp()
+  }
+
+  func addSteps(to builder: inout StepBuilder) {
+    let shape = builder.tensor(output)
+    let perChannel = builder.tensor(gate).pixels == 1 && shape.pixels > 1
+    let parameters = SwlMultiplyParams(
+      channels: Int32(shape.channels), input_zero_point: inputZeroPoint,
+      output_zero_point: outputZeroPoint, multiplier: multiplier, output_shift: outputShift,
+      lo: clamp.lo, hi: clamp.hi)
+    let step = MultiplyStep(
+      parameters: parameters, input: builder.input(input), gate: builder.input(gate),
+      output: builder.output(output),
+      kernel: perChannel ? builder.kernels.mul_channels : builder.kernels.mul,
+      perChannel: perChannel)
+    builder.append(
+      .multiply(step), units: perChannel ? shape.pixels : shape.count, work: shape.count)
+  }
+}
+
+/// A call of a multiplication kernel, for the pixels (gates per channel) or elements of one part.
+struct MultiplyStep {
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<SwlMultiplyParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
+      UnsafeMutablePointer<Int8>, Int64
+    ) -> Void
+
+  let parameters: SwlMultiplyParams
+  let input: UnsafePointer<Int8>
+  let gate: UnsafePointer<Int8>
+  let output: UnsafeMutablePointer<Int8>
+  let kernel: Kernel
+  let perChannel: Bool
+
+  func run(_ units: Range<Int32>) {
+    var parameters = parameters
+    let first = Int(units.lowerBound) * (perChannel ? Int(parameters.channels) : 1)
+    kernel(
+      &parameters, input + first, perChannel ? gate : gate + first, output + first,
+      Int64(units.count))
+  }
+}

@@ -1,0 +1,139 @@
+/// An operation record whose operands are known to exist and to be computed before it, with the
+/// checks that several operations share.
+struct OperationReader {
+  let record: OperationRecord
+  /// Tensor indices.
+  let operands: [Int]
+  let output: Int
+  let kind: OperationKind
+  let epilogue: EpilogueKind
+  let check: RecordCheck
+  private let tensors: [Tensor]
+  private let bundle: BundleReader
+
+  /// Reads the 128 bytes of `view`; `produced` says which tensors hold values by now.
+  init(
+    _ view: ByteView, _ check: RecordCheck, bundle: BundleReader, tensors: [Tensor],
+    produced: [Bool]
+  ) throws(BundleError) {
+    let record = OperationRecord(view, at: 0)
+    self.record = record
+    self.check = check
+    self.tensors = tensors
+    self.bundle = bundle
+    guard let kind = OperationKind(rawValue: record.kind) else {
+      throw .record(
+        .operations, record: check.index, field: "kind", found: Int(record.kind),
+        expected: "1 to 10")
+    }
+    guard let epilogue = EpilogueKind(rawValue: record.epilogue) else {
+      throw .record(
+        .operations, record: check.index, field: "epilogue", found: Int(record.epilogue),
+        expected: "0 to 2")
+    }
+    self.kind = kind
+    self.epilogue = epilogue
+    try check.require(view.slice(120, 8).isZero, "reserved bytes", 1, "zeros")
+
+    let section = bundle.section(.operands)
+    let available = section.count / 4
+    let (first, count) = (Int(record.operandIndex), Int(record.operandCount))
+    try check.require(
+      count >= 1 && count <= BundleLayout.maximumOperands, "operand count", count, "1 to 32")
+    try check.require(
+      first <= available && count <= available - first, "operand index", first,
+      "operands within their section")
+    var operands: [Int] = []
+    for position in first..<(first + count) {
+      let operand = Int(section.load(UInt32.self, at: position * 4))
+      try check.require(operand < tensors.count, "operand", operand, "the index of a tensor")
+      try check.require(
+        produced[operand], "operand", operand, "a tensor that an earlier operation computes")
+      operands.append(operand)
+    }
+    self.operands = operands
+    output = Int(record.output)
+    try check.require(output < tensors.count, "output", output, "the index of a tensor")
+    try check.require(
+      !produced[output], "output", output, "a tensor that is no input and computed once")
+  }
+
+  /// The verified tensor of an index from `operands` or `output`.
+  func tensor(_ index: Int) -> Tensor { tensors[index] }
+
+  /// The first operand and the output.
+  var input: Tensor { tensors[operands[0]] }
+  var outputTensor: Tensor { tensors[output] }
+
+  func requireOperands(_ count: Int) throws(BundleError) {
+    try check.require(
+      operands.count == count, "operand count", operands.count,
+      count == 1 ? "1 for this operation" : "2 for this operation")
+  }
+
+  /// Throws unless the output has this shape.
+  func requireShape(_ height: Int, _ width: Int, _ channels: Int) throws(BundleError) {
+    try requireEqual(height, outputTensor.height, "height")
+    try requireEqual(width, outputTensor.width, "width")
+    try requireEqual(channels, outputTensor.channels, "channels")
+  }
+
+  private func requireEqual(
+    _ computed: Int, _ found: Int, _ axis: StaticString
+  ) throws(BundleError) {
+    if computed != found {
+      throw .shape(operation: check.index, axis: axis, computed: computed, found: found)
+    }
+  }
+
+  /// Throws unless the tensor has one scale and zero point for all channels.
+  func requireUniform(_ tensor: Tensor, _ field: StaticString) throws(BundleError) {
+    try check.require(
+      tensor.quantizationCount == 1, field, tensor.quantizationCount,
+      "one quantization for all channels")
+  }
+
+  /// The zero point of a channel.
+  func zeroPoint(_ tensor: Tensor, channel: Int) -> Int {
+    let index = tensor.quantizationIndex + (tensor.quantizationCount == 1 ? 0 : channel)
+    let position = index * BundleLayout.quantizationRecordLength
+    return Int(QuantizationRecord(bundle.section(.quantization), at: position).zeroPoint)
+  }
+
+  /// The clamp of an operation without channel blocks.
+  func clamp() throws(BundleError) -> OutputClamp {
+    try check.require(record.lo >= -128 && record.lo <= 127, "lo", Int(record.lo), "−128 to 127")
+    try check.require(
+      record.hi >= record.lo && record.hi <= 127, "hi", Int(record.hi), "lo to 127")
+    return OutputClamp(lo: record.lo, hi: record.hi)
+  }
+
+  /// `length` bytes of the parameters section at the record's offset.
+  func parameters(_ length: Int) throws(BundleError) -> ByteView {
+    try array(in: .parameters, record.parametersOffset, length, "parameters offset")
+  }
+
+  /// `length` bytes of the weights section at the record's offset.
+  func weights(_ length: Int) throws(BundleError) -> ByteView {
+    try array(in: .weights, record.weightsOffset, length, "weights offset")
+  }
+
+  private func array(
+    in kind: SectionKind, _ offset: UInt64, _ length: Int, _ field: StaticString
+  ) throws(BundleError) -> ByteView {
+    let section = bundle.section(kind)
+    let shown = Int(clamping: offset)
+    try check.require(
+      offset % UInt64(BundleLayout.alignment) == 0, field, shown, "a multiple of 64")
+    try check.require(
+      offset <= UInt64(section.count) && length <= section.count - Int(offset), field, shown,
+      "an array within its section")
+    return section.slice(Int(offset), length)
+  }
+}
+
+/// The bounds of an operation's output values: −128 ≤ lo ≤ hi ≤ 127.
+struct OutputClamp: Sendable {
+  let lo: Int32
+  let hi: Int32
+}
