@@ -1,0 +1,72 @@
+/// A bundle, loaded and verified: the file's bytes and the typed plan made from its records.
+///
+/// Immutable, so any number of interpreters on any threads may share one. Loading checks the
+/// metadata's digest and every record; after that no weight bytes can make running unsafe.
+/// The weights themselves are checked by `verifyContents`.
+public final class Model: Sendable {
+  let file: MappedFile
+  let reader: BundleReader
+  let tensors: [Tensor]
+  let inputPorts: [Port]
+  let outputPorts: [Port]
+  let operations: [VerifiedOperation]
+  let plan: MemoryPlan
+
+  /// How the input tensor is made from an image; nil when the bundle does not say.
+  public let preprocessing: PreprocessingRecord?
+
+  /// Loads the bundle at `path`.
+  ///
+  /// A mapped file that is truncated while in use raises SIGBUS. With `mapped` false the file is
+  /// read into memory instead.
+  public convenience init(
+    path: UnsafePointer<CChar>, mapped: Bool = true
+  ) throws(BundleError) {
+    try self.init(try MappedFile(path: path, mapped: mapped))
+  }
+
+  /// Loads a bundle from a copy of `bytes`.
+  public convenience init(copying bytes: UnsafeRawBufferPointer) throws(BundleError) {
+    try self.init(try MappedFile(copying: bytes))
+  }
+
+  init(_ file: MappedFile, checksDigest: Bool = true) throws(BundleError) {
+    let reader = try BundleReader(file, checksDigest: checksDigest)
+    let verifier = try Verifier(reader)
+    let plan = try MemoryPlan(
+      tensors: verifier.tensors, operations: verifier.operations, outputs: verifier.outputs,
+      keepsAllTensors: false)
+    try plan.check(
+      tensors: verifier.tensors, operations: verifier.operations, inputs: verifier.inputs,
+      outputs: verifier.outputs, keepsAllTensors: false)
+    self.file = file
+    self.reader = reader
+    self.plan = plan
+    tensors = verifier.tensors
+    inputPorts = verifier.inputs
+    outputPorts = verifier.outputs
+    operations = verifier.operations
+    let section = reader.section(.preprocessing)
+    preprocessing = section.count == 0 ? nil : PreprocessingRecord(section, at: 0)
+  }
+
+  /// Bytes of the file.
+  public var fileLength: Int { file.count }
+
+  /// Bytes of the packed weights.
+  public var weightsLength: Int { reader.section(.weights).count }
+
+  /// Bytes of memory that an interpreter's tensors share.
+  public var arenaLength: Int { plan.length }
+
+  /// Multiply-accumulates of one run: convolutions and fully connected layers, padding included.
+  public var macCount: Int {
+    var sum = 0
+    for operation in operations { sum += operation.operation.macCount }
+    return sum
+  }
+
+  func string(_ range: StringRange) -> ByteView {
+    reader.section(.strings).slice(Int(range.offset), Int(range.length))
+  }
+}
