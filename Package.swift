@@ -40,11 +40,14 @@ let package = Package(
 
     // Tests mirror Sources.
     .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),
+    .target(name: "CSwiftletAllocationCounter", path: "Tests/CSwiftletAllocationCounter"),
     .testTarget(
       name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletRuntimeTests",
-      dependencies: ["SwiftletRuntime", "SwiftletConvert", "SwiftletTestSupport"]),
+      dependencies: [
+        "SwiftletRuntime", "SwiftletConvert", "SwiftletTestSupport", "CSwiftletAllocationCounter",
+      ]),
     .testTarget(
       name: "SwiftletGraphTests", dependencies: ["SwiftletGraph", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
