@@ -25,6 +25,7 @@ public final class Interpreter {
   ///   - isa: The name of a kernel set, such as "scalar"; nil for the best this processor can run.
   ///     Results do not depend on it either.
   ///   - keepAllTensors: Gives each tensor memory of its own, so that all can be read after a run.
+  /// - Throws: `threads`, `unknownKernelSet`, `outOfMemory`, or `limit` for the arena.
   public init(
     _ model: Model, threads: Int = 1, isa: UnsafePointer<CChar>? = nil,
     keepAllTensors: Bool = false

@@ -17,8 +17,8 @@ public final class Model: Sendable {
 
   /// Loads the bundle at `path`.
   ///
-  /// A mapped file that is truncated while in use raises SIGBUS. With `mapped` false the file is
-  /// read into memory instead.
+  /// A mapped file must not be changed while it is in use; one that is truncated raises SIGBUS.
+  /// With `mapped` false the file is read into memory instead, and may change.
   public convenience init(
     path: UnsafePointer<CChar>, mapped: Bool = true
   ) throws(BundleError) {

@@ -25,7 +25,8 @@ final class ThreadPool {
   @inline(__always)
   func run(_ step: UnsafeMutablePointer<Step>) {
     guard let pool, step.pointee.parts > 1 else {
-      for part in 0..<step.pointee.parts { step.pointee.run(part: part) }
+      // Without a pool there is one thread, for which steps have one part.
+      step.pointee.run(part: 0)
       return
     }
     swl_thread_pool_run(

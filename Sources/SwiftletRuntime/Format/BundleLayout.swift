@@ -7,15 +7,20 @@
 public enum BundleLayout {
   /// A byte above 127, the name, and both line endings: text-mode copies are noticed at once.
   public static let magic: [UInt8] = [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// The only version there is.
   public static let version: UInt32 = 1
 
   /// Every section, tensor of weights and parameter array starts at a multiple of this.
   public static let alignment = 64
 
   // Header (64 bytes).
+  /// Bytes of the header.
   public static let headerLength = 64
+  /// UInt32.
   public static let versionOffset = 8
+  /// UInt32, always 11.
   public static let sectionCountOffset = 12
+  /// UInt64: bytes of the whole file.
   public static let fileLengthOffset = 16
   /// Bytes [0, metadataLength) are header, section table and metadata; the weights start there.
   public static let metadataLengthOffset = 24
@@ -23,41 +28,60 @@ public enum BundleLayout {
   public static let digestOffset = 32
 
   // Section table: one 64-byte entry a section, right after the header.
+  /// Bytes of an entry.
   public static let sectionEntryLength = 64
+  /// UInt32: a `SectionKind`.
   public static let sectionKindOffset = 0
+  /// UInt64, from the start of the file.
   public static let sectionStartOffset = 8
+  /// UInt64, without the zeros up to the next section.
   public static let sectionLengthOffset = 16
   /// SHA-256 of the section's bytes. Zeros for sections other than the weights, which the header's
   /// digest covers.
   public static let sectionDigestOffset = 32
 
+  /// Bytes of a `TensorRecord`.
   public static let tensorRecordLength = 64
+  /// Bytes of an `OperationRecord`.
   public static let operationRecordLength = 128
+  /// Bytes of a `PortRecord`.
   public static let portRecordLength = 16
+  /// Bytes of a `QuantizationRecord`.
   public static let quantizationRecordLength = 8
+  /// Bytes of a `PreprocessingRecord`.
   public static let preprocessingLength = 64 + 3 * 256
+  /// Bytes of a `KeyValueRecord`.
   public static let keyValueRecordLength = 16
+  /// Bytes of the constants of 16 output channels.
   public static let channelBlockLength = 256
+  /// Bytes of the constants of a mean: int32 bias, int16 multiplier, int8 shift, zero.
   public static let meanEntryLength = 8
+  /// Bytes of a table: the result of −128 stands first.
   public static let tableLength = 256
 
   /// Limits on what a bundle may ask for, checked before anything is allocated.
   public static let maximumFileLength = 1 << 31
   /// The memory plan takes time quadratic in these.
   public static let maximumTensors = 1 << 12
+  /// Like tensors, quadratic.
   public static let maximumOperations = 1 << 12
+  /// Inputs and outputs together.
   public static let maximumPorts = 1 << 8
   /// Inputs of one operation.
   public static let maximumOperands = 1 << 5
+  /// Rows, columns or channels of a tensor.
   public static let maximumDimension = 1 << 20
+  /// Elements of a tensor.
   public static let maximumTensorLength = 1 << 28
+  /// Bytes of memory for tensors.
   public static let maximumArenaLength = 1 << 30
   /// A kernel's height, its stride, its dilation, one side's padding.
   public static let maximumWindow = 1 << 12
   /// Multiply-accumulates of one run.
   public static let maximumMacCount = 1 << 40
-  /// Bytes of one string, and of all strings as often as they are referred to.
+  /// Bytes of one string.
   public static let maximumStringLength = 1 << 16
+  /// Bytes of all strings, as often as they are referred to.
   public static let maximumStringTotal = 1 << 24
 }
 

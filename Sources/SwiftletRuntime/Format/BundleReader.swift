@@ -3,7 +3,6 @@ import SwiftletDigest
 #if _endian(big)
   #error("bundles are used as they stand in the file, which is little-endian")
 #endif
-import SwiftletDigest
 
 /// Reads the header and the section table: after `init` every section lies within the file and the
 /// metadata are the bytes that were written.

@@ -1,8 +1,11 @@
 /// One line of the bundle's provenance, for example `source-sha256` and its digits. 16 bytes.
 public struct KeyValueRecord: Equatable, Sendable {
+  /// What the line tells.
   public var key: StringRange
+  /// What it is.
   public var value: StringRange
 
+  /// Makes a record of two ranges of the strings section.
   public init(key: StringRange, value: StringRange) {
     self.key = key
     self.value = value

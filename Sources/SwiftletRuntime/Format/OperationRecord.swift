@@ -43,36 +43,62 @@ public enum EpilogueKind: UInt32, Sendable, CaseIterable {
 /// | weightsOffset | conv2D, depthwiseConv2D, fullyConnected |
 /// | parametersOffset | channel blocks; averagePool: kernelHeight·kernelWidth mean entries; globalAveragePool: one; lookup: a table; concat: the tables of inputs that have one |
 public struct OperationRecord: Equatable, Sendable {
+  /// The raw value of an `OperationKind`.
   public var kind: UInt32
+  /// The raw value of an `EpilogueKind`.
   public var epilogue: UInt32 = 0
+  /// The first of its entries in the operands section.
   public var operandIndex: UInt32 = 0
+  /// How many tensors it reads: 1 to 32.
   public var operandCount: UInt32 = 0
+  /// The index of the tensor it computes.
   public var output: UInt32 = 0
+  /// For people; the float layer it was made from.
   public var name: StringRange = .empty
+  /// See the table.
   public var flags: UInt32 = 0
+  /// Taps down.
   public var kernelHeight: UInt32 = 0
+  /// Taps across.
   public var kernelWidth: UInt32 = 0
+  /// Input rows from one output row to the next.
   public var strideHeight: UInt32 = 0
+  /// Input columns from one output column to the next.
   public var strideWidth: UInt32 = 0
+  /// Input rows from one tap to the next.
   public var dilationHeight: UInt32 = 0
+  /// Input columns from one tap to the next.
   public var dilationWidth: UInt32 = 0
+  /// Rows of padding above.
   public var padTop: UInt32 = 0
+  /// Columns of padding on the left.
   public var padLeft: UInt32 = 0
+  /// Rows of padding below.
   public var padBottom: UInt32 = 0
+  /// Columns of padding on the right.
   public var padRight: UInt32 = 0
+  /// Groups of a convolution, at least 1.
   public var groups: UInt32 = 0
+  /// f: 0 to 12.
   public var fractionBits: Int32 = 0
+  /// F: 2 to 7; t: 0 to 20.
   public var outputShift: Int32 = 0
+  /// m_r: 0 to 2¹⁴ − 1; ma: 0 to 2¹⁵ − 1; m: 2¹⁴ to 2¹⁵ − 1.
   public var multiplierA: Int32 = 0
+  /// mb: 0 to 2¹⁵ − 1.
   public var multiplierB: Int32 = 0
+  /// k: between −2³⁰ and 2³⁰.
   public var addend: Int32 = 0
   /// From the start of the weights section.
   public var weightsOffset: UInt64 = 0
   /// From the start of the parameters section.
   public var parametersOffset: UInt64 = 0
+  /// The least output value.
   public var lo: Int32 = 0
+  /// The greatest output value.
   public var hi: Int32 = 0
 
+  /// A record with all other fields zero.
   public init(kind: OperationKind) {
     self.kind = kind.rawValue
   }

@@ -2,9 +2,12 @@
 public struct PortRecord: Equatable, Sendable {
   /// 0 for an input, 1 for an output.
   public var isOutput: UInt32
+  /// The index of a tensor; no two inputs share one.
   public var tensor: UInt32
+  /// Unique among the inputs, or among the outputs.
   public var name: StringRange
 
+  /// Makes a record.
   public init(isOutput: Bool, tensor: UInt32, name: StringRange) {
     self.isOutput = isOutput ? 1 : 0
     self.tensor = tensor

@@ -13,16 +13,22 @@ public enum Interpolation: UInt32, Sendable, CaseIterable {
 /// `cropHeight` × `cropWidth` is taken, then each channel byte goes through its table. With
 /// `resize` 0 and a size unlike the crop's the image is resized to exactly the crop size.
 public struct PreprocessingRecord: Equatable, Sendable {
+  /// Pixels of the short side before the crop; 0 for no resize.
   public var resize: UInt32
+  /// Rows of the crop: the first input's height.
   public var cropHeight: UInt32
+  /// Columns of the crop: the first input's width.
   public var cropWidth: UInt32
+  /// The raw value of an `Interpolation`.
   public var interpolation: UInt32
   /// The normalisation (x / 255 − mean) / deviation that the tables hold, for people to read.
   public var mean: [Float]
+  /// One for red, green and blue; above zero.
   public var deviation: [Float]
   /// 768 bytes: for red, green and blue, the int8 input value of each uint8 pixel value.
   public var tables: [UInt8]
 
+  /// Makes a record; `mean` and `deviation` have three numbers, `tables` 768.
   public init(
     resize: UInt32, cropHeight: UInt32, cropWidth: UInt32, interpolation: Interpolation,
     mean: [Float], deviation: [Float], tables: [UInt8]

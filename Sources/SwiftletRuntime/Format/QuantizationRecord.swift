@@ -5,6 +5,7 @@ public struct QuantizationRecord: Equatable, Sendable {
   /// −128…127.
   public var zeroPoint: Int32
 
+  /// Makes a record.
   public init(scale: Float, zeroPoint: Int32) {
     self.scale = scale
     self.zeroPoint = zeroPoint

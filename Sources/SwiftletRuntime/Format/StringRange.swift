@@ -1,8 +1,11 @@
 /// Where a string stands in the strings section. Eight bytes in the file.
 public struct StringRange: Equatable, Sendable {
+  /// The first byte, from the start of the section.
   public var offset: UInt32
+  /// Bytes of UTF-8.
   public var length: UInt32
 
+  /// Makes a range.
   public init(offset: UInt32, length: UInt32) {
     self.offset = offset
     self.length = length

@@ -5,18 +5,24 @@ public enum ElementType: UInt32, Sendable {
 
 /// One activation tensor, NHWC, batch 1. 64 bytes; bytes from 40 on are zero.
 public struct TensorRecord: Equatable, Sendable {
+  /// The raw value of an `ElementType`.
   public var type: UInt32
+  /// Rows.
   public var height: UInt32
+  /// Columns.
   public var width: UInt32
+  /// Channels, side by side in memory.
   public var channels: UInt32
   /// The first of `quantizationCount` quantization records: 1, or one per channel.
   public var quantizationIndex: UInt32
+  /// 1, or one for each channel.
   public var quantizationCount: UInt32
   /// Unique in the bundle.
   public var name: StringRange
   /// The float graph's layer whose result this tensor holds.
   public var source: StringRange
 
+  /// Makes a record.
   public init(
     type: ElementType = .int8, height: UInt32, width: UInt32, channels: UInt32,
     quantizationIndex: UInt32, quantizationCount: UInt32, name: StringRange, source: StringRange

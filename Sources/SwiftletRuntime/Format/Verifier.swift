@@ -134,6 +134,9 @@ struct Verifier {
     let count = try recordCount(
       .operations, length, "operations", maximum: BundleLayout.maximumOperations)
     let section = reader.section(.operations)
+    _ = try recordCount(
+      .operands, 4, "operands",
+      maximum: BundleLayout.maximumOperations * BundleLayout.maximumOperands)
     var produced = [Bool](repeating: false, count: tensors.count)
     for port in inputs { produced[port.tensor] = true }
     operations.reserveCapacity(count)

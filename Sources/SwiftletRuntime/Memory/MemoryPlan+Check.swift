@@ -21,6 +21,7 @@ extension MemoryPlan {
       try checkApart(port.tensor, from: live, tensors)
       live.append(port.tensor)
     }
+    live.removeAll { readers[$0] == 0 }
     for operation in operations {
       try checkApart(operation.output, from: live, tensors)
       for operand in operation.operands {

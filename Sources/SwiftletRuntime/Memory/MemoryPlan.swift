@@ -6,8 +6,8 @@
 /// - Padding rows, which are never written while running, follow after the tensors.
 /// - 64 bytes follow at the end: kernels may read that far past a tensor.
 ///
-/// This is not always the smallest arena, finding which is hard, but for chains of layers it is: the
-/// two or three largest neighbours stand at the bottom and all else fits above or between.
+/// This is not always the smallest arena, which is hard to find. For a chain of layers it mostly is:
+/// the largest pair of neighbours stands at the bottom and all else fits above or between.
 struct MemoryPlan: Sendable {
   /// Of each tensor.
   var offsets: [Int]
