@@ -18,6 +18,7 @@ public struct MatchReport: Sendable {
     public let shape: [Int]
   }
 
+  /// How the tensors were found.
   public let method: Method
   /// In the order of the network's layers.
   public let pairs: [Pair]
