@@ -79,8 +79,9 @@ public enum FileKind: String, Sendable, CaseIterable {
     let text = String(decoding: start, as: UTF8.self).lowercased()
     let trimmed = text.drop { $0.isWhitespace }
     if trimmed.hasPrefix("<!doctype html") || trimmed.hasPrefix("<html") { return .html }
+    // The last character may be cut in two; any other that is not valid UTF-8 is no text.
     let isText = start.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || (0x09...0x0D).contains($0) }
-    guard isText else { return .unknown }
+    guard isText, !text.dropLast().contains("\u{FFFD}") else { return .unknown }
     return trimmed.hasPrefix("{") || trimmed.hasPrefix("[") ? .json : .text
   }
 }

@@ -35,6 +35,7 @@ public enum JSONProblem: Error, Equatable, Sendable {
 }
 
 extension JSONProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .syntax(let at): "its JSON is malformed at byte \(at)"

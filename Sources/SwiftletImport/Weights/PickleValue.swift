@@ -137,6 +137,7 @@ public enum PickleProblem: Error, Equatable, Sendable {
 }
 
 extension PickleProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .truncated: "it ends early, so the file is probably cut short"

@@ -181,6 +181,7 @@ public enum SafetensorsProblem: Error, Equatable, Sendable {
 }
 
 extension SafetensorsProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .shortFile(let length):

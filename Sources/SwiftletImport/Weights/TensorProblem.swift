@@ -21,6 +21,7 @@ public enum TensorProblem: Error, Equatable, Sendable {
 }
 
 extension TensorProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .elementType(let name):

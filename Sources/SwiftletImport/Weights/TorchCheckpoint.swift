@@ -210,6 +210,8 @@ public enum CheckpointProblem: Error, Equatable, Sendable {
   case notTorch
   /// The numbers are big-endian.
   case bigEndian
+  /// The file ends before the storage of a key does.
+  case storageOutside(key: String)
   /// The outermost value is no dictionary but this.
   case notDictionary(String)
   /// No tensors where state dicts are; the keys that are there.
@@ -221,6 +223,7 @@ public enum CheckpointProblem: Error, Equatable, Sendable {
 }
 
 extension CheckpointProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .torchScript:
@@ -230,11 +233,14 @@ extension CheckpointProblem: CustomStringConvertible {
         + (files.isEmpty ? "nothing" : files.map(quoted).joined(separator: ", "))
     case .notTorch: "it is a Python pickle that was not written by torch.save"
     case .bigEndian: "it was written on a big-endian machine, which is not supported"
+    case .storageOutside(let key):
+      "it ends before the numbers of storage \(quoted(key)) do, so it is probably cut short"
     case .notDictionary(let kind):
       "expected a state dict (names with tensors), found \(kind)"
     case .noTensors(let keys):
       "expected tensors by name, found "
-        + (keys.isEmpty ? "an empty dictionary" : "only " + keys.map(quoted).joined(separator: ", "))
+        + (keys.isEmpty
+          ? "an empty dictionary" : "only " + keys.map(quoted).joined(separator: ", "))
     case .nestedTooDeeply: "its dictionaries are nested too deeply to find a state dict"
     case .longName(let length):
       "a name has \(length) bytes, more than the \(WeightLimits.nameLength) allowed"

@@ -59,14 +59,14 @@ enum TorchLegacyReader {
     var result = [String: Range<Int>]()
     var position = start
     for value in keys.heap.sequences[list] {
-      guard case .string(let key) = value, let size = sizes[key] else {
-        throw .checkpoint(path: path, .notTorch)
-      }
+      // A key that the object does not mention has no element size, so the rest cannot be found;
+      // if a tensor is there, reading it will say so.
+      guard case .string(let key) = value, let size = sizes[key] else { break }
       guard let count = file.load(Int64.self, at: position),
         let bytes = Int(exactly: count)?.multipliedReportingOverflow(by: size), !bytes.overflow,
         let range = file.range(at: position + 8, length: bytes.partialValue)
       else {
-        throw .tensor(path: path, tensor: "storage \(key)", .missingStorage(key: key))
+        throw .checkpoint(path: path, .storageOutside(key: key))
       }
       result[key] = range
       position = range.upperBound

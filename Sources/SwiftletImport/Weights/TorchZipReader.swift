@@ -19,6 +19,7 @@ enum TorchZipReader {
     guard archive["\(folder)constants.pkl"] == nil else {
       throw .checkpoint(path: path, .torchScript)
     }
+    if let problem = archive.unreadable { throw .zip(path: path, problem) }
     if let order = archive["\(folder)byteorder"], file.text(order) != "little" {
       throw .checkpoint(path: path, .bigEndian)
     }

@@ -14,6 +14,7 @@ public struct WeightFile: Sendable {
 
   /// Where the file was read from.
   public let path: String
+  /// How the file stores tensors.
   public let format: Format
   /// The float tensors: in pickle files as they were inserted, in safetensors as the data lies.
   public let tensors: [WeightTensor]
@@ -43,28 +44,29 @@ public struct WeightFile: Sendable {
   /// rounded to the nearest.
   public static func read(_ path: String) throws(ImportError) -> WeightFile {
     let file = try FileBytes(path: path)
-    let contents: WeightContents
-    let format: Format
+    let (format, contents) = try parse(file, path: path)
+    return WeightFile(
+      path: path, format: format, tensors: contents.tensors, ignored: contents.ignored,
+      metadata: contents.metadata, sha256: file.sha256())
+  }
+
+  /// Reads the content of a file; `path` is for messages.
+  static func parse(
+    _ file: FileBytes, path: String
+  ) throws(ImportError) -> (format: Format, contents: WeightContents) {
     let kind = FileKind(of: file)
     switch kind {
     case .safetensors:
-      contents = try SafetensorsReader.read(file, path: path)
-      format = .safetensors
+      return (.safetensors, SharedPrefix.strip(try SafetensorsReader.read(file, path: path)))
     case .zip:
-      contents = try TorchZipReader.read(file, path: path)
-      format = .pytorchZip
+      return (.pytorchZip, SharedPrefix.strip(try TorchZipReader.read(file, path: path)))
     case .pickle:
-      contents = try TorchLegacyReader.read(file, path: path)
-      format = .pytorchLegacy
+      return (.pytorchLegacy, SharedPrefix.strip(try TorchLegacyReader.read(file, path: path)))
     case .empty, .gitLFSPointer, .html, .json, .text, .gzip, .bzip2, .xz, .zstandard, .sevenZip,
       .tar, .onnx, .tflite, .hdf5, .numpy, .gguf, .swiftlet, .png, .jpeg, .pdf, .executable,
       .unknown:
       throw .notWeights(path: path, found: kind)
     }
-    let names = SharedPrefix.strip(contents)
-    return WeightFile(
-      path: path, format: format, tensors: names.tensors, ignored: names.ignored,
-      metadata: names.metadata, sha256: file.sha256())
   }
 }
 

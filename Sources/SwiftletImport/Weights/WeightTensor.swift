@@ -9,7 +9,8 @@ public struct WeightTensor: Sendable, Equatable {
 
   /// A tensor of given values; there must be as many as the shape says.
   public init(name: String, shape: [Int], values: [Float]) {
-    precondition(shape.reduce(1, *) == values.count, "\(name): shape \(shape), \(values.count) values")
+    precondition(
+      shape.reduce(1, *) == values.count, "\(name): shape \(shape), \(values.count) values")
     self.name = name
     self.shape = shape
     self.values = values

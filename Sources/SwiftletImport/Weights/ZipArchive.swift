@@ -7,6 +7,9 @@ struct ZipArchive {
   private var members = [String: Range<Int>]()
   /// The names in the order of the directory.
   private(set) var names = [String]()
+  /// Why a member cannot be read as it is; the first such reason. The reader decides whether it
+  /// matters, because the names alone can tell that the archive is something else.
+  private(set) var unreadable: ZipProblem?
 
   /// The bytes of a member; nil if there is none of that name.
   subscript(name: String) -> Range<Int>? { members[name] }
@@ -26,6 +29,7 @@ struct ZipArchive {
         throw .duplicate(entry.name)
       }
       names.append(entry.name)
+      if unreadable == nil { unreadable = entry.unreadable }
     }
   }
 }
@@ -81,6 +85,8 @@ private struct Entry {
   let name: String
   let length: Int
   let headerOffset: Int
+  /// The reason if the member is compressed or encrypted.
+  let unreadable: ZipProblem?
   /// Where the next record starts.
   let next: Int
 
@@ -102,14 +108,15 @@ private struct Entry {
       throw .directoryDamaged(at: position)
     }
     self.name = name
-    guard flags & 1 == 0 else { throw .encrypted(name) }
-    guard method == 0 else { throw .compressed(name, method: Int(method)) }
+    unreadable =
+      flags & 1 != 0
+      ? .encrypted(name) : method != 0 ? .compressed(name, method: Int(method)) : nil
 
     var wide = WideFields(file, range: extraStart..<(extraStart + Int(extraLength)))
     guard let full = wide.resolve(fullLength), let stored = wide.resolve(storedLength),
-      let header = wide.resolve(offset), full == stored
+      let header = wide.resolve(offset), full == stored || unreadable != nil
     else { throw .directoryDamaged(at: position) }
-    (length, headerOffset) = (full, header)
+    (length, headerOffset) = (stored, header)
   }
 
   /// The member's bytes: they follow the local header, whose name and extra field have own lengths.
@@ -177,6 +184,7 @@ public enum ZipProblem: Error, Equatable, Sendable {
 }
 
 extension ZipProblem: CustomStringConvertible {
+  /// The problem as a clause, to stand after the name of the file or tensor.
   public var description: String {
     switch self {
     case .noDirectory: "it has no zip directory at its end, so it is probably cut short"
