@@ -1,5 +1,6 @@
 /// A float activation tensor, batch 1, values in NHWC order.
 public struct FloatTensor: Equatable, Sendable {
+  /// The tensor's size.
   public let shape: Shape
   /// `shape.count` values; element (y, x, c) is at `(y · width + x) · channels + c`.
   public var values: [Float]

@@ -8,8 +8,11 @@ public struct ValueID: Hashable, Sendable {
 public struct Node: Sendable {
   /// The layer's name in the source model, for example `features.3.conv.1`.
   public var name: String
+  /// What it computes.
   public var operation: FloatOperation
+  /// What it reads.
   public var inputs: [ValueID]
+  /// Its result.
   public let output: ValueID
 }
 
@@ -20,12 +23,17 @@ public struct Node: Sendable {
 public struct Graph: Sendable {
   /// A named input or output.
   public struct Port: Sendable {
+    /// The name callers use.
     public var name: String
+    /// The value that enters or leaves here.
     public var value: ValueID
   }
 
+  /// The operations in execution order.
   public private(set) var nodes: [Node] = []
+  /// What the network reads.
   public private(set) var inputs: [Port] = []
+  /// What the network computes.
   public private(set) var outputs: [Port] = []
   private var shapes: [Shape] = []
 

@@ -16,8 +16,10 @@ public enum ShapeMismatch: Error, Equatable, Sendable {
 public struct GraphError: Error, Sendable {
   /// The layer's name.
   public let layer: String
+  /// What does not fit.
   public let problem: ShapeMismatch
 
+  /// An error of the layer with this name.
   public init(layer: String, problem: ShapeMismatch) {
     self.layer = layer
     self.problem = problem
@@ -25,10 +27,12 @@ public struct GraphError: Error, Sendable {
 }
 
 extension GraphError: CustomStringConvertible {
+  /// One sentence without a full stop: layer, expected, found.
   public var description: String { "layer \(layer): \(problem)" }
 }
 
 extension ShapeMismatch: CustomStringConvertible {
+  /// What was expected and what was found.
   public var description: String {
     switch self {
     case .inputCount(let expected, let found): "expected \(expected) inputs, found \(found)"

@@ -1,9 +1,13 @@
 /// The size of one activation tensor: batch 1, height × width × channels (NHWC).
 public struct Shape: Hashable, Sendable {
+  /// Rows of pixels.
   public var height: Int
+  /// Pixels in a row.
   public var width: Int
+  /// Values per pixel.
   public var channels: Int
 
+  /// A shape from its three sizes, not checked.
   public init(height: Int, width: Int, channels: Int) {
     self.height = height
     self.width = width
@@ -23,5 +27,6 @@ public struct Shape: Hashable, Sendable {
 }
 
 extension Shape: CustomStringConvertible {
+  /// For example `112×112×32`.
   public var description: String { "\(height)×\(width)×\(channels)" }
 }

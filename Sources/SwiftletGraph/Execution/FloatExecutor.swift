@@ -124,7 +124,7 @@ public final class FloatExecutor: Sendable {
   ) -> Result {
     guard let first = arrays.first else { return body(pointers) }
     return first.withUnsafeBufferPointer { buffer in
-      guard let address = buffer.baseAddress else {
+      guard let address = buffer.baseAddress, !buffer.isEmpty else {
         preconditionFailure("a value is read before it is computed")
       }
       return withPointers(Array(arrays.dropFirst()), after: pointers + [address], body)

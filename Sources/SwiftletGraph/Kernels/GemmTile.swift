@@ -45,7 +45,7 @@ struct GemmTile {
       let pixel = addresses[tap &* Self.rows] + channelOffset
       var index = 0
       while index < depth {
-        sum += weight.vector(0) * pixel[index]
+        sum.accumulate(weight.vector(0), Vector(repeating: pixel[index]))
         weight += Vector.scalarCount
         index &+= 1
       }
@@ -78,12 +78,12 @@ struct GemmTile {
       var index = 0
       while index < depth {
         let column = weight.vector(0)
-        sum0 += column * pixel0[index]
-        sum1 += column * pixel1[index]
-        sum2 += column * pixel2[index]
-        sum3 += column * pixel3[index]
-        sum4 += column * pixel4[index]
-        sum5 += column * pixel5[index]
+        sum0.accumulate(column, Vector(repeating: pixel0[index]))
+        sum1.accumulate(column, Vector(repeating: pixel1[index]))
+        sum2.accumulate(column, Vector(repeating: pixel2[index]))
+        sum3.accumulate(column, Vector(repeating: pixel3[index]))
+        sum4.accumulate(column, Vector(repeating: pixel4[index]))
+        sum5.accumulate(column, Vector(repeating: pixel5[index]))
         weight += Vector.scalarCount
         index &+= 1
       }

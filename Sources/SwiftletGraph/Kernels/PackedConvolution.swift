@@ -48,17 +48,14 @@ struct PackedConvolution: Sendable {
   /// The most output pixels of one task: their input rows stay in the second-level cache.
   private static let rowsPerTask = 8 * GemmTile.rows
 
-  /// Computes every output pixel.
-  ///
-  /// - Parameters:
-  ///   - pixels: the number of output pixels.
-  ///   - outputChannels: the distance between output pixels.
-  ///   - fillAddresses: writes the input position of each tap of one output pixel, in elements,
-  ///     or −1 outside the image, to the given place.
+  /// Finds the input pixels of an output pixel: calls `place` for each tap, with the pixel's
+  /// position in elements, or −1 where the tap lies outside the image.
+  typealias Locate = (_ pixel: Int, _ place: (_ tap: Int, _ position: Int) -> Void) -> Void
+
+  /// Computes `pixels` output pixels.
   func run(
     pixels: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-    workers: Workers,
-    positions: (_ pixel: Int, _ place: (_ tap: Int, _ position: Int) -> Void) -> Void
+    workers: Workers, locate: Locate
   ) {
     let rowTasks = (pixels + Self.rowsPerTask - 1) / Self.rowsPerTask
     let blocks = groups * blocksPerGroup
@@ -66,53 +63,68 @@ struct PackedConvolution: Sendable {
     let wanted = workers.count == 1 ? 1 : 4 * workers.count
     let columnTasks = min(blocks, max(1, (wanted + rowTasks - 1) / rowTasks))
     let blocksPerTask = (blocks + columnTasks - 1) / columnTasks
-    let tableLength = (Self.rowsPerTask + GemmTile.rows) * taps
+    workers.forEach(rowTasks * columnTasks) { task in
+      let (rowTask, columnTask) = task.quotientAndRemainder(dividingBy: columnTasks)
+      let firstRow = rowTask * Self.rowsPerTask
+      let firstBlock = min(blocks, columnTask * blocksPerTask)
+      runTask(
+        rows: firstRow..<min(pixels, firstRow + Self.rowsPerTask),
+        blocks: firstBlock..<min(blocks, firstBlock + blocksPerTask),
+        input: input, output: output, locate: locate)
+    }
+  }
 
-    weights.withUnsafeBufferPointer { weights in
-      bias.withUnsafeBufferPointer { bias in
-        zeros.withUnsafeBufferPointer { zeros in
-          guard let weights = weights.baseAddress, let bias = bias.baseAddress,
-            let zeros = zeros.baseAddress
-          else { return }
-          workers.forEach(rowTasks * columnTasks) { task in
-            let (rowTask, columnTask) = task.quotientAndRemainder(dividingBy: columnTasks)
-            let firstRow = rowTask * Self.rowsPerTask
-            let rows = min(Self.rowsPerTask, pixels - firstRow)
-            let firstBlock = columnTask * blocksPerTask
-            let endBlock = min(blocks, firstBlock + blocksPerTask)
-            let table = UnsafeMutablePointer<UnsafePointer<Float>>.allocate(capacity: tableLength)
-            table.initialize(repeating: zeros, count: tableLength)
-            defer { table.deallocate() }
-            for row in 0..<rows {
-              let (tile, lane) = row.quotientAndRemainder(dividingBy: GemmTile.rows)
-              let start = tile * taps * GemmTile.rows + lane
-              positions(firstRow + row) { tap, position in
-                table[start + tap * GemmTile.rows] = position < 0 ? zeros : input + position
-              }
-            }
-            var block = firstBlock
-            while block < endBlock {
-              let (group, inner) = block.quotientAndRemainder(dividingBy: blocksPerGroup)
-              let channel = inner * Vector.scalarCount
-              let tile = GemmTile(
-                taps: taps, depth: depth, channelOffset: group * depth,
-                weights: weights + block * taps * depth * Vector.scalarCount,
-                bias: bias.vector(block * Vector.scalarCount),
-                columns: min(Vector.scalarCount, groupOutputs - channel),
-                outputStride: groups * groupOutputs)
-              let target = output + group * groupOutputs + channel
-              var row = 0
-              while row < rows {
-                tile.run(
-                  addresses: table + row * taps,
-                  output: target + (firstRow + row) * tile.outputStride,
-                  rows: min(GemmTile.rows, rows - row))
-                row += GemmTile.rows
-              }
-              block += 1
+  /// Computes some output pixels of some channel blocks.
+  private func runTask(
+    rows: Range<Int>, blocks: Range<Int>, input: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, locate: Locate
+  ) {
+    withAddresses(of: rows, input: input, locate: locate) { addresses in
+      weights.withUnsafeBufferPointer { weights in
+        bias.withUnsafeBufferPointer { bias in
+          guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return }
+          for block in blocks {
+            let (group, inner) = block.quotientAndRemainder(dividingBy: blocksPerGroup)
+            let channel = inner * Vector.scalarCount
+            let tile = GemmTile(
+              taps: taps, depth: depth, channelOffset: group * depth,
+              weights: weights + block * taps * depth * Vector.scalarCount,
+              bias: bias.vector(block * Vector.scalarCount),
+              columns: min(Vector.scalarCount, groupOutputs - channel),
+              outputStride: groups * groupOutputs)
+            let target = output + group * groupOutputs + channel
+            for row in stride(from: 0, to: rows.count, by: GemmTile.rows) {
+              tile.run(
+                addresses: addresses + row * taps,
+                output: target + (rows.lowerBound + row) * tile.outputStride,
+                rows: min(GemmTile.rows, rows.count - row))
             }
           }
         }
+      }
+    }
+  }
+
+  /// Calls `body` with the table of addresses, `[tile of 6 rows][tap][6]`; rows that the last tile
+  /// lacks point to zeros. The table is valid only during the call.
+  private func withAddresses(
+    of rows: Range<Int>, input: UnsafePointer<Float>, locate: Locate,
+    _ body: (UnsafePointer<UnsafePointer<Float>>) -> Void
+  ) {
+    let tiles = (rows.count + GemmTile.rows - 1) / GemmTile.rows
+    zeros.withUnsafeBufferPointer { zeros in
+      guard let zeros = zeros.baseAddress else { return }
+      var table = [UnsafePointer<Float>](repeating: zeros, count: tiles * taps * GemmTile.rows)
+      table.withUnsafeMutableBufferPointer { table in
+        guard let table = table.baseAddress else { return }
+        for row in 0..<rows.count {
+          let (tile, lane) = row.quotientAndRemainder(dividingBy: GemmTile.rows)
+          let first = table + tile * taps * GemmTile.rows + lane
+          locate(rows.lowerBound + row) { tap, position in
+            first[tap * GemmTile.rows] = position < 0 ? zeros : input + position
+          }
+        }
+        body(table)
       }
     }
   }

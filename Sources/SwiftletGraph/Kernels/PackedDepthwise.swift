@@ -75,8 +75,8 @@ struct PackedDepthwise: Sendable {
         var weight = weightRow
         var column = 0
         while column < taps.columns {
-          low += pixel.vector(0) * weight.vector(0)
-          high += pixel.vector(Vector.scalarCount) * weight.vector(Vector.scalarCount)
+          low.accumulate(pixel.vector(0), weight.vector(0))
+          high.accumulate(pixel.vector(Vector.scalarCount), weight.vector(Vector.scalarCount))
           pixel += inputSteps.column
           weight += channels
           column &+= 1
@@ -98,7 +98,7 @@ struct PackedDepthwise: Sendable {
         while column < taps.columns {
           let pixel = row &* inputSteps.row &+ column &* inputSteps.column &+ channel
           let weight = row &* weightRowStep &+ column &* channels &+ channel
-          sum += input.vector(pixel, count: lanes) * weights.vector(weight, count: lanes)
+          sum.accumulate(input.vector(pixel, count: lanes), weights.vector(weight, count: lanes))
           column &+= 1
         }
         row &+= 1

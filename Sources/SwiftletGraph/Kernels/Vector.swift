@@ -39,6 +39,16 @@ extension UnsafePointer<Float> {
 }
 
 extension Vector {
+  /// Adds a · b, the product rounded first.
+  ///
+  /// Written with assignments because debug builds run these several times faster than `a * b`.
+  @inline(__always)
+  mutating func accumulate(_ a: Vector, _ b: Vector) {
+    var product = a
+    product *= b
+    self += product
+  }
+
   /// min(max(x, low), high) in every lane; NaN stays NaN, as in PyTorch.
   @inline(__always)
   func clampedKeepingNaN(_ low: Float, _ high: Float) -> Vector {
@@ -46,7 +56,7 @@ extension Vector {
       .replacing(with: high, where: self .> Vector(repeating: high))
   }
 
-  /// e^x in every lane, within two units in the last place; results below 2^−126 are 0.
+  /// e^x in every lane, within two units in the last place; results below 2^−125 may be 0.
   ///
   /// With n = round(x · log₂e) and r = x − n · ln 2, |r| ≤ ln 2 / 2: e^x = 2ⁿ · e^r. The
   /// degree-7 Taylor sum of e^r is off by less than 6·10⁻⁹. n is read from the low bits of

@@ -1,9 +1,11 @@
 /// The mean over a window.
 public struct AveragePool: Sendable {
+  /// The window; it must meet the image everywhere.
   public var window: Window
   /// Whether padding counts as zeros in the mean (PyTorch's default) or is left out (TensorFlow's).
   public var countsPadding: Bool
 
+  /// An average pool from its parts.
   public init(window: Window, countsPadding: Bool) {
     self.window = window
     self.countsPadding = countsPadding

@@ -1,12 +1,17 @@
 /// Inference-mode batch normalisation: y = (x − mean) / √(variance + epsilon) · gamma + beta.
 public struct BatchNorm: Sendable {
-  /// One value per channel each.
+  /// The factor of each channel.
   public var gamma: [Float]
+  /// What is added to each channel at the end.
   public var beta: [Float]
+  /// The running mean of each channel.
   public var mean: [Float]
+  /// The running variance of each channel; plus `epsilon` it must be positive.
   public var variance: [Float]
+  /// Keeps the square root away from zero.
   public var epsilon: Float
 
+  /// A batch norm from its arrays, which must have the same length.
   public init(
     gamma: [Float], beta: [Float], mean: [Float], variance: [Float], epsilon: Float
   ) {

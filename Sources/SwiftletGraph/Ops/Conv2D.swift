@@ -1,15 +1,20 @@
 /// A two-dimensional convolution (cross-correlation), grouped or not.
 public struct Conv2D: Sendable {
+  /// The input's channels.
   public var inputChannels: Int
+  /// The output's channels.
   public var outputChannels: Int
+  /// How many independent parts the channels are split into, in order:
   /// `inputChannels` for a depthwise convolution, 1 for an ordinary one.
   public var groups: Int
+  /// Kernel, stride, dilation and padding.
   public var window: Window
   /// `[outputChannels][kernelHeight][kernelWidth][inputChannels / groups]` (OHWI).
   public var weights: [Float]
   /// One value per output channel.
   public var bias: [Float]
 
+  /// A convolution from its parts, not checked before it enters a graph.
   public init(
     inputChannels: Int, outputChannels: Int, groups: Int = 1, window: Window, weights: [Float],
     bias: [Float]

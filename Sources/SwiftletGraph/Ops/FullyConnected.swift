@@ -2,12 +2,14 @@
 public struct FullyConnected: Sendable {
   /// The number of input elements: `height · width · channels` of the input.
   public var inputCount: Int
+  /// The number of outputs.
   public var outputCount: Int
   /// `[outputCount][inputCount]`.
   public var weights: [Float]
   /// One value per output.
   public var bias: [Float]
 
+  /// A fully connected layer from its parts, not checked before it enters a graph.
   public init(inputCount: Int, outputCount: Int, weights: [Float], bias: [Float]) {
     self.inputCount = inputCount
     self.outputCount = outputCount

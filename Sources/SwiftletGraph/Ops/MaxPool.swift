@@ -1,7 +1,9 @@
 /// The maximum over a window; padding is left out.
 public struct MaxPool: Sendable {
+  /// The window; it must meet the image everywhere.
   public var window: Window
 
+  /// A max pool from its window.
   public init(window: Window) {
     self.window = window
   }

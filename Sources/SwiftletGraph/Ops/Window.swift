@@ -1,10 +1,15 @@
 /// Rows and columns of padding around an image; the sides may differ (TensorFlow's SAME).
 public struct Padding: Hashable, Sendable {
+  /// Rows above the image.
   public var top: Int
+  /// Columns before the image.
   public var left: Int
+  /// Rows below the image.
   public var bottom: Int
+  /// Columns after the image.
   public var right: Int
 
+  /// Padding from its four sides.
   public init(top: Int, left: Int, bottom: Int, right: Int) {
     self.top = top
     self.left = left
@@ -17,19 +22,28 @@ public struct Padding: Hashable, Sendable {
     self.init(top: sides, left: sides, bottom: sides, right: sides)
   }
 
+  /// No padding.
   public static let none = Padding(all: 0)
 }
 
 /// A sliding window: what convolutions and pools have in common. Pairs are (vertical, horizontal).
 public struct Window: Hashable, Sendable {
+  /// Taps from top to bottom.
   public var kernelHeight: Int
+  /// Taps from left to right.
   public var kernelWidth: Int
+  /// Pixels from one window to the next below.
   public var strideHeight: Int
+  /// Pixels from one window to the next on the right.
   public var strideWidth: Int
+  /// Pixels from one tap to the next below; 1 is dense.
   public var dilationHeight: Int
+  /// Pixels from one tap to the next on the right; 1 is dense.
   public var dilationWidth: Int
+  /// What surrounds the image.
   public var padding: Padding
 
+  /// A window from its parts.
   public init(
     kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int,
     dilationHeight: Int = 1, dilationWidth: Int = 1, padding: Padding = .none

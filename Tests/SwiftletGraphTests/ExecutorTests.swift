@@ -1,0 +1,161 @@
+import SwiftletGraph
+import SwiftletTestSupport
+import Testing
+
+@Suite("FloatExecutor")
+struct ExecutorTests {
+  /// A network large enough that every kind of operation is shared among threads.
+  private static func largeNetwork() throws -> (graph: Graph, input: FloatTensor) {
+    var random = SplitMix64(seed: 7)
+    var graph = Graph()
+    let shape = Shape(height: 97, width: 83, channels: 3)
+    var value = graph.addInput("input", shape: shape)
+    value = try addEveryOperation(to: &graph, input: value, random: &random)
+    graph.addOutput("scores", value: value)
+    return (graph, random.tensor(shape))
+  }
+
+  @Test("Any number of threads gives the same bits in every value", arguments: [2, 3, 8])
+  func threads(count: Int) throws {
+    let (graph, input) = try Self.largeNetwork()
+    var expected: [ValueID: FloatTensor] = [:]
+    _ = FloatExecutor(graph, threads: 1).run([input]) { expected[$0] = $1 }
+    var compared = 0
+    _ = FloatExecutor(graph, threads: count).run([input]) { value, tensor in
+      #expect(tensor == expected[value])
+      compared += 1
+    }
+    #expect(compared == graph.valueCount)
+  }
+
+  @Test("The default number of threads works, and one executor serves several at once")
+  func concurrentRuns() async throws {
+    let (graph, input) = try Self.largeNetwork()
+    let expected = FloatExecutor(graph, threads: 1).run([input])
+    let executor = FloatExecutor(graph)
+    await withTaskGroup(of: [FloatTensor].self) { group in
+      for _ in 0..<3 { group.addTask { executor.run([input]) } }
+      for await result in group { #expect(result == expected) }
+    }
+  }
+
+  @Test("Every value is observed once, inputs first, in execution order")
+  func observation() throws {
+    let (graph, input) = try Self.largeNetwork()
+    var order: [ValueID] = []
+    let outputs = FloatExecutor(graph, threads: 2).run([input]) { value, tensor in
+      order.append(value)
+      #expect(tensor.shape == graph.shape(of: value))
+    }
+    #expect(order == graph.inputs.map(\.value) + graph.nodes.map(\.output))
+    #expect(outputs.map(\.shape) == graph.outputs.map { graph.shape(of: $0.value) })
+  }
+
+  @Test("Reused memory never shows in a tensor that someone still holds")
+  func keptTensors() throws {
+    var graph = Graph()
+    let shape = Shape(height: 3, width: 5, channels: 9)
+    let input = graph.addInput("input", shape: shape)
+    let relu = try graph.add(.activation(.relu), name: "relu", inputs: [input])
+    let twice = try graph.add(.add, name: "twice", inputs: [relu, relu])
+    let square = try graph.add(.multiply, name: "square", inputs: [twice, twice])
+    let sum = try graph.add(.add, name: "sum", inputs: [square, relu])
+    let flat = try graph.add(.flatten, name: "flat", inputs: [sum])
+    // The last use of a value, twice in one operation.
+    let last = try graph.add(.multiply, name: "last", inputs: [flat, flat])
+    graph.addOutput("last", value: last)
+    graph.addOutput("twice", value: twice)
+    graph.addOutput("input", value: input)
+
+    var random = SplitMix64(seed: 3)
+    let tensor = random.tensor(shape)
+    let original = tensor.values
+    var seen: [ValueID: FloatTensor] = [:]
+    let outputs = FloatExecutor(graph, threads: 1).run([tensor]) { seen[$0] = $1 }
+
+    let positive = original.map { max($0, 0) }
+    let doubled = positive.map { $0 + $0 }
+    let total = positive.map { ($0 + $0) * ($0 + $0) + $0 }
+    #expect(tensor.values == original)
+    #expect(seen[input]?.values == original)
+    #expect(seen[relu]?.values == positive)
+    #expect(seen[twice]?.values == doubled)
+    #expect(seen[sum]?.values == total)
+    #expect(seen[flat]?.values == total)
+    #expect(outputs.map(\.values) == [total.map { $0 * $0 }, doubled, original])
+    #expect(outputs[0].shape == Shape(channels: 135))
+  }
+
+  @Test("A graph without nodes returns its inputs")
+  func noNodes() {
+    var graph = Graph()
+    let shape = Shape(height: 2, width: 1, channels: 3)
+    let value = graph.addInput("input", shape: shape)
+    graph.addOutput("same", value: value)
+    let tensor = FloatTensor(shape: shape, values: [1, 2, 3, 4, 5, 6])
+    #expect(FloatExecutor(graph).run([tensor]) == [tensor])
+  }
+
+  @Test(
+    "No input value traps, and NaN is not hidden",
+    arguments: [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude])
+  func specialValues(value: Float) throws {
+    let (graph, input) = try Self.largeNetwork()
+    let result = FloatExecutor(graph, threads: 2)
+      .run([FloatTensor(shape: input.shape, repeating: value)])
+    #expect(result[0].values.count == 10)
+    if value.isNaN { #expect(result[0].values.allSatisfy { $0.isNaN }) }
+  }
+
+  @Test("Activations at the limits", arguments: Activation.allCases)
+  func activationLimits(activation: Activation) throws {
+    let inputs: [Float] = [.nan, .infinity, -.infinity, 100, -100, 0, -3, 3, 6]
+    var graph = Graph()
+    let value = graph.addInput("input", shape: Shape(channels: inputs.count))
+    graph.addOutput(
+      "output", value: try graph.add(.activation(activation), name: "f", inputs: [value]))
+    let found = FloatExecutor(graph)
+      .run([FloatTensor(shape: Shape(channels: inputs.count), values: inputs)])[0].values
+    // 1 / (1 + e³) and 1 / (1 + e⁶).
+    let (s3, s6): (Float, Float) = (0.047_425_873, 0.002_472_623)
+    let expected: [Float] =
+      switch activation {
+      case .relu: [.nan, .infinity, 0, 100, 0, 0, 0, 3, 6]
+      case .relu6: [.nan, 6, 0, 6, 0, 0, 0, 3, 6]
+      case .hardSigmoid: [.nan, 1, 0, 1, 0, 0.5, 0, 1, 1]
+      case .hardSwish: [.nan, .infinity, .nan, 100, 0, 0, 0, 3, 6]
+      case .sigmoid: [.nan, 1, 0, 1, 0, 0.5, s3, 1 - s3, 1 - s6]
+      case .silu: [.nan, .infinity, .nan, 100, 0, 0, -3 * s3, 3 - 3 * s3, 6 - 6 * s6]
+      }
+    for (index, (a, b)) in zip(found, expected).enumerated() {
+      let isSame = a.isNaN && b.isNaN || a == b || abs(a - b) <= 1e-6 * max(1, abs(b))
+      #expect(isSame, "f(\(inputs[index])) is \(a), expected \(b)")
+    }
+  }
+
+  @Test("Softmax of large scores does not overflow, and far smaller scores vanish")
+  func softmaxLimits() throws {
+    var graph = Graph()
+    let value = graph.addInput("input", shape: Shape(channels: 4))
+    graph.addOutput("output", value: try graph.add(.softmax, name: "softmax", inputs: [value]))
+    let scores = FloatTensor(shape: Shape(channels: 4), values: [3e38, -3e38, 3e38, 1000])
+    #expect(FloatExecutor(graph).run([scores])[0].values == [0.5, 0, 0.5, 0])
+  }
+
+  @Test("Max pooling keeps NaN and the lowest values")
+  func maxPoolSpecialValues() throws {
+    var graph = Graph()
+    let shape = Shape(height: 1, width: 6, channels: 1)
+    let value = graph.addInput("input", shape: shape)
+    let window = Window(
+      kernelHeight: 1, kernelWidth: 2, strideHeight: 1, strideWidth: 2)
+    graph.addOutput(
+      "output",
+      value: try graph.add(.maxPool(MaxPool(window: window)), name: "max", inputs: [value]))
+    let input = FloatTensor(
+      shape: shape, values: [.nan, 1, 2, .nan, -.infinity, -.greatestFiniteMagnitude])
+    let result = FloatExecutor(graph).run([input])[0].values
+    #expect(result[0].isNaN && result[1].isNaN)
+    #expect(result[2] == -.greatestFiniteMagnitude)
+  }
+}
