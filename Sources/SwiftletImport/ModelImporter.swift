@@ -65,9 +65,7 @@ public enum ModelImporter {
     let plan = architecture.plan(
       NetworkVariant(
         width: found.width, classes: found.classes, epsilon: epsilon, activation: activation))
-    let name =
-      architecture.hasWidth
-      ? "\(architecture.rawValue) at width \(found.width)" : architecture.rawValue
+    let name = architecture.description(width: found.width)
 
     let parameters: [LayerParameters]
     let method: MatchReport.Method

@@ -33,7 +33,9 @@ import Testing
   func activationsStayInRange(_ architecture: Architecture) throws {
     let seed: UInt64 = 7
     let network = try ModelImporter.load(
-      "random:\(seed)", options: NetworkOptions(architecture: architecture, input: 64, classes: 50))
+      "random:\(seed)",
+      options: NetworkOptions(
+        architecture: architecture, width: architecture.hasWidth ? 0.5 : 1, input: 64, classes: 50))
     #expect(network.report.method == .random)
     #expect(network.classes == 50)
     let names = ["input"] + network.graph.nodes.map(\.name)

@@ -86,7 +86,17 @@ import Testing
           network: "mobilenet_v2 at width 0.5"))
   }
 
-  @Test func theWrongWidthIsReportedByShape() {
+  @Test func anotherNetworkThanAskedForIsNamed() {
+    let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
+    #expect(
+      problem(file, NetworkOptions(architecture: .mobilenetV2, width: 1, input: 64))
+        == .otherNetwork(asked: "mobilenet_v2 at width 1.0", found: "mobilenet_v2 at width 0.5"))
+    #expect(
+      problem(file, NetworkOptions(architecture: .mobilenetV3Large, input: 64))
+        == .otherNetwork(asked: "mobilenet_v3_large", found: "mobilenet_v2 at width 0.5"))
+  }
+
+  @Test func aWidthAloneIsHeldAgainstTheShapes() {
     let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
     #expect(
       problem(file, NetworkOptions(width: 1, input: 64))

@@ -27,7 +27,8 @@ public struct MatchReport: Sendable {
 
   /// One sentence: how many tensors, how they were found, how many were ignored.
   public var summary: String {
-    let others = ignored.isEmpty ? "" : ", \(ignored.count) other entries ignored"
+    let entries = ignored.count == 1 ? "entry" : "entries"
+    let others = ignored.isEmpty ? "" : ", \(ignored.count) other \(entries) ignored"
     return "\(pairs.count) tensors matched \(method.rawValue)\(others)"
   }
 }

@@ -14,13 +14,15 @@ public enum NetworkProblem: Error, Equatable, Sendable {
   case unrecognized(tensors: Int, first: [String])
   /// The tensors fit several architectures.
   case ambiguous([Architecture])
+  /// The tensors are exactly those of another network than the one asked for.
+  case otherNetwork(asked: String, found: String)
   /// A tensor is not there.
   case missing(tensor: String, expected: [Int], network: String)
   /// A tensor has another shape than its layer needs.
   case misshapen(tensor: String, expected: [Int], found: [Int], network: String)
   /// The network has no place for some tensors; the first few names are given.
   case surplus(count: Int, first: [String], network: String)
-  /// Matching by order and shape found nothing for a layer; unused tensors of its kind are given.
+  /// Matching by order and shape found nothing for a layer; the first unused ones are given.
   case unmatched(layer: String, expected: [Int], unused: [String], network: String)
   /// A tensor holds an infinity or something that is not a number.
   case notFinite(tensor: String, index: Int)
@@ -47,6 +49,8 @@ extension NetworkProblem: CustomStringConvertible {
         + "; pass --arch with one of \(knownNames)"
     case .ambiguous(let architectures):
       "the tensors fit \(architectures.map(\.rawValue).joined(separator: " and ")); pass --arch"
+    case .otherNetwork(let asked, let found):
+      "expected the tensors of \(asked), found those of \(found)"
     case .missing(let tensor, let expected, let network):
       "\(network) needs the tensor \(quoted(tensor)) of shape \(expected), found none of that name"
     case .misshapen(let tensor, let expected, let found, let network):
@@ -57,7 +61,7 @@ extension NetworkProblem: CustomStringConvertible {
       "layer \(layer) of \(network) expects weights of shape \(expected), found "
         + (unused.isEmpty
           ? "no weights left"
-          : "among the unused weights only \(unused.map(quoted).joined(separator: ", "))")
+          : "only others, first \(unused.joined(separator: ", "))")
     case .notFinite(let tensor, let index):
       "tensor \(quoted(tensor)): expected finite numbers, found an infinity or NaN at element \(index)"
     case .negativeVariance(let tensor, let index, let value):
