@@ -6,6 +6,7 @@ public struct ImportedNetwork: Sendable {
   public struct Source: Sendable {
     /// The file's path, or `random:SEED`.
     public let path: String
+    /// How the weights were stored.
     public let format: WeightFile.Format
     /// SHA-256 of the whole file in hexadecimal; empty for random weights.
     public let sha256: String
@@ -14,6 +15,7 @@ public struct ImportedNetwork: Sendable {
   /// The network, unfused; node names are the source's module names, for example
   /// `features.3.conv.1`. It has one input, `input`, and one output, `logits`.
   public let graph: Graph
+  /// The architecture that was given or recognised.
   public let architecture: Architecture
   /// The width multiplier that was given or recognised.
   public let width: Double
@@ -21,6 +23,7 @@ public struct ImportedNetwork: Sendable {
   public let classes: Int
   /// Which tensor went where.
   public let report: MatchReport
+  /// Where the weights came from.
   public let source: Source
   /// What was decided without being told, one sentence each: architecture, width, padding, epsilon.
   public let notes: [String]

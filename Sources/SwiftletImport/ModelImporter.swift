@@ -7,6 +7,7 @@ public enum ModelImporter {
   /// - Parameters:
   ///   - path: a safetensors or PyTorch file, or `random:SEED` for random weights.
   ///   - options: what is known about the network.
+  /// - Returns: the network with a report of how its weights were found.
   /// - Throws: `ImportError`, which names the file and the option, layer or tensor.
   public static func load(
     _ path: String, options: NetworkOptions
@@ -64,9 +65,7 @@ public enum ModelImporter {
     let plan = architecture.plan(
       NetworkVariant(
         width: found.width, classes: found.classes, epsilon: epsilon, activation: activation))
-    let name =
-      architecture.hasWidth
-      ? "\(architecture.rawValue) at width \(found.width)" : architecture.rawValue
+    let name = architecture.description(width: found.width)
 
     let parameters: [LayerParameters]
     let method: MatchReport.Method

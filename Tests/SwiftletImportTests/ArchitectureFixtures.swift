@@ -33,17 +33,18 @@ func formulaTensor(_ name: String, _ shape: [Int]) -> WeightTensor {
 
 /// The formula's state dict for the layers of an architecture, in PyTorch's order and naming.
 func formulaFile(
-  _ architecture: Architecture, width: Double, classes: Int, metadata: [String: String] = [:]
+  _ architecture: Architecture, width: Double, classes: Int, metadata: [String: String] = [:],
+  make: (String, [Int]) -> WeightTensor = formulaTensor
 ) -> WeightFile {
   let plan = architecture.plan(
     NetworkVariant(width: width, classes: classes, epsilon: 1e-3, activation: .relu))
   var tensors: [WeightTensor] = []
   for layer in plan.layers {
-    tensors.append(formulaTensor("\(layer.name).weight", layer.weightShape))
-    if layer.hasBias { tensors.append(formulaTensor("\(layer.name).bias", [layer.outputs])) }
+    tensors.append(make("\(layer.name).weight", layer.weightShape))
+    if layer.hasBias { tensors.append(make("\(layer.name).bias", [layer.outputs])) }
     if let norm = layer.norm {
       for role in ["weight", "bias", "running_mean", "running_var"] {
-        tensors.append(formulaTensor("\(norm).\(role)", [layer.outputs]))
+        tensors.append(make("\(norm).\(role)", [layer.outputs]))
       }
     }
   }
@@ -90,4 +91,28 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
     if !(difference <= largest) { largest = difference.isNaN ? .infinity : difference }
   }
   return largest
+}
+
+extension Graph {
+  /// Whether two graphs have the same nodes, windows and numbers, bit for bit.
+  func hasSameNumbers(as other: Graph) -> Bool {
+    guard nodes.count == other.nodes.count else { return false }
+    return zip(nodes, other.nodes).allSatisfy { a, b in
+      guard a.name == b.name, a.inputs == b.inputs else { return false }
+      switch (a.operation, b.operation) {
+      case (.conv2D(let x), .conv2D(let y)):
+        return x.window == y.window && x.groups == y.groups && x.weights == y.weights
+          && x.bias == y.bias
+      case (.fullyConnected(let x), .fullyConnected(let y)):
+        return x.weights == y.weights && x.bias == y.bias
+      case (.batchNorm(let x), .batchNorm(let y)):
+        return x.gamma == y.gamma && x.beta == y.beta && x.mean == y.mean
+          && x.variance == y.variance && x.epsilon == y.epsilon
+      case (.activation(let x), .activation(let y)):
+        return x == y
+      default:
+        return "\(a.operation)" == "\(b.operation)"
+      }
+    }
+  }
 }

@@ -94,7 +94,7 @@ struct TrainedNetworkTests {
       let image = FloatTensor(
         shape: shape, values: channelsLast(planar, outer: 1, channels: 3, area: side * side))
       let logits = executor.run([image])[0].values
-      #expect(relativeError(logits, Array(expected.values[index * 10..<index * 10 + 10])) < 1e-3)
+      #expect(relativeError(logits, Array(expected.values[index * 10..<index * 10 + 10])) < 1e-4)
     }
   }
 
@@ -110,7 +110,7 @@ struct TrainedNetworkTests {
     #expect(byName.width == 0.25 && byOrder.width == 0.25)
     #expect(byName.notes.contains("padding same, from the file's metadata"))
     #expect(byOrder.notes.contains("padding same, from the file's metadata"))
-    #expect("\(byName.graph)" == "\(byOrder.graph)")
+    #expect(byName.graph.hasSameNumbers(as: byOrder.graph))
     #expect(
       byOrder.report.pairs.contains {
         $0.parameter == "features.10.1.running_mean" && $0.tensor == "conv_dw_10_bn.running_mean"

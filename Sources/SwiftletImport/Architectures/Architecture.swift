@@ -30,6 +30,12 @@ public enum Architecture: String, CaseIterable, Sendable {
     }
   }
 
+  /// The network's name in messages: `mobilenet_v2 at width 0.5`.
+  func description(width: Double?) -> String {
+    guard hasWidth, let width else { return rawValue }
+    return "\(rawValue) at width \(width)"
+  }
+
   /// Whether ReLU and ReLU6 are both in use for this network.
   var hasActivationChoice: Bool {
     switch self {

@@ -25,7 +25,8 @@ enum RandomWeights {
             ? builder.biased(layer, inputs[0], isLast: index == plan.steps.count - 1)
             : builder.unbiased(layer, inputs[0]))
       case .batchNorm:
-        moments.append(builder.batchNorm(step.name, inputs[0]))
+        moments.append(
+          builder.batchNorm(step.name, inputs[0], deviation: deviation(before: plan, index + 1)))
       case .activation(let function):
         moments.append(inputs[0].after(function))
       case .add:
@@ -39,6 +40,19 @@ enum RandomWeights {
       }
     }
     return builder.tensors
+  }
+
+  /// The standard deviation a batch normalisation gives its outputs: 1, and 2.5 before h-swish and
+  /// SiLU. Those are nearly linear for small inputs and nearly ReLU for large ones; between the two
+  /// an error of the estimate would grow from layer to layer, and trained networks lie above too.
+  private static func deviation(before plan: NetworkPlan, _ next: Int) -> Double {
+    guard plan.steps.indices.contains(next),
+      case .activation(let function) = plan.steps[next].operation
+    else { return 1 }
+    switch function {
+    case .hardSwish, .silu: return 2.5
+    case .relu, .relu6, .hardSigmoid, .sigmoid: return 1
+    }
   }
 }
 
@@ -58,11 +72,11 @@ private struct RandomNetworkBuilder {
     return input.convolved(weights, layer.weightShape)
   }
 
-  /// A layer with a bias that centres its outputs; their variance is 1, or 4 for logits.
+  /// A layer with a bias that centres its outputs; their variance is at most 1, or 4 for logits.
   mutating func biased(
     _ layer: NetworkPlan.Layer, _ input: ChannelMoments, isLast: Bool
   ) -> ChannelMoments {
-    let power = input.variance.reduce(0, +) + 1e-6
+    let power = zip(input.mean, input.variance).reduce(1e-6) { $0 + $1.0 * $1.0 + $1.1 }
     let deviation = ((isLast ? 4 : 1) / power).squareRoot()
     let weights = draw("\(layer.name).weight", layer.weightShape, deviation)
     var output = input.convolved(weights, layer.weightShape)
@@ -73,11 +87,14 @@ private struct RandomNetworkBuilder {
     return output
   }
 
-  /// A batch normalisation with the statistics of its input, a gamma around 1 and a small beta.
-  mutating func batchNorm(_ name: String, _ input: ChannelMoments) -> ChannelMoments {
+  /// A batch normalisation with the statistics of its input, a gamma around `deviation` and
+  /// a small beta.
+  mutating func batchNorm(
+    _ name: String, _ input: ChannelMoments, deviation: Double
+  ) -> ChannelMoments {
     let count = input.mean.count
-    let gamma = (0..<count).map { _ in Float(1 + 0.25 * generator.uniform()) }
-    let beta = (0..<count).map { _ in Float(0.25 * generator.uniform()) }
+    let gamma = (0..<count).map { _ in Float(deviation * (1 + 0.25 * generator.uniform())) }
+    let beta = (0..<count).map { _ in Float(0.25 * deviation * generator.uniform()) }
     let variance = input.variance.map { Float($0 + 1e-4) }
     let vectors = [
       ("weight", gamma), ("bias", beta), ("running_mean", input.mean.map { Float($0) }),

@@ -18,6 +18,7 @@ public struct MatchReport: Sendable {
     public let shape: [Int]
   }
 
+  /// How the tensors were found.
   public let method: Method
   /// In the order of the network's layers.
   public let pairs: [Pair]
@@ -26,7 +27,8 @@ public struct MatchReport: Sendable {
 
   /// One sentence: how many tensors, how they were found, how many were ignored.
   public var summary: String {
-    let others = ignored.isEmpty ? "" : ", \(ignored.count) other entries ignored"
+    let entries = ignored.count == 1 ? "entry" : "entries"
+    let others = ignored.isEmpty ? "" : ", \(ignored.count) other \(entries) ignored"
     return "\(pairs.count) tensors matched \(method.rawValue)\(others)"
   }
 }

@@ -14,13 +14,15 @@ public enum NetworkProblem: Error, Equatable, Sendable {
   case unrecognized(tensors: Int, first: [String])
   /// The tensors fit several architectures.
   case ambiguous([Architecture])
+  /// The tensors are exactly those of another network than the one asked for.
+  case otherNetwork(asked: String, found: String)
   /// A tensor is not there.
   case missing(tensor: String, expected: [Int], network: String)
   /// A tensor has another shape than its layer needs.
   case misshapen(tensor: String, expected: [Int], found: [Int], network: String)
   /// The network has no place for some tensors; the first few names are given.
   case surplus(count: Int, first: [String], network: String)
-  /// Matching by order and shape found nothing for a layer; unused tensors of its kind are given.
+  /// Matching by order and shape found nothing for a layer; the first unused ones are given.
   case unmatched(layer: String, expected: [Int], unused: [String], network: String)
   /// A tensor holds an infinity or something that is not a number.
   case notFinite(tensor: String, index: Int)
@@ -31,6 +33,7 @@ public enum NetworkProblem: Error, Equatable, Sendable {
 }
 
 extension NetworkProblem: CustomStringConvertible {
+  /// One sentence: the layer or tensor, what was expected and what was found.
   public var description: String {
     switch self {
     case .option(let name, let found, let expected):
@@ -40,26 +43,29 @@ extension NetworkProblem: CustomStringConvertible {
     case .randomNeedsArchitecture:
       "random weights need an architecture: pass --arch with one of \(knownNames)"
     case .seed(let text):
-      "expected random:SEED with a whole number from 0 to \(UInt64.max), found '\(text)'"
+      "expected random:SEED with a whole number from 0 to \(UInt64.max), found \(quoted(text))"
     case .unrecognized(let count, let first):
       "the architecture was not recognised from \(count) weight tensors (\(list(first, of: count)))"
         + "; pass --arch with one of \(knownNames)"
     case .ambiguous(let architectures):
       "the tensors fit \(architectures.map(\.rawValue).joined(separator: " and ")); pass --arch"
+    case .otherNetwork(let asked, let found):
+      "expected the tensors of \(asked), found those of \(found)"
     case .missing(let tensor, let expected, let network):
-      "\(network) needs the tensor \(tensor) of shape \(expected), found none of that name"
+      "\(network) needs the tensor \(quoted(tensor)) of shape \(expected), found none of that name"
     case .misshapen(let tensor, let expected, let found, let network):
-      "tensor \(tensor): \(network) expects shape \(expected), found \(found)"
+      "tensor \(quoted(tensor)): \(network) expects shape \(expected), found \(found)"
     case .surplus(let count, let first, let network):
       "\(network) has no place for \(count) of the tensors: \(list(first, of: count))"
     case .unmatched(let layer, let expected, let unused, let network):
       "layer \(layer) of \(network) expects weights of shape \(expected), found "
         + (unused.isEmpty
-          ? "no weights left" : "among the unused weights only \(unused.joined(separator: ", "))")
+          ? "no weights left"
+          : "only others, first \(unused.joined(separator: ", "))")
     case .notFinite(let tensor, let index):
-      "tensor \(tensor): expected finite numbers, found an infinity or NaN at element \(index)"
+      "tensor \(quoted(tensor)): expected finite numbers, found an infinity or NaN at element \(index)"
     case .negativeVariance(let tensor, let index, let value):
-      "tensor \(tensor): expected variances of at least 0, found \(value) at element \(index)"
+      "tensor \(quoted(tensor)): expected variances of at least 0, found \(value) at element \(index)"
     case .layer(let name, let mismatch):
       "layer \(name): \(mismatch)"
     }
@@ -70,6 +76,6 @@ extension NetworkProblem: CustomStringConvertible {
   }
 
   private func list(_ first: [String], of count: Int) -> String {
-    first.joined(separator: ", ") + (count > first.count ? ", …" : "")
+    first.map(quoted).joined(separator: ", ") + (count > first.count ? ", …" : "")
   }
 }

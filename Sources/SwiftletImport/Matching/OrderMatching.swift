@@ -60,7 +60,7 @@ struct OrderMatching {
         guard let position = unused.firstIndex(where: { fits(units[$0], layer) }) else {
           throw .unmatched(
             layer: layer.name, expected: layer.weightShape,
-            unused: unused.prefix(4).map { "\(units[$0].stem) \(units[$0].weight.shape)" },
+            unused: unused.prefix(4).map { "\(quoted(units[$0].stem)) \(units[$0].weight.shape)" },
             network: network)
         }
         if position != 0 { isSequential = false }

@@ -12,7 +12,7 @@ struct Recognition {
   /// options or the names say which architecture is meant, that one is returned at the width that
   /// comes nearest, so that matching can name what is wrong.
   ///
-  /// - Throws: `unrecognized` or `ambiguous`.
+  /// - Throws: `unrecognized`, `ambiguous` or `otherNetwork`.
   init(_ file: WeightFile, _ options: NetworkOptions) throws(NetworkProblem) {
     let shapes = ShapeCounts(file.tensors.map(\.shape))
     let candidates = options.architecture.map { [$0] } ?? Architecture.allCases
@@ -25,6 +25,9 @@ struct Recognition {
     if let fit = fits.first {
       self.init(fit, options)
       return
+    }
+    if let asked = options.architecture {
+      try Recognition.refuseOther(asked, options.width, shapes)
     }
     let named = options.architecture ?? Recognition.byName(file)
     guard let named, !file.tensors.isEmpty else {
@@ -88,6 +91,19 @@ struct Recognition {
     return nil
   }
 
+  /// Says so when the tensors fit another architecture or width than the one asked for.
+  private static func refuseOther(
+    _ asked: Architecture, _ width: Double?, _ shapes: ShapeCounts
+  ) throws(NetworkProblem) {
+    for architecture in Architecture.allCases {
+      if let fit = fit(architecture, nil, shapes) {
+        throw .otherNetwork(
+          asked: asked.description(width: width),
+          found: architecture.description(width: fit.width))
+      }
+    }
+  }
+
   private static func preferByName(_ fits: [Fit], _ file: WeightFile) -> [Fit] {
     let scores = fits.map { fit in
       let plan = makePlan(fit.architecture, fit.width, classes: fit.classes)
@@ -117,7 +133,9 @@ struct Recognition {
       let plan = makePlan(architecture, width, classes: 1)
       return (width, shapes.common(with: ShapeCounts(plan.layers.map(\.weightShape))))
     }
-    let best = scored.reduce(scored[0]) { $1.1 > $0.1 ? $1 : $0 }.0
+    // A few shapes in common are chance: then width 1 is as good as any.
+    let likely = scored.filter { 2 * $0.1 > shapes.total }
+    let best = likely.reduce(likely.first ?? scored[0]) { $1.1 > $0.1 ? $1 : $0 }.0
     let plan = makePlan(architecture, best, classes: 1)
     let byName = plan.layers.last.flatMap { NameMatching(file, plan).find("\($0.name).weight") }
     let classifier = byName ?? file.tensors.last { squeezed($0.shape).count == 2 }

@@ -1,0 +1,322 @@
+import SwiftletGraph
+import SwiftletTestSupport
+import Testing
+
+@testable import SwiftletImport
+
+/// How tensors find their layers.
+@Suite struct MatchTests {
+  private let options = NetworkOptions(input: 64)
+
+  private func changed(
+    _ file: WeightFile, _ change: (inout [WeightTensor]) -> Void
+  ) -> WeightFile {
+    var tensors = file.tensors
+    change(&tensors)
+    return WeightFile(
+      path: file.path, format: file.format, tensors: tensors, metadata: file.metadata)
+  }
+
+  private func renamed(_ file: WeightFile, _ name: (String) -> String) -> WeightFile {
+    changed(file) { tensors in
+      tensors = tensors.map {
+        WeightTensor(name: name($0.name), shape: $0.shape, values: $0.values)
+      }
+    }
+  }
+
+  private func problem(_ file: WeightFile, _ options: NetworkOptions) -> NetworkProblem? {
+    do throws(ImportError) {
+      _ = try ModelImporter.network(file, options: options)
+      return nil
+    } catch {
+      guard case .network(_, let problem) = error else { return nil }
+      return problem
+    }
+  }
+
+  // MARK: By name
+
+  @Test func aPrefixIsTakenOff() throws {
+    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+    let plain = try ModelImporter.network(file, options: options)
+    let wrapped = try ModelImporter.network(
+      renamed(file) { "model.backbone." + $0 }, options: options)
+    #expect(wrapped.report.method == .name)
+    #expect(plain.graph.hasSameNumbers(as: wrapped.graph))
+    #expect(wrapped.width == 0.35)
+  }
+
+  @Test func aMissingTensorIsNamed() {
+    let file = changed(formulaFile(.mobilenetV3Small, width: 0.5, classes: 3)) {
+      $0.removeAll { $0.name == "features.4.block.1.1.running_var" }
+    }
+    #expect(
+      problem(file, options)
+        == .missing(
+          tensor: "features.4.block.1.1.running_var", expected: [48],
+          network: "mobilenet_v3_small at width 0.5"))
+  }
+
+  @Test func aMisshapenTensorIsNamedWithBothShapes() {
+    let name = "features.2.conv.1.0.weight"
+    let file = changed(formulaFile(.mobilenetV2, width: 1, classes: 3)) { tensors in
+      tensors = tensors.map { $0.name == name ? formulaTensor(name, [96, 1, 5, 5]) : $0 }
+    }
+    let found = problem(file, options)
+    #expect(
+      found
+        == .misshapen(
+          tensor: name, expected: [96, 1, 3, 3], found: [96, 1, 5, 5],
+          network: "mobilenet_v2 at width 1.0"))
+    let message =
+      "\(ImportError.network(file: "net.pt", problem: .unrecognized(tensors: 0, first: [])))"
+    #expect(message.contains("net.pt") && message.contains("--arch"))
+  }
+
+  @Test func surplusTensorsAreNamed() {
+    let file = changed(formulaFile(.mobilenetV2, width: 0.5, classes: 3)) {
+      $0.append(formulaTensor("auxiliary.weight", [3, 7]))
+      $0.append(formulaTensor("auxiliary.bias", [3]))
+    }
+    #expect(
+      problem(file, options)
+        == .surplus(
+          count: 2, first: ["auxiliary.weight", "auxiliary.bias"],
+          network: "mobilenet_v2 at width 0.5"))
+  }
+
+  @Test func anotherNetworkThanAskedForIsNamed() {
+    let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
+    #expect(
+      problem(file, NetworkOptions(architecture: .mobilenetV2, width: 1, input: 64))
+        == .otherNetwork(asked: "mobilenet_v2 at width 1.0", found: "mobilenet_v2 at width 0.5"))
+    #expect(
+      problem(file, NetworkOptions(architecture: .mobilenetV3Large, input: 64))
+        == .otherNetwork(asked: "mobilenet_v3_large", found: "mobilenet_v2 at width 0.5"))
+  }
+
+  @Test func aWidthAloneIsHeldAgainstTheShapes() {
+    let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
+    #expect(
+      problem(file, NetworkOptions(width: 1, input: 64))
+        == .misshapen(
+          tensor: "features.0.0.weight", expected: [32, 3, 3, 3], found: [16, 3, 3, 3],
+          network: "mobilenet_v2 at width 1.0"))
+  }
+
+  @Test func aConvolutionMayHaveABiasBeforeItsBatchNorm() throws {
+    let bias = formulaTensor("features.0.0.bias", [16])
+    let file = changed(formulaFile(.mobilenetV3Small, width: 1, classes: 3)) { $0.append(bias) }
+    let network = try ModelImporter.network(file, options: options)
+    guard case .conv2D(let stem) = network.graph.nodes[0].operation else {
+      Issue.record("the first node is no convolution")
+      return
+    }
+    #expect(stem.bias == bias.values)
+  }
+
+  @Test func valuesNoNetworkCanUseAreRefused() {
+    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+    func with(_ name: String, _ index: Int, _ value: Float) -> WeightFile {
+      changed(file) { tensors in
+        tensors = tensors.map { tensor in
+          guard tensor.name == name else { return tensor }
+          var values = tensor.values
+          values[index] = value
+          return WeightTensor(name: name, shape: tensor.shape, values: values)
+        }
+      }
+    }
+    #expect(
+      problem(with("classifier.1.weight", 5, .nan), options)
+        == .notFinite(tensor: "classifier.1.weight", index: 5))
+    #expect(
+      problem(with("features.0.1.running_var", 2, -0.5), options)
+        == .negativeVariance(tensor: "features.0.1.running_var", index: 2, value: -0.5))
+  }
+
+  // MARK: By order and shape
+
+  /// Names as TensorFlow's slim and MXNet write them, and names that say nothing but their order.
+  @Test(arguments: 0..<4)
+  func foreignNamesGiveTheSameGraph(_ style: Int) throws {
+    let file = formulaFile(.mobilenetV1, width: 0.5, classes: 5)
+    let plain = try ModelImporter.network(file, options: options)
+    let plan = Architecture.mobilenetV1.plan(
+      NetworkVariant(width: 0.5, classes: 5, epsilon: 1e-3, activation: .relu6))
+    var names: [String: String] = [:]
+    for (index, layer) in plan.layers.enumerated() {
+      let kind = layer.weightShape.count == 2 ? "logits" : layer.weightShape[1] == 1 ? "dw" : "pw"
+      switch style {
+      case 0:
+        names["\(layer.name).weight"] = "Net/Conv_\(index)_\(kind)/weights:0"
+        names["\(layer.name).bias"] = "Net/Conv_\(index)_\(kind)/biases:0"
+        let norm = "Net/Conv_\(index)_\(kind)/BatchNorm"
+        if let own = layer.norm { rename(own, norm, ["gamma:0", "beta:0"], &names) }
+      case 1:
+        names["\(layer.name).weight"] = "conv\(index)_\(kind)_weight"
+        names["\(layer.name).bias"] = "conv\(index)_\(kind)_bias"
+        if let own = layer.norm {
+          rename(own, "batchnorm\(index)_\(kind)", ["gamma", "beta"], separator: "_", &names)
+        }
+      case 2:
+        names["\(layer.name).weight"] = "net.\(2 * index).weight"
+        names["\(layer.name).bias"] = "net.\(2 * index).bias"
+        if let own = layer.norm {
+          rename(own, "net.\(2 * index + 1)", ["weight", "bias"], &names)
+        }
+      default:
+        names["\(layer.name).weight"] = "\(kind)_\(index)/kernel"
+        names["\(layer.name).bias"] = "\(kind)_\(index)/bias"
+        if let own = layer.norm { rename(own, "\(kind)_\(index)_bn", ["scale", "offset"], &names) }
+      }
+    }
+    let foreign = renamed(file) { names[$0] ?? $0 }
+    let network = try ModelImporter.network(foreign, options: options)
+    #expect(network.report.method == .fileOrder)
+    #expect(plain.graph.hasSameNumbers(as: network.graph))
+
+    // Sorted by bytes, as safetensors files are: 10 before 2.
+    let sorted = changed(foreign) { $0.sort { $0.name < $1.name } }
+    let again = try ModelImporter.network(sorted, options: options)
+    #expect(again.report.method == .naturalOrder)
+    #expect(plain.graph.hasSameNumbers(as: again.graph))
+  }
+
+  private func rename(
+    _ own: String, _ norm: String, _ affine: [String], separator: String = "/",
+    _ names: inout [String: String]
+  ) {
+    let mark = affine[0] == "weight" ? "." : separator
+    names["\(own).weight"] = norm + mark + affine[0]
+    names["\(own).bias"] = norm + mark + affine[1]
+    names["\(own).running_mean"] = norm + mark + "moving_mean"
+    names["\(own).running_var"] = norm + mark + "moving_variance"
+  }
+
+  @Test func aLayerWithoutWeightsIsNamed() {
+    let file = changed(
+      renamed(formulaFile(.mobilenetV1, width: 0.5, classes: 5)) { "x_" + $0 }
+    ) { tensors in
+      tensors.removeAll { $0.name.hasPrefix("x_features.13.3.") }
+    }
+    guard
+      case .unmatched(let layer, let expected, _, _)? = problem(
+        file, NetworkOptions(architecture: .mobilenetV1, width: 0.5, input: 64))
+    else {
+      Issue.record("the missing layer was not reported")
+      return
+    }
+    #expect(layer == "features.13.3" && expected == [512, 512, 1, 1])
+  }
+
+  @Test(arguments: [
+    ("conv_dw_1_bn.running_mean", "conv_dw_1_bn", TensorRole.mean),
+    ("MobilenetV1/Conv2d_1_depthwise/depthwise_weights", "MobilenetV1/Conv2d_1_depthwise", .weight),
+    ("conv1/kernel:0", "conv1", .weight), ("bn1_moving_var", "bn1", .variance),
+    ("block.gamma", "block", .weight), ("head.biases", "head", .bias),
+  ])
+  func rolesAreReadFromNames(_ name: String, _ stem: String, _ role: TensorRole) {
+    let found = TensorRole.split(name)
+    #expect(found?.stem == stem && found?.role == role)
+    #expect(TensorRole.split("optimizer.step") == nil)
+  }
+
+  @Test func numbersInNamesCountAsNumbers() {
+    let names = ["conv_10.a", "conv_2.b", "conv_2.a", "conv", "conv_2"]
+    #expect(
+      names.sorted(by: naturallyPrecedes) == [
+        "conv", "conv_2", "conv_2.a", "conv_2.b", "conv_10.a",
+      ])
+  }
+
+  // MARK: Recognition and options
+
+  @Test(arguments: Architecture.allCases)
+  func everyArchitectureIsRecognisedByShapesAlone(_ architecture: Architecture) throws {
+    let width = architecture.hasWidth ? 0.75 : 1
+    let file = formulaFile(architecture, width: width, classes: 11) { name, shape in
+      WeightTensor(
+        name: "x_" + name, shape: shape,
+        values: [Float](repeating: 0, count: shape.reduce(1, *)))
+    }
+    let found = try Recognition(file, options)
+    #expect(found.architecture == architecture)
+    #expect(found.width == width)
+    #expect(found.classes == 11)
+  }
+
+  @Test func anUnusualWidthIsFound() throws {
+    let found = try Recognition(formulaFile(.mobilenetV1, width: 0.6, classes: 4), options)
+    #expect(found.width == 0.6)
+  }
+
+  @Test func unknownTensorsListTheKnownNetworks() {
+    let file = WeightFile(
+      path: "x.pt", format: .pytorchZip, tensors: [formulaTensor("a.weight", [4, 3, 3, 3])])
+    #expect(problem(file, options) == .unrecognized(tensors: 1, first: ["a.weight"]))
+    let message = "\(NetworkProblem.unrecognized(tensors: 1, first: ["a.weight"]))"
+    for architecture in Architecture.allCases { #expect(message.contains(architecture.rawValue)) }
+  }
+
+  @Test func anEmptyFileIsRefused() {
+    let file = WeightFile(path: "x.pt", format: .pytorchZip, tensors: [])
+    let given = NetworkOptions(architecture: .mobilenetV2)
+    #expect(problem(file, options) == .unrecognized(tensors: 0, first: []))
+    #expect(problem(file, given) == .unrecognized(tensors: 0, first: []))
+  }
+
+  @Test func metadataDecidesPaddingAndEpsilon() throws {
+    let stated = formulaFile(
+      .mobilenetV1, width: 0.25, classes: 3, metadata: ["padding": "same", "bn_eps": "0.002"])
+    let network = try ModelImporter.network(stated, options: options)
+    guard case .conv2D(let stem) = network.graph.nodes[0].operation,
+      case .batchNorm(let norm) = network.graph.nodes[1].operation
+    else {
+      Issue.record("the network does not start with a convolution and a batch norm")
+      return
+    }
+    #expect(stem.window.padding == Padding(top: 0, left: 0, bottom: 1, right: 1))
+    #expect(norm.epsilon == 0.002)
+    var forced = options
+    forced.padding = .symmetric
+    let symmetric = try ModelImporter.network(stated, options: forced)
+    guard case .conv2D(let other) = symmetric.graph.nodes[0].operation else { return }
+    #expect(other.window.padding == Padding(all: 1))
+  }
+
+  @Test func optionsOutsideTheirRange() {
+    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+    func name(_ options: NetworkOptions) -> String? {
+      guard case .option(let name, _, _)? = problem(file, options) else { return nil }
+      return name
+    }
+    #expect(name(NetworkOptions(width: 0)) == "width")
+    #expect(name(NetworkOptions(width: .nan)) == "width")
+    #expect(name(NetworkOptions(input: 0)) == "input")
+    #expect(name(NetworkOptions(input: 5000)) == "input")
+    #expect(name(NetworkOptions(activation: .silu)) == "activation")
+    #expect(name(NetworkOptions(classes: 0)) == "classes")
+    #expect(
+      problem(file, NetworkOptions(activation: .relu))
+        == .optionNotApplicable("activation", architecture: .mobilenetV2))
+    #expect(
+      problem(file, NetworkOptions(architecture: .resnet18, width: 0.5))
+        == .optionNotApplicable("width", architecture: .resnet18))
+  }
+
+  /// TensorFlow's rule, by hand: 224, 3, 2 → 1; 75, 3, 2 → 37 · 2 + 3 − 75 = 2; 14, 5, 2 → 3;
+  /// 7, 5, 1 → 4; 8, 1, 2 → 0.
+  @Test(arguments: [(224, 3, 2, 1), (75, 3, 2, 2), (14, 5, 2, 3), (7, 5, 1, 4), (8, 1, 2, 0)])
+  func samePaddingRule(_ length: Int, _ kernel: Int, _ stride: Int, _ total: Int) {
+    #expect(samePadding(length, kernel: kernel, stride: stride) == total)
+  }
+
+  /// Two outputs, two channels, three pixels.
+  @Test func channelsMoveLast() {
+    #expect(
+      channelsLast([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], outer: 2, channels: 2, area: 3)
+        == [1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12])
+  }
+}
