@@ -45,13 +45,14 @@ let package = Package(
 
     // Tests mirror Sources.
     .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),
+    // Counts the calls of malloc, by taking its place.
     .target(name: "CSwiftletAllocationCounter", path: "Tests/CSwiftletAllocationCounter"),
     .testTarget(
       name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletRuntimeTests",
       dependencies: [
-        "SwiftletRuntime", "SwiftletConvert", "SwiftletTestSupport", "CSwiftletAllocationCounter",
+        "SwiftletRuntime", "SwiftletDigest", "SwiftletTestSupport", "CSwiftletAllocationCounter",
       ]),
     .testTarget(
       name: "SwiftletGraphTests", dependencies: ["SwiftletGraph", "SwiftletTestSupport"],
@@ -62,7 +63,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(
       name: "SwiftletConvertTests",
-      dependencies: ["SwiftletConvert", "SwiftletImport", "SwiftletTestSupport"]),
+      dependencies: [
+        "SwiftletConvert", "SwiftletImport", "SwiftletImage", "SwiftletTestSupport",
+      ]),
     .testTarget(
       name: "SwiftletImageTests", dependencies: ["SwiftletImage", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
