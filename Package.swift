@@ -22,7 +22,9 @@ let package = Package(
     // The float side: graph, model files, conversion.
     .target(name: "SwiftletGraph"),
     .target(name: "SwiftletImport", dependencies: ["SwiftletGraph", "SwiftletDigest"]),
-    .target(name: "SwiftletConvert", dependencies: ["SwiftletGraph", "SwiftletRuntime"]),
+    .target(
+      name: "SwiftletConvert",
+      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletDigest"]),
 
     // Images, through libjpeg-turbo and libpng.
     .target(

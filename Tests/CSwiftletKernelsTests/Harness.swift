@@ -39,6 +39,14 @@ final class AlignedBytes {
   }
 }
 
+/// Calls `body` with aligned copies of the arrays, in their order.
+func withAligned<Result>(
+  _ arrays: [Int8]..., body: ([UnsafePointer<Int8>]) -> Result
+) -> Result {
+  let copies = arrays.map { AlignedBytes($0) }
+  return withExtendedLifetime(copies) { body(copies.map { $0.int8s }) }
+}
+
 /// Runs `body` on an output of `count` bytes that stands between guards, and returns what is in
 /// it. Nil when a guard was written.
 func withGuardedOutput(

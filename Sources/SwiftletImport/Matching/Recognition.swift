@@ -112,7 +112,7 @@ struct Recognition {
   private static func nearest(
     _ architecture: Architecture, _ width: Double?, _ shapes: ShapeCounts, _ file: WeightFile
   ) -> Fit {
-    let options = width.map { [$0] } ?? (architecture.hasWidth ? usualWidths : [1])
+    let options: [Double] = width.map { [$0] } ?? (architecture.hasWidth ? usualWidths : [1])
     let scored = options.map { width in
       let plan = makePlan(architecture, width, classes: 1)
       return (width, shapes.common(with: ShapeCounts(plan.layers.map(\.weightShape))))

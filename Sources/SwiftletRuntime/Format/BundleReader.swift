@@ -1,3 +1,5 @@
+import SwiftletDigest
+
 #if _endian(big)
   #error("bundles are used as they stand in the file, which is little-endian")
 #endif

@@ -1,0 +1,54 @@
+import SwiftletGraph
+
+/// What the float network's values look like over the calibration samples.
+struct Calibration: Sendable {
+  /// By value; only values that become int8 tensors, and inputs of h-swish.
+  private(set) var histograms: [ValueID: Histogram]
+
+  /// Runs every sample through the float graph and counts.
+  ///
+  /// - Throws: `ConvertError.noCalibration`, `.sampleShape`, `.activationNotFinite`.
+  init(
+    _ network: FusedNetwork, samples: [[FloatTensor]], executor: FloatExecutor,
+    progress: (Int, Int) -> Void
+  ) throws(ConvertError) {
+    guard !samples.isEmpty else { throw .noCalibration }
+    var histograms: [ValueID: Histogram] = [:]
+    for value in network.storedValues { histograms[value] = Histogram() }
+    for layer in network.layers where layer.activation == .hardSwish {
+      histograms[layer.preActivation] = Histogram()
+    }
+    let names = Self.names(network.graph)
+    for (index, sample) in samples.enumerated() {
+      try Self.checkShapes(network.graph, sample: sample, index: index)
+      var culprit: ValueID?
+      _ = executor.run(sample) { value, tensor in
+        if histograms[value]?.add(tensor.values) == false && culprit == nil { culprit = value }
+      }
+      if let culprit {
+        throw .activationNotFinite(layer: names[culprit] ?? "input", sample: index)
+      }
+      progress(index + 1, samples.count)
+    }
+    self.histograms = histograms
+  }
+
+  private static func names(_ graph: Graph) -> [ValueID: String] {
+    var names: [ValueID: String] = [:]
+    for port in graph.inputs { names[port.value] = port.name }
+    for node in graph.nodes { names[node.output] = node.name }
+    return names
+  }
+
+  private static func checkShapes(
+    _ graph: Graph, sample: [FloatTensor], index: Int
+  ) throws(ConvertError) {
+    guard sample.count == graph.inputs.count else { throw .noCalibration }
+    for (port, tensor) in zip(graph.inputs, sample) {
+      let expected = graph.shape(of: port.value)
+      guard tensor.shape == expected else {
+        throw .sampleShape(sample: index, expected: expected, found: tensor.shape)
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import SwiftletGraph
+
+/// The stored values of one sample, kept to try quantization on.
+struct SampleValues {
+  private var tensors: [ValueID: FloatTensor] = [:]
+
+  init(_ network: FusedNetwork, sample: [FloatTensor], executor: FloatExecutor) {
+    let wanted = Set(network.storedValues)
+    var kept: [ValueID: FloatTensor] = [:]
+    _ = executor.run(sample) { value, tensor in
+      if wanted.contains(value) { kept[value] = tensor }
+    }
+    tensors = kept
+  }
+
+  /// The float tensor of a value that `network` stores.
+  subscript(value: ValueID) -> FloatTensor {
+    guard let tensor = tensors[value] else {
+      preconditionFailure("value \(value.index) is not stored")
+    }
+    return tensor
+  }
+}

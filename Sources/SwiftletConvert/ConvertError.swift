@@ -1,0 +1,45 @@
+import SwiftletGraph
+
+/// Why a network could not be converted.
+public enum ConvertError: Error, Sendable {
+  /// The integer runtime has no form of this layer. `advice` says what would help.
+  case unsupported(layer: String, operation: String, advice: String)
+  /// A weight, bias or batch-norm statistic is NaN or infinite.
+  case notFinite(layer: String, what: String)
+  /// A float activation became NaN or infinite on a calibration sample.
+  case activationNotFinite(layer: String, sample: Int)
+  /// There is no calibration sample.
+  case noCalibration
+  /// A calibration sample's shapes are not the network's.
+  case sampleShape(sample: Int, expected: Shape, found: Shape)
+  /// A layer's numbers do not fit the format even with coarser scales.
+  case outOfRange(layer: String, what: String)
+  /// The network has no outputs or no operations.
+  case emptyNetwork
+  /// The bundle would be larger than the format allows.
+  case tooLarge(bytes: Int, limit: Int)
+  /// The file could not be written; nothing was left behind.
+  case cannotWrite(path: String, reason: String)
+}
+
+extension ConvertError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unsupported(let layer, let operation, let advice):
+      "layer \(layer): \(operation) cannot be converted to integers; \(advice)"
+    case .notFinite(let layer, let what):
+      "layer \(layer): its \(what) hold NaN or infinity; expected finite numbers"
+    case .activationNotFinite(let layer, let sample):
+      "layer \(layer): NaN or infinity on calibration sample \(sample + 1); "
+        + "are the weights and the preprocessing right?"
+    case .noCalibration: "calibration needs at least one sample, found none"
+    case .sampleShape(let sample, let expected, let found):
+      "calibration sample \(sample + 1): expected an input of \(expected), found \(found)"
+    case .outOfRange(let layer, let what): "layer \(layer): \(what)"
+    case .emptyNetwork: "the network has no layers to convert"
+    case .tooLarge(let bytes, let limit):
+      "the bundle would have \(bytes) bytes; the format allows \(limit)"
+    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
+    }
+  }
+}

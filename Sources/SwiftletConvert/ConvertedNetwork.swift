@@ -1,0 +1,48 @@
+import SwiftletRuntime
+
+/// A network in integers, ready to be written as a bundle.
+public struct ConvertedNetwork: Sendable {
+  private var sections: BundleSections
+  /// How images become the input tensor, if the input is an image.
+  public var preprocessing: PreprocessingRecord?
+  /// One class name per output, or empty.
+  public var labels: [String] = []
+  /// Where the bundle comes from, in the order it is shown.
+  public var provenance: [(key: String, value: String)] = []
+  /// What the user should know, a sentence each.
+  public let notes: [String]
+  /// The scale and zero point of the first input.
+  public let inputQuantization: QuantizationRecord
+  /// How many operations the bundle has.
+  public var operationCount: Int { sections.operations.count }
+  /// The size of all packed weights in bytes.
+  public var weightBytes: Int { sections.weights.count }
+
+  init(sections: BundleSections, notes: [String], inputQuantization: QuantizationRecord) {
+    self.sections = sections
+    self.notes = notes
+    self.inputQuantization = inputQuantization
+  }
+
+  /// The bytes of the bundle file.
+  public func encoded() -> [UInt8] {
+    var complete = sections
+    complete.setPreprocessing(preprocessing)
+    complete.setLabels(labels)
+    complete.setProvenance(provenance)
+    return complete.encoded()
+  }
+
+  /// Writes the bundle atomically.
+  ///
+  /// - Returns: the file's length in bytes.
+  /// - Throws: `ConvertError.cannotWrite` or `.tooLarge`; no partial file is left.
+  public func write(to path: String) throws(ConvertError) -> Int {
+    let bytes = encoded()
+    guard bytes.count <= BundleLayout.maximumFileLength else {
+      throw .tooLarge(bytes: bytes.count, limit: BundleLayout.maximumFileLength)
+    }
+    try AtomicFile.write(bytes, to: path)
+    return bytes.count
+  }
+}

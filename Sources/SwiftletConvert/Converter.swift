@@ -1,0 +1,41 @@
+import SwiftletGraph
+import SwiftletRuntime
+
+/// Turns a float graph into an int8 network: fold, calibrate, choose ranges, quantize, lower.
+public enum Converter {
+  /// Converts `graph`.
+  ///
+  /// - Parameters:
+  ///   - graph: the float network, batch-norm and activations unfused.
+  ///   - calibration: at least one sample, each a tensor per graph input; 100 to 300 are usual.
+  ///   - options: how to choose ranges.
+  ///   - progress: called with a stage's name, how much of it is done and how much there is.
+  /// - Throws: `ConvertError` naming the layer, what was expected and what was found.
+  public static func convert(
+    _ graph: Graph, calibration samples: [[FloatTensor]],
+    options: ConversionOptions = ConversionOptions(),
+    progress: ((String, Int, Int) -> Void)? = nil
+  ) throws(ConvertError) -> ConvertedNetwork {
+    let fused = try Fuser.fuse(graph)
+    let executor = FloatExecutor(graph, threads: options.threads)
+    let calibration = try Calibration(fused, samples: samples, executor: executor) {
+      progress?("calibrating", $0, $1)
+    }
+    let ranges = try RangeChooser(fused, calibration: calibration, options: options).choose(
+      samples: samples, executor: executor
+    ) { progress?("choosing ranges", $0, $1) }
+    let quantization = TensorQuantization(fused, ranges: ranges, calibration: calibration)
+
+    var corrected = fused
+    if options.correctsBias {
+      corrected = try BiasCorrection.apply(
+        fused, quantization: quantization, samples: samples, executor: executor,
+        threads: options.threads
+      ) { progress?("correcting biases", $0, $1) }
+    }
+    let sections = try Lowering.lower(corrected, quantization: quantization)
+    return ConvertedNetwork(
+      sections: sections, notes: fused.notes,
+      inputQuantization: quantization[graph.inputs[0].value])
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import SwiftletGraph
+import SwiftletRuntime
+
+extension Lowering {
+  /// y = clamp((qa·ma + qb·mb + k) >> t): 15-bit multipliers, t as large as they allow, at most 20.
+  mutating func lowerAdd(_ layer: FusedLayer) throws(ConvertError) {
+    let a = quantization[layer.inputs[0]]
+    let b = quantization[layer.inputs[1]]
+    let result = quantization[layer.output]
+    let ratioA = Double(a.scale) / Double(result.scale)
+    let ratioB = Double(b.scale) / Double(result.scale)
+    var shift = 20
+    while shift > 0 && (max(ratioA, ratioB) * exp2(Double(shift))).rounded() >= exp2(15) {
+      shift -= 1
+    }
+    let unit = exp2(Double(shift))
+    let multiplierA = (ratioA * unit).rounded(.toNearestOrAwayFromZero)
+    let multiplierB = (ratioB * unit).rounded(.toNearestOrAwayFromZero)
+    guard max(multiplierA, multiplierB) < exp2(15) else {
+      throw .outOfRange(
+        layer: layer.name,
+        what: "an operand's scale is \(max(ratioA, ratioB)) times the output's; at most 32767 fits")
+    }
+    let bounds = clamp(layer.activation, result)
+    var record = OperationRecord(kind: .add)
+    record.multiplierA = Int32(multiplierA)
+    record.multiplierB = Int32(multiplierB)
+    record.outputShift = Int32(shift)
+    let zeroPoints =
+      Double(result.zeroPoint) * unit - Double(a.zeroPoint) * multiplierA
+      - Double(b.zeroPoint) * multiplierB
+    record.addend = Int32(zeroPoints) + (shift > 0 ? 1 << Int32(shift - 1) : 0)
+    record.lo = Int32(bounds.lo)
+    record.hi = Int32(bounds.hi)
+    emit(record, layer: layer)
+  }
+}

@@ -1,0 +1,21 @@
+import SwiftletGraph
+import SwiftletRuntime
+
+extension Lowering {
+  /// Depthwise convolution: one input channel per output channel.
+  mutating func lowerDepthwise(_ conv: Conv2D, layer: FusedLayer) throws(ConvertError) {
+    var record = OperationRecord(kind: .depthwiseConv2D)
+    record.setWindow(conv.window)
+    record.groups = UInt32(conv.groups)
+    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
+    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias, layer: layer)
+    var blocks = ChannelBlocks()
+    blocks.append(channels, output: epilogue.output)
+    record.weightsOffset = sections.addWeights(
+      Packing.depthwise(
+        channels.map(\.weights), kernelHeight: conv.window.kernelHeight,
+        kernelWidth: conv.window.kernelWidth))
+    record.parametersOffset = sections.addParameters(blocks.bytes)
+    emit(record, layer: layer)
+  }
+}

@@ -1,0 +1,13 @@
+import SwiftletGraph
+import SwiftletRuntime
+
+extension Lowering {
+  /// The maximum keeps its input's scale and zero point.
+  mutating func lowerMaxPool(_ pool: MaxPool, layer: FusedLayer) {
+    var record = OperationRecord(kind: .maxPool)
+    record.setWindow(pool.window)
+    record.lo = -128
+    record.hi = 127
+    emit(record, layer: layer)
+  }
+}
