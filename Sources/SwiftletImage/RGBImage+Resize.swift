@@ -1,5 +1,9 @@
 extension RGBImage {
-  /// The image at another size, equal byte for byte to Pillow's `Image.resize`.
+  /// The image at another size, equal byte for byte to `Image.resize` of Pillow up to 12.
+  ///
+  /// Bilinear and bicubic filter across first and then down, with bytes in between; an axis that
+  /// keeps its length is left alone. (Pillow 13 filters down first where the height shrinks by
+  /// more than twice what the width does; the order moves bytes by a few steps.)
   public func resized(width: Int, height: Int, filter: ResizeFilter) -> RGBImage {
     precondition(width > 0 && height > 0)
     return resized(
@@ -38,8 +42,6 @@ extension RGBImage {
     case .bilinear: kernel = .triangle
     case .bicubic: kernel = .cubic
     }
-    // An axis that keeps its size is not filtered: its weights would be 1, but rounding between
-    // the passes is the definition's.
     let vertical =
       newHeight == height
       ? nil : ResampleWeights(source: height, result: newHeight, window: rows, kernel: kernel)

@@ -22,7 +22,9 @@ import Testing
   func checksumsAreChecked() {
     var random = SplitMix64(seed: 5)
     let bytes = fixture("rgb8.png")
-    for position in bytes.indices {
+    // The last four bytes are the end mark's checksum, which covers no data; libpng stopped
+    // checking it.
+    for position in bytes.indices.dropLast(4) {
       var changed = bytes
       changed[position] ^= UInt8.random(in: 1...255, using: &random)
       #expect(decodingError(changed) != nil, "byte \(position)")

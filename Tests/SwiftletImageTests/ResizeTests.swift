@@ -48,7 +48,9 @@ import Testing
   func shortSideRule(width: Int, height: Int, newWidth: Int, newHeight: Int) {
     let image = RGBImage(
       width: width, height: height, pixels: [UInt8](repeating: 0, count: width * height * 3))
-    #expect(image.sizeForShortSide(256) == (newWidth, newHeight))
+    let size = image.sizeForShortSide(256)
+    #expect(size.width == newWidth)
+    #expect(size.height == newHeight)
   }
 }
 

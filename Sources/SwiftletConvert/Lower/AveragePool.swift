@@ -7,6 +7,7 @@ extension Lowering {
   mutating func lowerAveragePool(
     _ pool: AveragePool, layer: FusedLayer
   ) throws(ConvertError) {
+    try checkUndilated(pool.window, layer: layer)
     let input = quantization[layer.inputs[0]]
     let result = quantization[layer.output]
     var bytes: [UInt8] = []

@@ -19,7 +19,7 @@ extension Lowering {
       return
     }
     var record = OperationRecord(kind: .conv2D)
-    record.setWindow(conv.window)
+    record.setConvolutionWindow(conv.window)
     record.groups = UInt32(conv.groups)
     let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
     let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias, layer: layer)

@@ -5,8 +5,7 @@ extension Lowering {
   /// Depthwise convolution: one input channel per output channel.
   mutating func lowerDepthwise(_ conv: Conv2D, layer: FusedLayer) throws(ConvertError) {
     var record = OperationRecord(kind: .depthwiseConv2D)
-    record.setWindow(conv.window)
-    record.groups = UInt32(conv.groups)
+    record.setConvolutionWindow(conv.window)
     let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
     let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias, layer: layer)
     var blocks = ChannelBlocks()

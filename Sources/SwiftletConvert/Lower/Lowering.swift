@@ -40,10 +40,20 @@ struct Lowering {
     case .add: try lowerAdd(layer)
     case .multiply: try lowerMultiply(layer)
     case .averagePool(let pool): try lowerAveragePool(pool, layer: layer)
-    case .maxPool(let pool): lowerMaxPool(pool, layer: layer)
+    case .maxPool(let pool): try lowerMaxPool(pool, layer: layer)
     case .globalAveragePool: try lowerGlobalAveragePool(layer)
     case .concat: lowerConcat(layer)
     case .lookup(let activation): lowerLookup(activation, layer: layer)
+    }
+  }
+
+  /// Pools in the bundle have no dilation.
+  func checkUndilated(
+    _ window: SwiftletGraph.Window, layer: FusedLayer
+  ) throws(ConvertError) {
+    guard window.dilationHeight == 1, window.dilationWidth == 1 else {
+      throw .unsupported(
+        layer: layer.name, operation: "a dilated pool", advice: "use a pool without dilation")
     }
   }
 
@@ -88,14 +98,19 @@ struct Lowering {
 }
 
 extension OperationRecord {
-  /// Copies a window's numbers.
+  /// Copies a window's numbers and its dilation.
+  mutating func setConvolutionWindow(_ window: SwiftletGraph.Window) {
+    setWindow(window)
+    dilationHeight = UInt32(window.dilationHeight)
+    dilationWidth = UInt32(window.dilationWidth)
+  }
+
+  /// Copies a window's numbers, without dilation, which pools do not have.
   mutating func setWindow(_ window: SwiftletGraph.Window) {
     kernelHeight = UInt32(window.kernelHeight)
     kernelWidth = UInt32(window.kernelWidth)
     strideHeight = UInt32(window.strideHeight)
     strideWidth = UInt32(window.strideWidth)
-    dilationHeight = UInt32(window.dilationHeight)
-    dilationWidth = UInt32(window.dilationWidth)
     padTop = UInt32(window.padding.top)
     padLeft = UInt32(window.padding.left)
     padBottom = UInt32(window.padding.bottom)

@@ -3,7 +3,8 @@ import SwiftletRuntime
 
 extension Lowering {
   /// The maximum keeps its input's scale and zero point.
-  mutating func lowerMaxPool(_ pool: MaxPool, layer: FusedLayer) {
+  mutating func lowerMaxPool(_ pool: MaxPool, layer: FusedLayer) throws(ConvertError) {
+    try checkUndilated(pool.window, layer: layer)
     var record = OperationRecord(kind: .maxPool)
     record.setWindow(pool.window)
     record.lo = -128
