@@ -34,6 +34,7 @@ public final class Comparison {
   ///   - graph: the float network.
   ///   - model: the bundle; its preprocessing is used for both.
   ///   - threads: for each of the two networks; the results do not depend on it.
+  /// - Throws: `CompareError` that says what does not fit.
   public init(_ graph: Graph, _ model: Model, threads: Int) throws(CompareError) {
     self.model = model
     let tensors = (0..<model.tensorCount).map { model.tensor($0) }
