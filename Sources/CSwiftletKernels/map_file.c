@@ -17,7 +17,7 @@
 _Static_assert(sizeof(off_t) == 8, "files past 2 GiB need 64-bit offsets");
 
 void* swl_aligned_alloc(int64_t length) {
-  if (length < 0 || (uint64_t)length > SIZE_MAX - ALIGNMENT) return NULL;
+  if (length < 0 || length > PTRDIFF_MAX - ALIGNMENT) return NULL;
   // aligned_alloc wants a multiple of the alignment, and 0 would be a null or a useless pointer.
   size_t rounded = ((size_t)length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   if (rounded == 0) rounded = ALIGNMENT;
@@ -45,7 +45,7 @@ static int check(int descriptor, int64_t max_length, int64_t* length) {
   if (S_ISDIR(status.st_mode)) return EISDIR;
   if (!S_ISREG(status.st_mode)) return EINVAL;
   if (status.st_size <= 0) return ENODATA;
-  if (status.st_size > max_length || (uint64_t)status.st_size > SIZE_MAX) return EFBIG;
+  if (status.st_size > max_length || status.st_size > PTRDIFF_MAX) return EFBIG;
   *length = status.st_size;
   return 0;
 }
@@ -94,9 +94,9 @@ SwlFile swl_file_open(const char* path, int32_t map, int64_t max_length) {
 
 void swl_file_close(SwlFile* file) {
   if (file->bytes && file->is_mapped) {
-    munmap((void*)(uintptr_t)file->bytes, (size_t)file->length);
+    munmap((void*)file->bytes, (size_t)file->length);
   } else {
-    swl_aligned_free((void*)(uintptr_t)file->bytes);
+    swl_aligned_free((void*)file->bytes);
   }
   *file = (SwlFile){0};
 }

@@ -50,6 +50,20 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
     #expect(fault == nil)
   }
 
+<<<<<<< HEAD
+=======
+  /// An operand may be overwritten: residual additions run in place.
+  @Test func inPlace() {
+    var p = Self.parameters[0]
+    let expected = zip(pairs.a, pairs.b).map { Int8(Oracle.add(Int($0), Int($1), p)) }
+    let fault = faultOfSets(expected: expected) { kernels, output in
+      output.update(from: pairs.a, count: expected.count)
+      kernels.add(&p, output, pairs.b, output, Int64(expected.count))
+    }
+    #expect(fault == nil)
+  }
+
+>>>>>>> kernels
   /// Sums next to every multiple of 2^t that int8 can tell apart.
   @Test(arguments: 0...20)
   func stepsOfTheShift(_ shift: Int) {

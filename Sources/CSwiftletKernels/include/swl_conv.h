@@ -8,6 +8,7 @@
 // weights: per group, [⌈N/16⌉][⌈K/4⌉][16][4] with N = out_c/groups output channels and
 // K = (ky, kx, c), c padded with zeros to a multiple of 4 per tap.
 // blocks: per group ⌈N/16⌉ channel blocks.
+// Padding at the bottom and right follows from the output size.
 // padding_row: in_c bytes, the input's zero point per channel: what a tap outside the input reads.
 typedef struct SwlConvParams {
   int32_t in_h, in_w, in_c;
@@ -27,6 +28,7 @@ void swl_conv2d_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _
 
 // Depthwise convolution: in_c = out_c = groups, epilogue REQUANTIZE or HARD_SWISH.
 //
+// blocks: ⌈C/16⌉ channel blocks, channels in a row.
 // weights: [⌈C/16⌉][kernel_w][⌈kernel_h/4⌉][16][4]: taps down a column in groups of 4, zero padded.
 void swl_dwconv_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                            int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);

@@ -73,11 +73,13 @@ enum RangeSearch {
   /// (Migacz, "8-bit inference with TensorRT", 2017), both ends shrinking together.
   static func entropy(_ histogram: Histogram) -> ClosedRange<Double> {
     let full = histogram.range
+    let counts = withoutSpikes(histogram)
     var best = full
     var bestDivergence = Double.infinity
     for factor in stride(from: 1.0, through: 0.1, by: -0.02) {
       let range = full.lowerBound * factor...full.upperBound * factor
-      let divergence = clippedDivergence(histogram, range: range)
+      let divergence = clippedDivergence(
+        counts, binWidth: histogram.binWidth, range: range)
       if divergence < bestDivergence {
         bestDivergence = divergence
         best = range
@@ -86,20 +88,35 @@ enum RangeSearch {
     return best
   }
 
-  /// KL divergence between the histogram clipped to `range` (its tails added to the end bins) and
+  /// The counts with the bins of zero and of the greatest value cut down to their neighbours'.
+  ///
+  /// ReLU and ReLU6 pile values up there, and int8 represents both exactly; left in, the piles would
+  /// reward any range that makes the levels around them narrow.
+  static func withoutSpikes(_ histogram: Histogram) -> [UInt64] {
+    var counts = histogram.counts
+    guard histogram.binWidth > 0 else { return counts }
+    let zero = Histogram.halfCount
+    counts[zero] = min(counts[zero], max(counts[zero + 1], counts[zero - 1]))
+    let last = Int(floor(histogram.range.upperBound / histogram.binWidth)) + zero
+    if last > zero + 1, last < counts.count { counts[last] = min(counts[last], counts[last - 1]) }
+    return counts
+  }
+
+  /// KL divergence between a histogram clipped to `range` (its tails added to the end bins) and
   /// the same histogram seen through 256 levels. A fraction of a count keeps empty levels finite.
-  static func clippedDivergence(_ histogram: Histogram, range: ClosedRange<Double>) -> Double {
-    let counts = histogram.counts
+  static func clippedDivergence(
+    _ counts: [UInt64], binWidth: Double, range: ClosedRange<Double>
+  ) -> Double {
     let half = Histogram.halfCount
-    guard histogram.binWidth > 0 else { return 0 }
-    let first = min(max(Int(floor(range.lowerBound / histogram.binWidth)) + half, 0), 2 * half - 1)
-    let last = min(max(Int(floor(range.upperBound / histogram.binWidth)) + half, first), 2 * half - 1)
+    guard binWidth > 0 else { return 0 }
+    let first = min(max(Int(floor(range.lowerBound / binWidth)) + half, 0), 2 * half - 1)
+    let last = min(max(Int(floor(range.upperBound / binWidth)) + half, first), 2 * half - 1)
     let inside = counts[first...last].map { Double($0) }
     var reference = inside
     reference[0] += counts[..<first].reduce(0) { $0 + Double($1) }
     reference[inside.count - 1] += counts[(last + 1)...].reduce(0) { $0 + Double($1) }
 
-    let total = Double(histogram.total)
+    let total = counts.reduce(0) { $0 + Double($1) }
     let kept = inside.reduce(0, +)
     guard kept > 0 else { return .infinity }
     var divergence = 0.0
