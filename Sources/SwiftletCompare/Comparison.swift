@@ -59,12 +59,20 @@ public final class Comparison {
     (tensorsOfValue, unmatchedLayers) = Comparison.match(graph, tensors)
   }
 
-  /// Runs both networks on one image and counts it. An image that cannot be read is noted in the
-  /// result's failures, and its problem is returned.
-  public func add(_ image: DatasetImage) throws(CompareError) -> String? {
-    if let classIndex = image.classIndex, classIndex >= classCount {
+  /// Refuses a dataset with classes that the networks do not have.
+  public func check(_ dataset: Dataset) throws(CompareError) {
+    for image in dataset.images {
+      guard let classIndex = image.classIndex, classIndex >= classCount else { continue }
       throw .classIndex(path: image.path, found: classIndex, classes: classCount)
     }
+  }
+
+  /// Runs both networks on one image and counts it. An image that cannot be read is noted in the
+  /// result's failures, and its problem is returned.
+  ///
+  /// The image's class must be one of the networks', which `check` makes sure of.
+  public func add(_ image: DatasetImage) -> String? {
+    precondition(image.classIndex.map { (0..<classCount).contains($0) } ?? true)
     let picture: RGBImage
     do throws(ImageError) {
       picture = try pipeline.picture(image.path)

@@ -70,9 +70,17 @@ enum CompareCommand {
     }
     complete(&options, arguments, bundle.info, model)
     let network = try NetworkArguments.load(model, options)
+    if let recorded = bundle.info.provenance("architecture"),
+      recorded != network.architecture.rawValue
+    {
+      throw WorkFailure(
+        "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
+          + "\(recorded), the model is a \(network.architecture.rawValue)")
+    }
     let comparison: Comparison
     do throws(CompareError) {
       comparison = try Comparison(network.graph, bundle.model, threads: threads)
+      try comparison.check(dataset)
     } catch {
       throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")
     }
@@ -104,11 +112,7 @@ enum CompareCommand {
   ) throws {
     for (index, image) in dataset.images.enumerated() {
       console.progress("comparing", done: index, total: dataset.images.count)
-      do throws(CompareError) {
-        if let problem = try comparison.add(image) { console.error(problem) }
-      } catch {
-        throw WorkFailure("\(error)")
-      }
+      if let problem = comparison.add(image) { console.error(problem) }
     }
     console.progress("comparing", done: 1, total: 1)
     guard comparison.result.imageCount > 0 else {
@@ -149,11 +153,6 @@ enum CompareCommand {
         "\(info.path) was converted from \(source) with SHA-256 \(recorded.prefix(12))…, but "
           + "\(network.source.path) has "
           + (found.isEmpty ? "none (random weights)" : "\(found.prefix(12))…"))
-    }
-    if let recorded = info.provenance("architecture"), recorded != network.architecture.rawValue {
-      warnings.append(
-        "\(info.path) was converted from a \(recorded), but \(network.source.path) is a "
-          + network.architecture.rawValue)
     }
     if !comparison.unmatchedLayers.isEmpty {
       let names = comparison.unmatchedLayers

@@ -24,7 +24,8 @@ struct ConvertReport {
       "  network      \(network.architecture.rawValue), width \(network.width), input "
         + "\(input)×\(input), \(Text.counted(network.classes, "class", "classes"))",
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
-        + network.report.summary,
+        + (network.source.format == .random
+          ? Text.counted(network.report.pairs.count, "tensor") : network.report.summary),
       "  float        \(Text.grouped(graph.parameterCount)) parameters, "
         + "\(Text.fixed(Double(graph.macCount) / 1e6, 1)) M multiply-accumulates",
       "  int8         \(Text.counted(graph.nodes.count, "layer")) became "

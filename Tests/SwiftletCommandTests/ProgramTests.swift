@@ -1,48 +1,4 @@
-import Foundation
-import SwiftletRunCommands
-import SwiftletTestSupport
 import Testing
-
-/// The built program, which stands beside the test bundle; nil where it was not built.
-private let program: String? = {
-  let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-  let path = folder.appendingPathComponent("swiftlet").path
-  return FileManager.default.isExecutableFile(atPath: path) ? path : nil
-}()
-
-private struct Outcome {
-  let status: Int32
-  let output: Data
-  let errors: String
-
-  var text: String { String(decoding: output, as: UTF8.self) }
-  var json: [String: Any]? {
-    (try? JSONSerialization.jsonObject(with: output)) as? [String: Any]
-  }
-}
-
-/// Starts the program and waits for it.
-private func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
-  try withTemporaryFolder { folder in
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(program))
-    process.arguments = words
-    let paths = [output ?? folder + "/out", folder + "/err"]
-    for path in paths where !path.hasPrefix("/dev/") {
-      FileManager.default.createFile(atPath: path, contents: nil)
-    }
-    let handles = paths.compactMap { FileHandle(forWritingAtPath: $0) }
-    process.standardOutput = handles[0]
-    process.standardError = handles[1]
-    try process.run()
-    process.waitUntilExit()
-    let contents = { (path: String) in FileManager.default.contents(atPath: path) ?? Data() }
-    return Outcome(
-      status: process.terminationStatus,
-      output: output == nil ? contents(paths[0]) : Data(),
-      errors: String(decoding: contents(paths[1]), as: UTF8.self))
-  }
-}
 
 @Suite("Program", .enabled(if: program != nil, "the program was not built beside the tests"))
 struct ProgramTests {
