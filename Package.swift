@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "swiftlet",
       dependencies: [
-        "SwiftletImport", "SwiftletConvert", "SwiftletCompare", "SwiftletRunCommands",
+        "SwiftletDigest", "SwiftletImport", "SwiftletConvert", "SwiftletCompare",
+        "SwiftletRunCommands",
       ]),
 
     // Tests mirror Sources.

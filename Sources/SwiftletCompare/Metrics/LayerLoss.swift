@@ -11,6 +11,7 @@ public struct NoiseSum: Equatable, Sendable {
   public init() {}
 
   /// Adds exact values and their approximations.
+  @inline(__always)
   public mutating func add(exact: [Float], approximate: (Int) -> Float) {
     var signal = 0.0
     var noise = 0.0

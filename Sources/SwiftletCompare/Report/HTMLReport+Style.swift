@@ -33,7 +33,7 @@ extension HTMLReport {
     svg text { font: 11px ui-monospace, "SF Mono", Menlo, Consolas, monospace; fill: var(--ink); }
     svg text.axis, svg text.value { fill: var(--soft); }
     svg text.worst { fill: var(--worst); font-weight: 700; }
-    svg .grid { stroke: var(--line); }
+    svg .tick { stroke: var(--line); }
     svg .bar { fill: var(--bar); } svg .bar.high { fill: var(--high); }
     svg .bar.worst { fill: var(--worst); }
     svg .row:hover .bar { opacity: 0.75; }

@@ -25,7 +25,7 @@ struct LayerChart {
     while tick <= highest {
       let at = HTML.number(x(tick), 1)
       parts.append(
-        "<line class=\"grid\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top - 6)\" y2=\"\(height - 8)\"/>"
+        "<line class=\"tick\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top - 6)\" y2=\"\(height - 8)\"/>"
           + "<text class=\"axis\" x=\"\(at)\" y=\"\(top - 12)\" text-anchor=\"middle\">"
           + "\(HTML.number(tick, 0))\(tick == highest ? " dB" : "")</text>")
       tick += 10

@@ -42,7 +42,8 @@ struct BenchReport {
   private var table: String {
     let rows = zip(info.operations, layerMilliseconds).map { operation, milliseconds in
       [
-        Text.printable(operation.name), operation.kind + (operation.window.isEmpty ? "" : " ")
+        Text.printable(operation.name),
+        operation.kind + (operation.window.isEmpty ? "" : " ")
           + operation.window, info.tensors[operation.output].shape,
         Text.fixed(Double(operation.macs) / 1e6, 2), Text.fixed(milliseconds, 4),
         operation.macs > 0 ? Text.fixed(rate(operation.macs, milliseconds), 1) : "",

@@ -53,7 +53,8 @@ public enum InspectCommand {
       lines.append("\nProvenance")
       let width = info.provenance.map(\.key.count).max() ?? 0
       for line in info.provenance {
-        lines.append("  \(Text.left(Text.printable(line.key), width))  \(Text.printable(line.value))")
+        lines.append(
+          "  \(Text.left(Text.printable(line.key), width))  \(Text.printable(line.value))")
       }
     }
     lines.append("\nOperations\n\(table(info))")

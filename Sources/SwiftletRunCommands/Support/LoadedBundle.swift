@@ -38,7 +38,8 @@ public struct LoadedBundle: Sendable {
     case .weight(let operation, _, _, _), .accumulator(let operation, _, _),
       .channel(let operation, _, _, _, _), .shape(let operation, _, _, _):
       guard operations.indices.contains(operation) else { break }
-      return WorkFailure("\(path): \(error) (operation \(operation) is \(operations[operation].name))")
+      return WorkFailure(
+        "\(path): \(error) (operation \(operation) is \(operations[operation].name))")
     case .notABundle, .unsupportedVersion, .wrongLength, .header, .digestMismatch, .section,
       .record, .limit, .plan, .outOfMemory, .unknownKernelSet, .threads:
       break

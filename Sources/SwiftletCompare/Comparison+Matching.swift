@@ -1,0 +1,67 @@
+import SwiftletGraph
+import SwiftletImage
+import SwiftletRuntime
+
+extension Comparison {
+  /// The float pipeline and the uint8 → int8 tables of the bundle's preprocessing, once both
+  /// networks' inputs are known to be what it makes.
+  static func pipeline(
+    _ graph: Graph, _ model: Model, _ tensors: [TensorInfo]
+  ) throws(CompareError) -> (ImagePipeline, [UInt8]) {
+    guard graph.inputs.count == 1, model.inputs.count == 1 else {
+      throw .inputCount(float: graph.inputs.count, bundle: model.inputs.count)
+    }
+    guard let record = model.preprocessing,
+      let interpolation = Interpolation(rawValue: record.interpolation)
+    else {
+      throw .noPreprocessing
+    }
+    let float = graph.shape(of: graph.inputs[0].value)
+    let bundle = shape(tensors[model.inputs[0].tensor])
+    guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }
+    let crop = Shape(height: Int(record.cropHeight), width: Int(record.cropWidth), channels: 3)
+    guard crop == bundle else { throw .preprocessing(crop: crop, input: bundle) }
+    let filter: ResizeFilter =
+      switch interpolation {
+      case .nearest: .nearest
+      case .bilinear: .bilinear
+      case .bicubic: .bicubic
+      }
+    let geometry = Preprocessing(
+      resize: Int(record.resize), cropWidth: crop.width, cropHeight: crop.height, filter: filter)
+    let pipeline = ImagePipeline(
+      geometry: geometry, mean: record.mean, deviation: record.deviation)
+    return (pipeline, record.tables)
+  }
+
+  /// Finds, by the source name that every tensor carries, which tensors hold which float value.
+  static func match(
+    _ graph: Graph, _ tensors: [TensorInfo]
+  ) -> (tensorsOfValue: [[Int]], unmatched: [String]) {
+    var values: [String: ValueID] = [:]
+    for port in graph.inputs { values[port.name] = port.value }
+    for node in graph.nodes { values[node.name] = node.output }
+    var tensorsOfValue = [[Int]](repeating: [], count: graph.valueCount)
+    var unmatched: [String] = []
+    for (index, tensor) in tensors.enumerated() {
+      let source = String(tensor.source)
+      if let value = values[source], graph.shape(of: value).count == tensor.elementCount {
+        tensorsOfValue[value.index].append(index)
+      } else {
+        unmatched.append(source.isEmpty ? String(tensor.name) : source)
+      }
+    }
+    return (tensorsOfValue, unmatched)
+  }
+
+  private static func shape(_ tensor: TensorInfo) -> Shape {
+    Shape(height: tensor.height, width: tensor.width, channels: tensor.channels)
+  }
+}
+
+extension String {
+  /// The text of verified UTF-8 bytes.
+  init(_ view: ByteView) {
+    self = view.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,173 @@
+import SwiftletGraph
+import SwiftletImage
+import SwiftletRuntime
+
+/// Runs a float network and its bundle on the same pixels, image by image, and adds up how they
+/// differ. The bundle runs on the integer kernels that a board uses.
+public final class Comparison {
+  /// The classes of both networks.
+  public let classCount: Int
+  /// What was found so far.
+  public private(set) var result = ComparisonResult()
+  /// Layers of the bundle that no layer of the float network has the name and size of.
+  public let unmatchedLayers: [String]
+
+  private let executor: FloatExecutor
+  private let interpreter: Interpreter
+  private let model: Model
+  private let pipeline: ImagePipeline
+  private let tables: [UInt8]
+  private let output: Int
+  /// For each value of the float graph the tensors that hold it.
+  private let tensorsOfValue: [[Int]]
+  private let tensors: [TensorInfo]
+  private var sums: [NoiseSum]
+
+  /// Disagreements beyond this many are kept without a thumbnail.
+  public static let thumbnailLimit = 40
+  /// The longer side of a thumbnail, in pixels.
+  static let thumbnailSide = 128
+
+  /// Checks that both networks fit each other and prepares them.
+  ///
+  /// - Parameters:
+  ///   - graph: the float network.
+  ///   - model: the bundle; its preprocessing is used for both.
+  ///   - threads: for each of the two networks; the results do not depend on it.
+  /// - Throws: `CompareError` that says what does not fit.
+  public init(_ graph: Graph, _ model: Model, threads: Int) throws(CompareError) {
+    self.model = model
+    let tensors = (0..<model.tensorCount).map { model.tensor($0) }
+    self.tensors = tensors
+    (pipeline, tables) = try Comparison.pipeline(graph, model, tensors)
+    guard let floatOutput = graph.outputs.first, let bundleOutput = model.outputs.first else {
+      throw .noOutput
+    }
+    output = bundleOutput.tensor
+    classCount = graph.shape(of: floatOutput.value).count
+    guard classCount == tensors[output].elementCount else {
+      throw .classCount(float: classCount, bundle: tensors[output].elementCount)
+    }
+    do throws(BundleError) {
+      interpreter = try Interpreter(
+        model, threads: min(max(1, threads), Interpreter.maximumThreads), keepAllTensors: true)
+    } catch {
+      throw .bundle(error)
+    }
+    executor = FloatExecutor(graph, threads: max(1, threads))
+    sums = [NoiseSum](repeating: NoiseSum(), count: tensors.count)
+    (tensorsOfValue, unmatchedLayers) = Comparison.match(graph, tensors)
+  }
+
+  /// Refuses a dataset with classes that the networks do not have.
+  public func check(_ dataset: Dataset) throws(CompareError) {
+    for image in dataset.images {
+      guard let classIndex = image.classIndex, classIndex >= classCount else { continue }
+      throw .classIndex(path: image.path, found: classIndex, classes: classCount)
+    }
+  }
+
+  /// Runs both networks on one image and counts it. An image that cannot be read is noted in the
+  /// result's failures, and its problem is returned.
+  ///
+  /// The image's class must be one of the networks', which `check` makes sure of.
+  public func add(_ image: DatasetImage) -> String? {
+    precondition(image.classIndex.map { (0..<classCount).contains($0) } ?? true)
+    let picture: RGBImage
+    do throws(ImageError) {
+      picture = try pipeline.picture(image.path)
+    } catch {
+      let problem = "\(image.path): \(error)"
+      result.failures.append((path: image.path, problem: problem))
+      return problem
+    }
+    runInteger(picture)
+    let scores = executor.run([pipeline.tensor(picture)]) { [self] value, tensor in
+      for index in tensorsOfValue[value.index] { addNoise(index, exact: tensor.values) }
+    }
+    count(image, picture, float: scores[0].values, int8: dequantized(output))
+    result.layers = layerLosses()
+    return nil
+  }
+
+  private func runInteger(_ picture: RGBImage) {
+    interpreter.withInput(0) { values in
+      for start in stride(from: 0, to: values.count, by: 3) {
+        for channel in 0..<3 {
+          let pixel = Int(picture.pixels[start + channel])
+          values[start + channel] = Int8(bitPattern: tables[channel * 256 + pixel])
+        }
+      }
+    }
+    interpreter.run()
+  }
+
+  private func addNoise(_ index: Int, exact: [Float]) {
+    let tensor = tensors[index]
+    let first = tensor.quantization(0)
+    interpreter.withTensor(index) { values in
+      if tensor.quantizationCount == 1 {
+        let zeroPoint = first.zeroPoint
+        let scale = first.scale
+        sums[index].add(exact: exact) { scale * Float(Int32(values[$0]) - zeroPoint) }
+      } else {
+        let records = (0..<tensor.channels).map { tensor.quantization($0) }
+        sums[index].add(exact: exact) { position in
+          let record = records[position % records.count]
+          return record.scale * Float(Int32(values[position]) - record.zeroPoint)
+        }
+      }
+    }
+  }
+
+  private func dequantized(_ index: Int) -> [Float] {
+    let tensor = tensors[index]
+    return interpreter.withTensor(index) { values in
+      values.enumerated().map { position, value in
+        let record = tensor.quantization(position % tensor.channels)
+        return record.scale * Float(Int32(value) - record.zeroPoint)
+      }
+    }
+  }
+
+  private func count(_ image: DatasetImage, _ picture: RGBImage, float: [Float], int8: [Float]) {
+    result.imageCount += 1
+    result.divergenceSum += Scores.divergence(float, int8)
+    if let classIndex = image.classIndex {
+      result.floatAccuracy.add(float, classIndex: classIndex)
+      result.int8Accuracy.add(int8, classIndex: classIndex)
+    }
+    let floatTop = Scores.top(float, 5)
+    let int8Top = Scores.top(int8, 5)
+    if floatTop.first?.classIndex == int8Top.first?.classIndex {
+      result.agreementCount += 1
+      return
+    }
+    let isKept = result.disagreements.count < Comparison.thumbnailLimit
+    result.disagreements.append(
+      Disagreement(
+        path: image.path, classIndex: image.classIndex, float: floatTop, int8: int8Top,
+        thumbnail: isKept ? Comparison.thumbnail(picture) : nil))
+  }
+
+  private func layerLosses() -> [LayerLoss] {
+    (0..<model.operationCount).compactMap { index in
+      let operation = model.operation(index)
+      let own = sums[operation.output]
+      guard own.signal > 0 || own.noise > 0 else { return nil }
+      return LayerLoss(
+        name: String(tensors[operation.output].source), kind: "\(operation.kind)", own: own,
+        inputs: operation.inputs.map { sums[$0] })
+    }
+  }
+
+  private static func thumbnail(_ picture: RGBImage) -> Disagreement.Thumbnail {
+    let longer = max(picture.width, picture.height)
+    let side = { (length: Int) -> Int in
+      longer > thumbnailSide ? max(1, length * thumbnailSide / longer) : length
+    }
+    let small = picture.resized(
+      width: side(picture.width), height: side(picture.height), filter: .bilinear)
+    return Disagreement.Thumbnail(width: small.width, height: small.height, pixels: small.pixels)
+  }
+}

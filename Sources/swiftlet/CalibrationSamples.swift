@@ -1,0 +1,91 @@
+import SwiftletCompare
+import SwiftletDigest
+import SwiftletGraph
+import SwiftletImage
+import SwiftletRunCommands
+
+/// The inputs that a conversion is calibrated with.
+struct CalibrationSamples {
+  /// One element per sample, each the network's only input.
+  let tensors: [[FloatTensor]]
+  /// For people and for the bundle's provenance, for example `256 of 400 images of train.csv`.
+  let source: String
+  /// SHA-256 of the resized and cropped pixels of all samples in order.
+  let digest: String
+
+  /// More memory than this for samples is refused.
+  static let memoryLimit = 8 << 30
+
+  /// Reads `count` images, evenly spread over the dataset.
+  ///
+  /// - Throws: `WorkFailure` after naming every image that cannot be read.
+  static func read(
+    _ dataset: Dataset, count: Int, _ pipeline: ImagePipeline, _ console: Console
+  ) throws(WorkFailure) -> CalibrationSamples {
+    let chosen = dataset.spread(count)
+    let geometry = pipeline.geometry
+    let bytes = chosen.images.count * geometry.cropWidth * geometry.cropHeight * 3 * 4
+    guard bytes <= memoryLimit else {
+      throw WorkFailure(
+        "\(dataset.path): \(chosen.images.count) calibration images of \(geometry.cropWidth)×"
+          + "\(geometry.cropHeight) need \(Text.bytes(bytes)) of memory; at most "
+          + "\(Text.bytes(memoryLimit)) are used, so give a smaller --calibration-count")
+    }
+    var tensors: [[FloatTensor]] = []
+    var hash = SHA256()
+    var failures = 0
+    for (index, image) in chosen.images.enumerated() {
+      console.progress("reading images", done: index, total: chosen.images.count)
+      do throws(ImageError) {
+        let picture = try pipeline.picture(image.path)
+        picture.pixels.withUnsafeBytes { hash.update($0) }
+        tensors.append([pipeline.tensor(picture)])
+      } catch {
+        console.error("\(image.path): \(error)")
+        failures += 1
+      }
+    }
+    console.progress("reading images", done: 1, total: 1)
+    guard failures == 0 else {
+      throw WorkFailure(
+        "\(dataset.path): \(failures) of \(Text.counted(chosen.images.count, "calibration image")) "
+          + "cannot be read; nothing was written")
+    }
+    let name = dataset.path.split(separator: "/").last.map(String.init) ?? dataset.path
+    let total = Text.counted(dataset.images.count, "image")
+    let source =
+      chosen.images.count < dataset.images.count
+      ? "\(chosen.images.count) of \(total) of \(name)" : "\(total) of \(name)"
+    return CalibrationSamples(tensors: tensors, source: source, digest: hex(hash.finish()))
+  }
+
+  /// Seeded pictures of soft colour, for networks with random weights.
+  static func noise(seed: UInt64, count: Int, _ pipeline: ImagePipeline) -> CalibrationSamples {
+    var state = seed
+    var tensors: [[FloatTensor]] = []
+    var hash = SHA256()
+    for _ in 0..<count {
+      let grid = (0..<(6 * 6 * 3)).map { _ in UInt8(truncatingIfNeeded: next(&state) >> 56) }
+      let picture = RGBImage(width: 6, height: 6, pixels: grid).resized(
+        width: pipeline.geometry.cropWidth, height: pipeline.geometry.cropHeight, filter: .bicubic)
+      picture.pixels.withUnsafeBytes { hash.update($0) }
+      tensors.append([pipeline.tensor(picture)])
+    }
+    return CalibrationSamples(
+      tensors: tensors, source: "\(count) pictures of smooth noise, seed \(seed)",
+      digest: hex(hash.finish()))
+  }
+
+  /// The generator SplitMix64 (Steele, Lea and Flood, 2014).
+  private static func next(_ state: inout UInt64) -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import SwiftletCompare
+import SwiftletGraph
+import SwiftletImport
+import SwiftletRunCommands
+
+/// `swiftlet compare`: a float network against its bundle.
+enum CompareCommand {
+  static let command = Command(description) { arguments, console in
+    try execute(arguments, console)
+  }
+
+  private static let description = CommandDescription(
+    name: "compare", summary: "measure what int8 costs, and where",
+    operands: ["MODEL", "BUNDLE"],
+    options: [
+      CommandOption("--images", value: "DIR|CSV", "the images to compare on"),
+      CommandOption("--limit", value: "N", "use N of them, evenly spread over the list"),
+      CommandOption("--layers", "print every layer, not just the five that lose most"),
+      CommandOption("--report", value: "FILE.html", "write a report with charts and pictures"),
+      CommandOption(
+        "--threads", value: "N", "worker threads, 1 to 64 (default: one per core); same result"),
+      SharedOptions.noMap,
+    ] + NetworkArguments.options + [SharedOptions.json],
+    details: [
+      """
+      Runs the float network and the bundle on the same pixels and prints the accuracy of both,
+      how often they agree, and for each layer the signal-to-quantization-noise ratio. The bundle
+      runs on the integer kernels that a board uses, so the accuracy measured here is the board's.
+      """,
+      """
+      --images takes a folder with one folder of images per class (sorted names give the class
+      index) or a CSV file with a header and rows 'path,class-index'. Preprocessing comes from the
+      bundle. What describes the network comes from the options, else from the bundle.
+      """,
+    ],
+    examples: [
+      .init(
+        "swiftlet compare mobilenet_v2.pth mobilenet.swiftlet --images val.csv",
+        "Accuracy of float and int8, and the layers that lose most."),
+      .init(
+        "swiftlet compare mobilenet_v2.pth mobilenet.swiftlet --images val/ --limit 500 "
+          + "--report report.html", "A report to look at, on 500 images."),
+      .init(
+        "swiftlet compare v1.pt v1.swiftlet --images val.csv --json",
+        "For programs: every layer and every disagreement."),
+    ])
+
+  private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
+    let model = arguments.operands[0]
+    guard let images = arguments.value("--images") else {
+      throw UsageError("--images DIR|CSV is missing: name the images to compare on")
+    }
+    var options = try NetworkArguments.parse(arguments, model: model)
+    let limit = try arguments.integer("--limit", in: 1...Int.max)
+    let threads = try arguments.integer("--threads", in: 1...64) ?? min(64, System.coreCount())
+    if let report = arguments.value("--report") {
+      let inputs = [model, arguments.operands[1], images]
+      try OutputFile.check(report, option: "--report", inputs: inputs)
+    }
+
+    let bundle = try LoadedBundle(
+      path: arguments.operands[1], mapped: !arguments.has("--no-map"))
+    let dataset: Dataset
+    do throws(DatasetError) {
+      let whole = try Dataset.read(images)
+      dataset = limit.map(whole.spread) ?? whole
+    } catch {
+      throw WorkFailure("\(error)")
+    }
+    complete(&options, arguments, bundle.info, model)
+    let network = try NetworkArguments.load(model, options)
+    if let recorded = bundle.info.provenance("architecture"),
+      recorded != network.architecture.rawValue
+    {
+      throw WorkFailure(
+        "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
+          + "\(recorded), the model is a \(network.architecture.rawValue)")
+    }
+    let comparison: Comparison
+    do throws(CompareError) {
+      comparison = try Comparison(network.graph, bundle.model, threads: threads)
+      try comparison.check(dataset)
+    } catch {
+      throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")
+    }
+    let warnings = self.warnings(network, bundle.info, comparison)
+    for warning in warnings { console.warn(warning) }
+    try run(comparison, dataset, console)
+
+    let report = CompareReport(
+      result: comparison.result, model: model, info: bundle.info, dataset: dataset,
+      warnings: warnings)
+    if let path = arguments.value("--report") {
+      do throws(System.FileError) {
+        try System.writeFile(path, Array(report.html.utf8))
+      } catch {
+        throw WorkFailure("cannot write \(error)")
+      }
+    }
+    if arguments.has("--json") {
+      console.print(report.json.text)
+    } else {
+      console.print(report.text(allLayers: arguments.has("--layers")))
+      if let path = arguments.value("--report") { console.print("\nreport: \(path)") }
+    }
+    return comparison.result.failures.isEmpty ? ExitStatus.done : ExitStatus.failed
+  }
+
+  private static func run(
+    _ comparison: Comparison, _ dataset: Dataset, _ console: Console
+  ) throws {
+    for (index, image) in dataset.images.enumerated() {
+      console.progress("comparing", done: index, total: dataset.images.count)
+      if let problem = comparison.add(image) { console.error(problem) }
+    }
+    console.progress("comparing", done: 1, total: 1)
+    guard comparison.result.imageCount > 0 else {
+      throw WorkFailure("\(dataset.path): none of its images can be read")
+    }
+  }
+
+  /// Takes what the command line does not say from the bundle's provenance.
+  private static func complete(
+    _ options: inout NetworkOptions, _ arguments: Arguments, _ info: BundleInfo, _ model: String
+  ) {
+    if !arguments.has("--input"), let port = info.inputs.first {
+      options.input = info.tensors[port.tensor].height
+    }
+    let recorded = info.provenance("architecture").flatMap(Architecture.init(name:))
+    if NetworkArguments.isRandom(model) {
+      options.architecture = options.architecture ?? recorded
+      options.width = options.width ?? info.provenance("width").flatMap(Double.init)
+      options.classes = options.classes ?? info.outputs.first.map { info.tensors[$0.tensor].count }
+    }
+    options.padding =
+      options.padding ?? info.provenance("padding").flatMap(PaddingStyle.init(rawValue:))
+    let architecture = options.architecture ?? recorded
+    if architecture == .mobilenetV1 || architecture == .fdMobilenet {
+      options.activation =
+        options.activation ?? info.provenance("activation").flatMap(Activation.init(rawValue:))
+    }
+  }
+
+  private static func warnings(
+    _ network: ImportedNetwork, _ info: BundleInfo, _ comparison: Comparison
+  ) -> [String] {
+    var warnings: [String] = []
+    let found = network.source.sha256
+    if let recorded = info.provenance("source-sha256"), recorded != found {
+      let source = info.provenance("source") ?? "another file"
+      warnings.append(
+        "\(info.path) was converted from \(source) with SHA-256 \(recorded.prefix(12))…, but "
+          + "\(network.source.path) has "
+          + (found.isEmpty ? "none (random weights)" : "\(found.prefix(12))…"))
+    }
+    if !comparison.unmatchedLayers.isEmpty {
+      let names = comparison.unmatchedLayers
+      warnings.append(
+        "\(Text.counted(names.count, "tensor")) of the bundle match no layer of the model and are "
+          + "left out: \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")")
+    }
+    return warnings
+  }
+}

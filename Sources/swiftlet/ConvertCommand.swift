@@ -1,0 +1,187 @@
+import Foundation
+import SwiftletCompare
+import SwiftletConvert
+import SwiftletGraph
+import SwiftletImport
+import SwiftletRunCommands
+
+/// `swiftlet convert`: float weights to an int8 bundle.
+enum ConvertCommand {
+  static let command = Command(description) { arguments, console in
+    try execute(arguments, console)
+  }
+
+  private static let description = CommandDescription(
+    name: "convert", summary: "turn a float network into an int8 bundle",
+    operands: ["MODEL"],
+    options: [CommandOption("--output", short: "-o", value: "OUT.swiftlet", "the bundle to write")]
+      + NetworkArguments.options + [
+        CommandOption(
+          "--calibrate", value: "DIR|CSV", "images like those the network will see"),
+        CommandOption(
+          "--calibration-count", value: "N",
+          "how many of them, evenly spread over the list (default 256)"),
+        CommandOption(
+          "--method", value: "METHOD",
+          "how ranges are chosen: auto (default), minmax, percentile, mse or entropy"),
+      ] + PreprocessingArguments.options + [
+        CommandOption("--labels", value: "FILE", "class names, one a line"),
+        SharedOptions.json,
+      ],
+    details: [
+      """
+      MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
+      read, never executed. random:SEED with --arch makes a network with random weights, for
+      benchmarks; for it alone --calibrate may be left out (smooth noise is used).
+      """,
+      """
+      --calibrate takes a folder (of images, or of one folder per class) or a CSV file with a
+      header and rows 'path,class-index'; the class may be missing, and paths are relative to the
+      CSV's folder. The images only tell how large values become: 100 to 300 are enough.
+      Preprocessing must be that of training; it is stored in the bundle.
+      """,
+    ],
+    examples: [
+      .init(
+        "swiftlet convert mobilenet_v2.pth -o mobilenet.swiftlet --calibrate images/ "
+          + "--labels imagenet.txt", "A torchvision network, preprocessed as torchvision does."),
+      .init(
+        "swiftlet convert v1.safetensors -o v1.swiftlet --padding same --preprocess keras "
+          + "--calibrate train.csv", "A network that was trained with Keras."),
+      .init(
+        "swiftlet convert cifar.pt -o cifar.swiftlet --input 64 --resize 64 --calibrate train/",
+        "Smaller images, resized without a crop."),
+      .init(
+        "swiftlet convert random:1 --arch mobilenet_v3_large -o bench.swiftlet",
+        "No weights at hand: random ones are as fast."),
+    ])
+
+  private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
+    let model = arguments.operands[0]
+    guard let output = arguments.value("--output") else {
+      throw UsageError("-o OUT.swiftlet is missing: name the bundle to write")
+    }
+    let options = try NetworkArguments.parse(arguments, model: model)
+    let preprocessing = try PreprocessingArguments(arguments, input: options.input)
+    var conversion = ConversionOptions()
+    let methods = CalibrationMethod.allCases.map(\.rawValue)
+    if let name = try arguments.choice("--method", methods),
+      let method = CalibrationMethod(rawValue: name)
+    {
+      conversion.method = method
+    }
+    let range = preprocessing.pipeline.range
+    conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
+    let count = try arguments.integer("--calibration-count", in: 1...100_000)
+    let images = arguments.value("--calibrate")
+    if images == nil && !NetworkArguments.isRandom(model) {
+      throw UsageError(
+        "--calibrate DIR|CSV is missing: give images like those the network will see")
+    }
+    let inputs = [model, images, arguments.value("--labels")].compactMap { $0 }
+    try OutputFile.check(output, option: "-o", inputs: inputs)
+
+    // What is cheap to refuse is read first.
+    let dataset = try images.map { try readDataset($0) }
+    let network = try NetworkArguments.load(model, options)
+    let labels = try self.labels(arguments.value("--labels"), dataset, network)
+    let samples: CalibrationSamples
+    if let dataset {
+      samples = try CalibrationSamples.read(
+        dataset, count: count ?? 256, preprocessing.pipeline, console)
+    } else {
+      let seed = NetworkArguments.randomSeed(model).flatMap { UInt64($0) } ?? 0
+      samples = CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
+    }
+
+    var converted: ConvertedNetwork
+    do throws(ConvertError) {
+      converted = try Converter.convert(
+        network.graph, calibration: samples.tensors, options: conversion
+      ) { console.progress($0, done: $1, total: $2) }
+      console.progress("", done: 1, total: 1)
+    } catch {
+      throw WorkFailure("\(model): \(error)")
+    }
+    converted.preprocessing = preprocessing.record(converted.inputQuantization)
+    converted.labels = labels
+    converted.provenance = provenance(network, options, conversion.method, samples)
+    let report = ConvertReport(
+      output: output, network: network, input: options.input, converted: converted,
+      method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
+      fileLength: try write(converted, to: output))
+    console.print(arguments.has("--json") ? report.json.text : report.text)
+    return ExitStatus.done
+  }
+
+  private static func readDataset(_ path: String) throws -> Dataset {
+    do throws(DatasetError) {
+      return try Dataset.read(path)
+    } catch {
+      throw WorkFailure("\(error)")
+    }
+  }
+
+  private static func write(_ converted: ConvertedNetwork, to path: String) throws -> Int {
+    do throws(ConvertError) {
+      return try converted.write(to: path)
+    } catch {
+      throw WorkFailure("\(error)")
+    }
+  }
+
+  /// The names of `--labels`, else of the class folders when there are as many as classes.
+  private static func labels(
+    _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
+  ) throws -> [String] {
+    if let path { return try LabelFile.read(path, classes: network.classes) }
+    guard let dataset, dataset.classNames.count == network.classes else { return [] }
+    return dataset.classNames
+  }
+
+  private static func provenance(
+    _ network: ImportedNetwork, _ options: NetworkOptions, _ method: CalibrationMethod,
+    _ samples: CalibrationSamples
+  ) -> [(key: String, value: String)] {
+    let source = network.source
+    let isRandom = source.format == .random
+    let name = isRandom ? source.path : (source.path as NSString).lastPathComponent
+    var lines = [(key: "source", value: name)]
+    if !isRandom { lines.append((key: "source-sha256", value: source.sha256)) }
+    lines += [
+      (key: "architecture", value: network.architecture.rawValue),
+      (key: "width", value: "\(network.width)"),
+      (key: "input", value: "\(options.input)"),
+      (key: "padding", value: network.graph.paddingStyle.rawValue),
+    ]
+    if let activation = network.graph.firstActivation {
+      lines.append((key: "activation", value: activation.rawValue))
+    }
+    lines += [
+      (key: "calibration", value: "\(method.rawValue), \(samples.source)"),
+      (key: "calibration-sha256", value: samples.digest),
+      (key: "swiftlet", value: Version.current),
+    ]
+    return lines
+  }
+}
+
+extension Graph {
+  /// `same` when a convolution's padding differs between opposite sides, as only TensorFlow's does.
+  var paddingStyle: PaddingStyle {
+    for node in nodes {
+      guard case .conv2D(let conv) = node.operation else { continue }
+      let padding = conv.window.padding
+      if padding.top != padding.bottom || padding.left != padding.right { return .same }
+    }
+    return .symmetric
+  }
+
+  /// The activation after the first convolution.
+  var firstActivation: Activation? {
+    for node in nodes {
+      if case .activation(let activation) = node.operation { return activation }
+    }
+    return nil
+  }
+}

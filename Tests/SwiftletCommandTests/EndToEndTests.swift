@@ -1,0 +1,236 @@
+import Foundation
+import SwiftletTestSupport
+import Testing
+
+/// A PNG of 12×10 pixels, a colour gradient, written by Pillow.
+private let picture =
+  Data(
+    base64Encoded: """
+      iVBORw0KGgoAAAANSUhEUgAAAAwAAAAKCAIAAAAPTiitAAAAmElEQVR42m2QsQ3CMBBFXyILCQlKCjepwLomQnKB\
+      oHIHbRZgDyZhDmpGSJE6EmyQMgukSDjZyL/xt/X0774LIdGDjAx2Fd97W81Gum/lLz/IrZVoxp16JYAyjnlth8yw\
+      cDP4TfpWz8cbrhwzSQ0n9UoAhTz3CfepATmEZTN7zrTDB6AH6RYCMEBckJE4A8C1ZfoF9/9qrgUmt+8WW4R8IjUA\
+      AAAASUVORK5CYII=
+      """) ?? Data()
+
+/// A small network with random weights, converted in `folder`, with two pictures beside it.
+private func makeBundle(in folder: String) throws -> String {
+  let bundle = folder + "/net.swiftlet"
+  let outcome = try swiftlet([
+    "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+    "--classes", "7", "--calibration-count", "2", "--method", "minmax", "-o", bundle, "--json",
+  ])
+  #expect(outcome.status == 0, "\(outcome.errors)")
+  #expect(outcome.errors.isEmpty)
+  let json = try #require(outcome.json)
+  #expect(json["classes"] as? Int == 7)
+  let size = try #require(FileManager.default.contents(atPath: bundle)).count
+  #expect(json["file_bytes"] as? Int == size)
+  for name in ["a.png", "b.png"] {
+    try picture.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+  }
+  return bundle
+}
+
+private func bytes(_ path: String) -> [UInt8] {
+  FileManager.default.contents(atPath: path).map { Array($0) } ?? []
+}
+
+@Suite("End to end", .enabled(if: program != nil, "the program was not built beside the tests"))
+struct EndToEndTests {
+  @Test("A picture and the tensor it becomes give the same bytes, on any kernels and threads")
+  func run() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let image = folder + "/a.png"
+      let first = try swiftlet([
+        "run", bundle, image, "--json", "--top", "3", "--output-tensor", folder + "/out.bin",
+        "--output-tensor", "input=\(folder)/in.bin",
+      ])
+      #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")
+      let results = try #require(first.json?["results"] as? [[String: Any]])
+      let top = try #require(results.first?["top"] as? [[String: Any]])
+      let probabilities = top.compactMap { $0["probability"] as? Double }
+      #expect(probabilities.count == 3 && probabilities == probabilities.sorted(by: >))
+      #expect(bytes(folder + "/in.bin").count == 32 * 32 * 3)
+      let output = bytes(folder + "/out.bin")
+      #expect(output.count == 7)
+      #expect(top.first?["index"] as? Int == best(output))
+      for options in [["--threads", "3"], ["--isa", "scalar"], ["--no-map"]] {
+        let again = try swiftlet(
+          ["run", bundle, "--input-tensor", folder + "/in.bin"] + options
+            + ["--output-tensor", "logits=\(folder)/again.bin"])
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(bytes(folder + "/again.bin") == output)
+      }
+    }
+  }
+
+  /// The class of the largest int8 value, the lowest of equal ones.
+  private func best(_ output: [UInt8]) -> Int? {
+    let values = output.map { Int8(bitPattern: $0) }
+    return values.firstIndex { $0 == values.max() }
+  }
+
+  @Test("A bad picture is named, the others are run, and the status is 1")
+  func badPicture() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let missing = folder + "/missing.png"
+      let outcome = try swiftlet([
+        "run", bundle, folder + "/a.png", missing, folder + "/b.png", "--json",
+      ])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains(missing))
+      let results = try #require(outcome.json?["results"] as? [[String: Any]])
+      #expect(results.map { $0["error"] == nil } == [true, false, true])
+    }
+  }
+
+  @Test("Wrong tensor lengths and names say what was expected")
+  func wrongTensors() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let short = folder + "/short.bin"
+      try Data([1, 2, 3]).write(to: URL(fileURLWithPath: short))
+      let length = try swiftlet(["run", bundle, "--input-tensor", short])
+      #expect(length.status == 1)
+      #expect(
+        length.errors.contains("expected 3072 bytes for input 'input' (32×32×3 int8), found 3"))
+      let name = try swiftlet(["run", bundle, folder + "/a.png", "--output-tensor", "logit=x"])
+      #expect(name.status == 1)
+      #expect(name.errors.contains("no tensor named 'logit'") && name.errors.contains("logits"))
+    }
+  }
+
+  @Test("bench has every promised field, and times every operation")
+  func bench() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let outcome = try swiftlet(["bench", bundle, "--runs", "3", "--layers", "--json"])
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      let json = try #require(outcome.json)
+      for field in [
+        "min_ms", "median_ms", "p90_ms", "macs", "arena_bytes", "weight_bytes", "load_ms",
+        "peak_rss_bytes",
+      ] {
+        #expect((json[field] as? Double ?? 0) > 0, "\(field)")
+      }
+      #expect(json["isa"] is String)
+      #expect(json["threads"] as? Int == 1 && json["runs"] as? Int == 3)
+      let layers = try #require(json["layers"] as? [[String: Any]])
+      let macs = layers.compactMap { $0["macs"] as? Int }.reduce(0, +)
+      #expect(macs == json["macs"] as? Int)
+      let inspected = try swiftlet(["inspect", bundle, "--json"])
+      let operations = try #require(inspected.json?["operations"] as? [[String: Any]])
+      #expect(operations.count == layers.count)
+      let provenance = try #require(inspected.json?["provenance"] as? [String: String])
+      #expect(provenance["source"] == "random:5" && provenance["architecture"] == "mobilenet_v1")
+    }
+  }
+
+  @Test("verify passes a whole bundle, and names a changed weight's digest and a cut file's length")
+  func verify() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      #expect(try swiftlet(["verify", bundle]).status == 0)
+      var content = bytes(bundle)
+      content[content.count - 1] ^= 1
+      try Data(content).write(to: URL(fileURLWithPath: folder + "/changed"))
+      let changed = try swiftlet(["verify", folder + "/changed"])
+      #expect(changed.status == 1 && changed.errors.contains("SHA-256"))
+      try Data(content.dropLast()).write(to: URL(fileURLWithPath: folder + "/cut"))
+      let cut = try swiftlet(["verify", folder + "/cut"])
+      #expect(cut.status == 1)
+      #expect(cut.errors.contains("expected \(content.count) bytes, found \(content.count - 1)"))
+    }
+  }
+
+  @Test("compare has every promised field; an unreadable picture is reported with status 1")
+  func compare() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let list = folder + "/list.csv"
+      try Data("path,class\na.png,0\nb.png,6\n".utf8).write(to: URL(fileURLWithPath: list))
+      let report = folder + "/report.html"
+      let words = ["compare", "random:5", bundle, "--images", list, "--json", "--report", report]
+      let outcome = try swiftlet(words)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      let json = try #require(outcome.json)
+      #expect(json["images"] as? Int == 2)
+      // Both pictures are the same file, with two different labels.
+      for network in ["float", "int8"] {
+        let accuracy = try #require(json[network] as? [String: Double])
+        #expect(accuracy["top1"] == 0 || accuracy["top1"] == 0.5)
+        #expect((accuracy["top5"] ?? -1) >= (accuracy["top1"] ?? 2))
+      }
+      let agreement = try #require(json["agreement"] as? Double)
+      let disagreements = try #require(json["disagreements"] as? [Any])
+      #expect(agreement == 1 - Double(disagreements.count) / 2)
+      let layers = try #require(json["layers"] as? [[String: Any]])
+      #expect(layers.count > 20)
+      #expect(layers.allSatisfy { $0["name"] is String && $0["sqnr_db"] is Double })
+      #expect(layers.contains { $0["name"] as? String == json["worst_layer"] as? String })
+      #expect(String(decoding: bytes(report), as: UTF8.self).hasSuffix("</html>\n"))
+
+      try Data("path\na.png\nmissing.png\n".utf8).write(to: URL(fileURLWithPath: list))
+      let partial = try swiftlet(words)
+      #expect(partial.status == 1 && partial.errors.contains("missing.png"))
+      #expect(partial.json?["images"] as? Int == 1)
+      #expect((partial.json?["failures"] as? [Any])?.count == 1)
+    }
+  }
+
+  @Test("compare refuses what does not belong together")
+  func mismatch() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let list = folder + "/list.csv"
+      try Data("path,class\na.png,7\n".utf8).write(to: URL(fileURLWithPath: list))
+      let cases: [(options: [String], words: String)] = [
+        (["--arch", "mobilenet_v2"], "converted from a mobilenet_v1"),
+        (["--classes", "8"], "found 8 in the model and 7 in the bundle"),
+        (["--input", "64"], "found 64×64×3 in the model and 32×32×3 in the bundle"),
+        ([], "expected a class from 0 to 6, found 7"),
+      ]
+      for (options, words) in cases {
+        let outcome = try swiftlet(["compare", "random:5", bundle, "--images", list] + options)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test("A failed conversion leaves no file, and an input is never overwritten")
+  func failedConversion() throws {
+    try withTemporaryFolder { folder in
+      let labels = folder + "/labels.txt"
+      try Data("one\ntwo\n".utf8).write(to: URL(fileURLWithPath: labels))
+      let words = [
+        "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+        "--classes", "7", "--labels", labels, "-o",
+      ]
+      let count = try swiftlet(words + [folder + "/net.swiftlet"])
+      #expect(count.status == 1)
+      #expect(count.errors.contains("expected 7 lines") && count.errors.contains("found 2"))
+      let overwriting = try swiftlet(words + [labels])
+      #expect(overwriting.status == 2 && overwriting.errors.contains("would overwrite"))
+      #expect(bytes(labels).count == 8)
+      let list = folder + "/list.csv"
+      try Data("path\nlabels.txt\n".utf8).write(to: URL(fileURLWithPath: list))
+      let image = try swiftlet(
+        words.filter { $0 != "--labels" && $0 != labels }
+          + [folder + "/net.swiftlet", "--calibrate", list])
+      #expect(image.status == 1 && image.errors.contains("labels.txt"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names.sorted() == ["labels.txt", "list.csv"])
+    }
+  }
+
+  @Test("Output that cannot be written gives status 1")
+  func fullDevice() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let outcome = try swiftlet(["--help"], output: "/dev/full")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("swiftlet: standard output: "))
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import SwiftletTestSupport
+import Testing
+
+/// The built program, which stands beside the test bundle; nil where it was not built.
+let program: String? = {
+  let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  let path = folder.appendingPathComponent("swiftlet").path
+  return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+}()
+
+/// How a run of the program ended.
+struct Outcome {
+  let status: Int32
+  let output: Data
+  let errors: String
+
+  /// Standard output as a JSON object; nil when it is anything else.
+  var json: [String: Any]? {
+    (try? JSONSerialization.jsonObject(with: output)) as? [String: Any]
+  }
+}
+
+/// Starts the program and waits for it. With `output` its standard output goes to that file.
+func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
+  try withTemporaryFolder { folder in
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(program))
+    process.arguments = words
+    let paths = [output ?? folder + "/out", folder + "/err"]
+    for path in paths where !path.hasPrefix("/dev/") {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    let handles = paths.compactMap { FileHandle(forWritingAtPath: $0) }
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    try process.run()
+    process.waitUntilExit()
+    let contents = { (path: String) in FileManager.default.contents(atPath: path) ?? Data() }
+    return Outcome(
+      status: process.terminationStatus, output: output == nil ? contents(paths[0]) : Data(),
+      errors: String(decoding: contents(paths[1]), as: UTF8.self))
+  }
+}
