@@ -7,7 +7,7 @@ struct RangeChooser {
   private let calibration: Calibration
   private let options: ConversionOptions
   /// Samples on which `auto` measures; more change little.
-  private static let trialCount = 8
+  private static let trialCount = 16
 
   init(_ network: FusedNetwork, calibration: Calibration, options: ConversionOptions) {
     self.network = network
