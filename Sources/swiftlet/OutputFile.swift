@@ -12,6 +12,13 @@ enum OutputFile {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw UsageError("\(option) \(path) is a folder; give a file's path")
     }
+    // Renaming a finished file over a device would remove the device.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular,
+      type != .typeSymbolicLink
+    {
+      throw UsageError("\(option) \(path) is a device or a pipe; give a file's path")
+    }
     let parent = (path as NSString).deletingLastPathComponent
     let folder = parent.isEmpty ? "." : parent
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),

@@ -215,6 +215,9 @@ struct EndToEndTests {
       let overwriting = try swiftlet(words + [labels])
       #expect(overwriting.status == 2 && overwriting.errors.contains("would overwrite"))
       #expect(bytes(labels).count == 8)
+      for path in ["/dev/null", folder] {
+        #expect(try swiftlet(words + [path]).status == 2)
+      }
       let list = folder + "/list.csv"
       try Data("path\nlabels.txt\n".utf8).write(to: URL(fileURLWithPath: list))
       let image = try swiftlet(

@@ -22,7 +22,9 @@ struct JSONValueTests {
   @Test("Doubles are JSON numbers and keep every bit")
   func doubles() throws {
     var generator = SplitMix64(seed: 7)
-    var values = [0, -0.0, 1, -1.5, 1e-7, 1e16, .leastNonzeroMagnitude, Double.greatestFiniteMagnitude]
+    var values = [
+      0, -0.0, 1, -1.5, 1e-7, 1e16, .leastNonzeroMagnitude, Double.greatestFiniteMagnitude,
+    ]
     for _ in 0..<500 {
       let value = Double(bitPattern: generator.next())
       if value.isFinite { values.append(value) }

@@ -40,6 +40,13 @@ struct TextTests {
         """)
   }
 
+  @Test("Lines break at spaces and are no longer than asked, but for long words")
+  func wrapping() {
+    #expect(Text.wrapped("one two three", 7) == ["one two", "three"])
+    #expect(Text.wrapped("a incomprehensible b", 4) == ["a", "incomprehensible", "b"])
+    #expect(Text.wrapped("", 4).isEmpty)
+  }
+
   @Test("Control characters cannot reach the terminal")
   func printable() {
     #expect(Text.printable("a\u{1B}[2Jb\u{9B}c\nd é 犬") == "a?[2Jb?c?d é 犬")

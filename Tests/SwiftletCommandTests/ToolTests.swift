@@ -68,11 +68,11 @@ struct ToolTests {
     #expect(execute(["--version"]).output == "swiftlet \(Version.current)\n")
   }
 
-  @Test("No line of the help is wider than a terminal of 120 columns")
+  @Test("No line of the help is wider than a terminal of 100 columns")
   func helpWidth() {
     for command in RunCommands.all {
       for line in command.description.help.split(separator: "\n") {
-        #expect(line.count <= 120, "\(line)")
+        #expect(line.count <= 100, "\(line)")
       }
     }
   }

@@ -7,7 +7,7 @@ struct RangeChooser {
   private let calibration: Calibration
   private let options: ConversionOptions
   /// Samples on which `auto` measures; more change little.
-  private static let trialCount = 8
+  private static let trialCount = 16
 
   init(_ network: FusedNetwork, calibration: Calibration, options: ConversionOptions) {
     self.network = network
@@ -28,7 +28,9 @@ struct RangeChooser {
       case .percentile: ranges[value] = RangeSearch.percentile(histogram, dropping: 5e-5)
       case .mse: ranges[value] = RangeSearch.meanSquaredError(histogram)
       case .entropy: ranges[value] = RangeSearch.entropy(histogram)
-      case .automatic: candidates[value] = Self.candidates(histogram)
+      case .automatic:
+        candidates[value] = Self.candidates(histogram)
+        if isLogits(value) { candidates[value, default: []] += Self.upperRanges(histogram) }
       }
     }
     if options.method == .automatic {
@@ -86,12 +88,16 @@ struct RangeChooser {
           let record = ActivationQuantizer.parameters(covering: range)
           let trial = values[value].quantized(by: record.asParameters)
           var error = 0.0
-          if readers.isEmpty { error = Self.relativeError(values[value], trial) }
+          if isLogits(value) {
+            error = TrialError.softmaxDivergence(values[value], trial)
+          } else if readers.isEmpty {
+            error = TrialError.relativeSquares(values[value], trial)
+          }
           for reader in readers {
             let layer = network.layers[reader]
             let inputs = layer.reads.map { $0 == value ? trial : values[$0] }
             let result = evaluators[reader].run(inputs)
-            error += Self.relativeError(values[layer.output], result)
+            error += TrialError.relativeSquares(values[layer.output], result)
           }
           errors[value]?[candidate] += error
         }
@@ -107,6 +113,19 @@ struct RangeChooser {
     return chosen
   }
 
+  /// Whether `value` is an output that only a softmax will read.
+  private func isLogits(_ value: ValueID) -> Bool {
+    options.outputsAreLogits && network.outputs.contains { $0.value == value }
+      && !network.layers.contains { $0.reads.contains(value) }
+  }
+
+  /// Ranges without more and more of the lowest values, down to zero.
+  private static func upperRanges(_ histogram: Histogram) -> [ClosedRange<Double>] {
+    let full = histogram.range
+    guard full.lowerBound < 0, full.upperBound > 0 else { return [] }
+    return [0.75, 0.5, 0.25, 0].map { full.lowerBound * $0...full.upperBound }
+  }
+
   private func evaluators() throws(ConvertError) -> [LayerEvaluator] {
     var result: [LayerEvaluator] = []
     for layer in network.layers {
@@ -119,17 +138,6 @@ struct RangeChooser {
   static func spread(_ samples: [[FloatTensor]], count: Int) -> [[FloatTensor]] {
     guard samples.count > count else { return samples }
     return (0..<count).map { samples[$0 * samples.count / count] }
-  }
-
-  /// Σ(a − b)² / Σa².
-  private static func relativeError(_ reference: FloatTensor, _ trial: FloatTensor) -> Double {
-    var error: Double = 0
-    var power: Double = 0
-    for (a, b) in zip(reference.values, trial.values) {
-      error += Double((a - b) * (a - b))
-      power += Double(a * a)
-    }
-    return error / max(power, 1e-30)
   }
 }
 

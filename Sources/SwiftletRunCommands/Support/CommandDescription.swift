@@ -101,7 +101,10 @@ public struct CommandDescription: Sendable {
     }
     let width = forms.map(\.count).max() ?? 0
     for (form, option) in zip(forms, options) {
-      lines.append("  \(Text.left(form, width))  \(option.help)")
+      let wrapped = Text.wrapped(option.help, 96 - width)
+      for (index, line) in wrapped.enumerated() {
+        lines.append("  \(Text.left(index == 0 ? form : "", width))  \(line)")
+      }
     }
     lines.append(contentsOf: ["", "Examples:"])
     for example in examples {

@@ -86,6 +86,19 @@ public enum Text {
     return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
 
+  /// A text broken at spaces into lines of at most `width` characters; longer words stay whole.
+  public static func wrapped(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   /// Control characters of a text replaced by `?`, so that a file cannot steer the terminal.
   public static func printable(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
