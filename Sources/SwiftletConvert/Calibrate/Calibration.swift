@@ -7,7 +7,7 @@ struct Calibration: Sendable {
 
   /// Runs every sample through the float graph and counts.
   ///
-  /// - Throws: `ConvertError.noCalibration`, `.sampleShape`, `.activationNotFinite`.
+  /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
   init(
     _ network: FusedNetwork, samples: [[FloatTensor]], executor: FloatExecutor,
     progress: (Int, Int) -> Void
@@ -43,7 +43,9 @@ struct Calibration: Sendable {
   private static func checkShapes(
     _ graph: Graph, sample: [FloatTensor], index: Int
   ) throws(ConvertError) {
-    guard sample.count == graph.inputs.count else { throw .noCalibration }
+    guard sample.count == graph.inputs.count else {
+      throw .sampleCount(sample: index, expected: graph.inputs.count, found: sample.count)
+    }
     for (port, tensor) in zip(graph.inputs, sample) {
       let expected = graph.shape(of: port.value)
       guard tensor.shape == expected else {
