@@ -4,6 +4,8 @@ import SwiftletGraph
 struct Calibration: Sendable {
   /// By value; only values that become int8 tensors, and inputs of h-swish.
   private(set) var histograms: [ValueID: Histogram]
+  /// Of tensors that may have a scale per channel: the least and greatest value of each channel.
+  private(set) var channelRanges: [ValueID: [ClosedRange<Double>]]
 
   /// Runs every sample through the float graph and counts.
   ///
@@ -18,12 +20,15 @@ struct Calibration: Sendable {
     for layer in network.layers where layer.activation == .hardSwish {
       histograms[layer.preActivation] = Histogram()
     }
+    var extremes: [ValueID: ChannelExtremes] = [:]
+    for value in PerChannel.values(network) { extremes[value] = ChannelExtremes() }
     let names = Self.names(network.graph)
     for (index, sample) in samples.enumerated() {
       try Self.checkShapes(network.graph, sample: sample, index: index)
       var culprit: ValueID?
       _ = executor.run(sample) { value, tensor in
         if histograms[value]?.add(tensor.values) == false && culprit == nil { culprit = value }
+        extremes[value]?.add(tensor)
       }
       if let culprit {
         throw .activationNotFinite(layer: names[culprit] ?? "input", sample: index)
@@ -31,6 +36,7 @@ struct Calibration: Sendable {
       progress(index + 1, samples.count)
     }
     self.histograms = histograms
+    channelRanges = extremes.mapValues(\.ranges)
   }
 
   private static func names(_ graph: Graph) -> [ValueID: String] {
