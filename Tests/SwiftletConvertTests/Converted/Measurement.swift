@@ -63,7 +63,7 @@ func measure(
   _ graph: Graph, amplitude: Float = 1, options: ConversionOptions = ConversionOptions()
 ) throws -> [Double] {
   let model = try deploy(
-    graph, calibration: samples(graph, count: 240, seed: 1, amplitude: amplitude),
+    graph, calibration: samples(graph, count: 60, seed: 1, amplitude: amplitude),
     options: options)
   let interpreter = try Interpreter(model)
   let executor = FloatExecutor(graph, threads: 1)
