@@ -72,13 +72,26 @@ enum CompareCommand {
       try OutputFile.check(report, option: "--report", images: dataset)
     }
     complete(&options, arguments, bundle.info, model)
-    let network = try NetworkArguments.load(model, options)
-    if let recorded = bundle.info.provenance("architecture"),
-      recorded != network.architecture.rawValue
-    {
-      throw WorkFailure(
+    let recorded = bundle.info.provenance("architecture")
+    let mismatch = { (found: Architecture) in
+      WorkFailure(
         "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
-          + "\(recorded), the model is a \(network.architecture.rawValue)")
+          + "\(recorded ?? "network"), the model is a \(found.rawValue)")
+    }
+    let network: ImportedNetwork
+    do throws(ImportError) {
+      network = try ModelImporter.load(model, options: options)
+    } catch {
+      // The activation is the bundle's when the command line has none: then the model is to blame.
+      if case .network(_, .optionNotApplicable("activation", let found)) = error,
+        !arguments.has("--activation")
+      {
+        throw mismatch(found)
+      }
+      throw WorkFailure("\(error)")
+    }
+    if let recorded, recorded != network.architecture.rawValue {
+      throw mismatch(network.architecture)
     }
     let comparison: Comparison
     do throws(CompareError) {
