@@ -83,7 +83,9 @@ public final class Comparison {
     }
     runInteger(picture)
     let scores = executor.run([pipeline.tensor(picture)]) { [self] value, tensor in
-      for index in tensorsOfValue[value.index] { addNoise(index, exact: tensor.values) }
+      for index in tensorsOfValue[value.index] {
+        addNoise(index, exact: index == output ? representable(tensor.values) : tensor.values)
+      }
     }
     count(image, picture, float: scores[0].values, int8: dequantized(output))
     result.layers = layerLosses()
@@ -100,6 +102,16 @@ public final class Comparison {
       }
     }
     interpreter.run()
+  }
+
+  /// Logits with those below the bundle's least level raised to it: the converter cuts off low
+  /// logits on purpose, for finer levels where classes compete.
+  private func representable(_ logits: [Float]) -> [Float] {
+    let tensor = tensors[output]
+    return logits.enumerated().map { position, value in
+      let record = tensor.quantization(position % tensor.channels)
+      return max(value, record.scale * Float(-128 - record.zeroPoint))
+    }
   }
 
   private func addNoise(_ index: Int, exact: [Float]) {

@@ -19,6 +19,9 @@ public struct ConversionOptions: Sendable {
   public var method: CalibrationMethod = .automatic
   /// The least and greatest value the input can take, when preprocessing fixes it.
   public var inputRange: ClosedRange<Double>?
+  /// Whether the network's outputs are a classifier's logits, of which only the softmax matters:
+  /// `automatic` may then cut off low logits to tell high ones apart more finely.
+  public var outputsAreLogits = false
   /// Whether the mean error that quantization causes in each channel is taken out of its bias
   /// (Nagel et al., 2019, section 4.2, with measured means).
   public var correctsBias = true

@@ -10,6 +10,8 @@ public enum ConvertError: Error, Sendable {
   case activationNotFinite(layer: String, sample: Int)
   /// There is no calibration sample.
   case noCalibration
+  /// A calibration sample has not as many tensors as the network has inputs.
+  case sampleCount(sample: Int, expected: Int, found: Int)
   /// A calibration sample's shapes are not the network's.
   case sampleShape(sample: Int, expected: Shape, found: Shape)
   /// A layer's numbers do not fit the format even with coarser scales.
@@ -33,6 +35,8 @@ extension ConvertError: CustomStringConvertible {
       "layer \(layer): NaN or infinity on calibration sample \(sample + 1); "
         + "are the weights and the preprocessing right?"
     case .noCalibration: "calibration needs at least one sample, found none"
+    case .sampleCount(let sample, let expected, let found):
+      "calibration sample \(sample + 1): expected a tensor per input, \(expected), found \(found)"
     case .sampleShape(let sample, let expected, let found):
       "calibration sample \(sample + 1): expected an input of \(expected), found \(found)"
     case .outOfRange(let layer, let what): "layer \(layer): \(what)"

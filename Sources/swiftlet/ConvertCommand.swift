@@ -70,6 +70,8 @@ enum ConvertCommand {
     {
       conversion.method = method
     }
+    // The built-in architectures are classifiers.
+    conversion.outputsAreLogits = true
     let range = preprocessing.pipeline.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
     let count = try arguments.integer("--calibration-count", in: 1...100_000)

@@ -37,13 +37,13 @@ extension HTMLReport {
     svg .bar { fill: var(--bar); } svg .bar.high { fill: var(--high); }
     svg .bar.worst { fill: var(--worst); }
     svg .row:hover .bar { opacity: 0.75; }
-    .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(480px, 1fr)); gap: 12px; }
+    .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 12px; }
     article { display: flex; gap: 14px; padding: 12px; min-width: 0; }
     article > div { flex: 1; min-width: 0; }
     article img { border-radius: 6px; flex: none; object-fit: cover; width: 128px; height: 128px; }
     h4 { font-size: 14px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .truth { font-size: 13px; margin: 0 0 6px; }
-    .tops { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
+    .tops { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 12px; }
     h5 { font-size: 12px; color: var(--soft); }
     ol { list-style: none; margin: 0; padding: 0; font-size: 12px; }
     ol li { position: relative; display: flex; gap: 6px; padding: 1px 4px; }

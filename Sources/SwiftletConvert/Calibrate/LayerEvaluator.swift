@@ -47,26 +47,3 @@ struct LayerEvaluator {
     }
   }
 }
-
-extension FloatTensor {
-  /// The values after a round trip through int8.
-  func quantized(by record: QuantizationParameters) -> FloatTensor {
-    var copy = self
-    let inverse = 1 / record.scale
-    let low = -128 - record.zeroPoint
-    let high = 127 - record.zeroPoint
-    copy.values.withUnsafeMutableBufferPointer { values in
-      for index in values.indices {
-        let level = (values[index] * inverse + 0.5).rounded(.down)
-        values[index] = min(max(level, low), high) * record.scale
-      }
-    }
-    return copy
-  }
-}
-
-/// A scale and zero point as floats, for simulated quantization.
-struct QuantizationParameters {
-  var scale: Float
-  var zeroPoint: Float
-}

@@ -28,7 +28,9 @@ struct RangeChooser {
       case .percentile: ranges[value] = RangeSearch.percentile(histogram, dropping: 5e-5)
       case .mse: ranges[value] = RangeSearch.meanSquaredError(histogram)
       case .entropy: ranges[value] = RangeSearch.entropy(histogram)
-      case .automatic: candidates[value] = Self.candidates(histogram)
+      case .automatic:
+        candidates[value] = Self.candidates(histogram)
+        if isLogits(value) { candidates[value, default: []] += Self.upperRanges(histogram) }
       }
     }
     if options.method == .automatic {
@@ -83,15 +85,20 @@ struct RangeChooser {
       for (value, ranges) in candidates where ranges.count > 1 {
         let readers = network.layers.indices.filter { network.layers[$0].reads.contains(value) }
         for (candidate, range) in ranges.enumerated() {
-          let record = ActivationQuantizer.parameters(covering: range)
-          let trial = values[value].quantized(by: record.asParameters)
+          let scales = PerChannel.scales(
+            covering: range, channels: calibration.channelRanges[value])
+          let trial = values[value].quantized(by: scales)
           var error = 0.0
-          if readers.isEmpty { error = Self.relativeError(values[value], trial) }
+          if isLogits(value) {
+            error = TrialError.softmaxDivergence(values[value], trial)
+          } else if readers.isEmpty {
+            error = TrialError.relativeSquares(values[value], trial)
+          }
           for reader in readers {
             let layer = network.layers[reader]
             let inputs = layer.reads.map { $0 == value ? trial : values[$0] }
             let result = evaluators[reader].run(inputs)
-            error += Self.relativeError(values[layer.output], result)
+            error += TrialError.relativeSquares(values[layer.output], result)
           }
           errors[value]?[candidate] += error
         }
@@ -107,6 +114,19 @@ struct RangeChooser {
     return chosen
   }
 
+  /// Whether `value` is an output that only a softmax will read.
+  private func isLogits(_ value: ValueID) -> Bool {
+    options.outputsAreLogits && network.outputs.contains { $0.value == value }
+      && !network.layers.contains { $0.reads.contains(value) }
+  }
+
+  /// Ranges without more and more of the lowest values, down to zero.
+  private static func upperRanges(_ histogram: Histogram) -> [ClosedRange<Double>] {
+    let full = histogram.range
+    guard full.lowerBound < 0, full.upperBound > 0 else { return [] }
+    return [0.75, 0.5, 0.25, 0].map { full.lowerBound * $0...full.upperBound }
+  }
+
   private func evaluators() throws(ConvertError) -> [LayerEvaluator] {
     var result: [LayerEvaluator] = []
     for layer in network.layers {
@@ -119,17 +139,6 @@ struct RangeChooser {
   static func spread(_ samples: [[FloatTensor]], count: Int) -> [[FloatTensor]] {
     guard samples.count > count else { return samples }
     return (0..<count).map { samples[$0 * samples.count / count] }
-  }
-
-  /// Σ(a − b)² / Σa².
-  private static func relativeError(_ reference: FloatTensor, _ trial: FloatTensor) -> Double {
-    var error: Double = 0
-    var power: Double = 0
-    for (a, b) in zip(reference.values, trial.values) {
-      error += Double((a - b) * (a - b))
-      power += Double(a * a)
-    }
-    return error / max(power, 1e-30)
   }
 }
 
@@ -162,12 +171,5 @@ extension LayerEvaluator {
     } catch {
       throw .outOfRange(layer: layer.name, what: "\(error)")
     }
-  }
-}
-
-extension QuantizationRecord {
-  /// For simulated quantization.
-  var asParameters: QuantizationParameters {
-    QuantizationParameters(scale: scale, zeroPoint: Float(zeroPoint))
   }
 }
