@@ -9,6 +9,10 @@ let program: String? = {
   return FileManager.default.isExecutableFile(atPath: path) ? path : nil
 }()
 
+/// What starts the program where the tests themselves are emulated, `$SWIFTLET_EMULATOR`: the system
+/// cannot start a program of another processor by its path.
+private let emulator = ProcessInfo.processInfo.environment["SWIFTLET_EMULATOR"]
+
 /// How a run of the program ended.
 struct Outcome {
   let status: Int32
@@ -25,8 +29,9 @@ struct Outcome {
 func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(program))
-    process.arguments = words
+    let started = try [emulator, #require(program)].compactMap { $0 } + words
+    process.executableURL = URL(fileURLWithPath: started[0])
+    process.arguments = Array(started.dropFirst())
     let paths = [output ?? folder + "/out", folder + "/err"]
     for path in paths where !path.hasPrefix("/dev/") {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
