@@ -25,6 +25,7 @@ public enum ConvertError: Error, Sendable {
 }
 
 extension ConvertError: CustomStringConvertible {
+  /// One sentence: the layer, what was expected and what was found.
   public var description: String {
     switch self {
     case .unsupported(let layer, let operation, let advice):

@@ -104,14 +104,17 @@ public enum System {
     }
   }
 
-  /// Writes a file, replacing one of that name.
+  /// Writes a file, replacing one of that name. One that cannot be written whole is removed.
   public static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+    var status = stat()
+    let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     let failure = write(bytes, to: descriptor)
     let closing = close(descriptor) == 0 ? 0 : errno
-    if failure != 0 { throw FileError(path: path, number: failure) }
-    if closing != 0 { throw FileError(path: path, number: closing) }
+    guard failure != 0 || closing != 0 else { return }
+    if isRegular { unlink(path) }
+    throw FileError(path: path, number: failure != 0 ? failure : closing)
   }
 
   /// Whether two paths lead to the same existing file.
