@@ -59,3 +59,15 @@ emulate() {
   shift
   "$cache/qemu-aarch64" -cpu "$core" -L "$sysroot" "$@"
 }
+
+# Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
+host_swiftlet() {
+  if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
+    realpath "$SWIFTLET_PROGRAM"
+  elif command -v swift >/dev/null; then
+    (cd "$package" && swift build -c release --product swiftlet >&2)
+    echo "$(cd "$package" && swift build -c release --show-bin-path)/swiftlet"
+  else
+    fail "swift: not found (Tools/setup installs it)"
+  fi
+}
