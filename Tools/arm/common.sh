@@ -4,7 +4,9 @@
 # SWIFTLET_CACHE names another folder than ~/.cache/swiftlet.
 
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm
+# The number is that of setup's recipe: to be raised when setup makes something else, so that
+# checkouts of different versions do not unmake each other's parts.
+cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm-1
 compiler_root=$cache/compiler
 sysroot=$cache/sysroot
 qemu_root=$cache/qemu
@@ -63,6 +65,7 @@ emulate() {
 # Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
 host_swiftlet() {
   if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
+    [ -x "$SWIFTLET_PROGRAM" ] || fail "$SWIFTLET_PROGRAM: not a program"
     realpath "$SWIFTLET_PROGRAM"
   elif command -v swift >/dev/null; then
     (cd "$package" && swift build -c release --product swiftlet >&2)
