@@ -51,6 +51,7 @@ private let isOptimised: Bool = {
 @Suite(
   "Accuracy", .serialized,
   .enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.missing)),
+  .disabled(if: isEmulated, "emulation is too slow for thousands of images"),
   .enabled(if: isOptimised, "a debug build is too slow for thousands of images"),
   .enabled(if: program != nil, "the program was not built beside the tests"))
 struct AccuracyTests {

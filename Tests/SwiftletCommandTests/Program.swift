@@ -9,6 +9,10 @@ let program: String? = {
   return FileManager.default.isExecutableFile(atPath: path) ? path : nil
 }()
 
+/// What starts the program where the tests themselves are emulated, `$SWIFTLET_EMULATOR`: the system
+/// cannot start a program of another processor by its path.
+private let emulator = ProcessInfo.processInfo.environment["SWIFTLET_EMULATOR"]
+
 /// How a run of the program ended.
 struct Outcome {
   let status: Int32
@@ -28,8 +32,9 @@ func swiftlet(
 ) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(program))
-    process.arguments = words
+    let started = try [emulator, #require(program)].compactMap { $0 } + words
+    process.executableURL = URL(fileURLWithPath: started[0])
+    process.arguments = Array(started.dropFirst())
     if let workingFolder {
       process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
     }
