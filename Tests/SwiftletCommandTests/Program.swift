@@ -25,13 +25,19 @@ struct Outcome {
   }
 }
 
-/// Starts the program and waits for it. With `output` its standard output goes to that file.
-func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
+/// Starts the program, in `workingFolder` if given, and waits for it. With `output` its standard
+/// output goes to that file.
+func swiftlet(
+  _ words: [String], output: String? = nil, in workingFolder: String? = nil
+) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
     let started = try [emulator, #require(program)].compactMap { $0 } + words
     process.executableURL = URL(fileURLWithPath: started[0])
     process.arguments = Array(started.dropFirst())
+    if let workingFolder {
+      process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
+    }
     let paths = [output ?? folder + "/out", folder + "/err"]
     for path in paths where !path.hasPrefix("/dev/") {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
