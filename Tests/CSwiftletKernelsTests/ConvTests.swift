@@ -178,7 +178,8 @@ extension ConvProblem {
   @Test func overflowingSumsWrapAround() {
     let inputs = 140_000
     let shape = ConvShape(input: (1, 1, inputs), outChannels: 1)
-    let channel = ChannelConstants(bias: 1 << 29, multiplier: 32767, shift: 22)
+    let channel = ChannelConstants(
+      bias: 1 << 29, weightSum: -128 * inputs, multiplier: 32767, shift: 22)
     let problem = ConvProblem(
       shape: shape, input: [Int8](repeating: -128, count: inputs),
       weights: [Int8](repeating: -128, count: inputs), padding: [], channels: [channel],
