@@ -28,27 +28,35 @@ static const int32_t swl_vnni_tile_pixels[5] = {0, 12, 12, 8, 6};
 SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlTap* taps, size_t first,
                                         const int pixels, const int blocks,
                                         __m512i acc[12][4]) {
+  SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
+    SWL_UNROLL
     for (int b = 0; b < blocks; b++) acc[i][b] = job->constants.bias[b];
   }
+  const __m512i flip = swl_vnni_flip();
   const int8_t* weights = job->weights;
   const size_t block_length = job->block_length;
   for (int32_t t = 0; t < job->tap_count; t++) {
     const size_t step = taps[t].step;
     const int8_t* x[3];
+    SWL_UNROLL
     for (int i = 0; i < 3; i++) x[i] = taps[t].start + (first + (size_t)(4 * i)) * step;
     const size_t step_3 = 3 * step;
     for (int32_t quad = 0; quad < job->tap_quads; quad++) {
       __m512i w[4];
+      SWL_UNROLL
       for (int b = 0; b < blocks; b++) {
         w[b] = swl_vnni_load(weights + (size_t)b * block_length);
       }
+      SWL_UNROLL
       for (int i = 0; i < pixels; i++) {
         const size_t offset = i % 4 == 3 ? step_3 : (size_t)(i % 4) * step;
-        const __m512i a = swl_vnni_broadcast(x[i / 4] + offset);
+        const __m512i a = swl_vnni_broadcast(x[i / 4] + offset, flip);
+        SWL_UNROLL
         for (int b = 0; b < blocks; b++) acc[i][b] = _mm512_dpbusd_epi32(acc[i][b], a, w[b]);
       }
       weights += 64;
+      SWL_UNROLL
       for (int i = 0; i < 3; i++) x[i] += 4;
     }
   }
@@ -60,6 +68,7 @@ SWL_VNNI_INLINE __m512i swl_vnni_tile_skip(const int8_t* skip, size_t step, cons
                                            const int blocks) {
   if (blocks > 2) return swl_vnni_load(skip);
   const int8_t* x[4];
+  SWL_UNROLL
   for (int i = 0; i < 4; i++) x[i] = i < pixels ? skip + (size_t)i * step : skip;
   return blocks == 2 ? swl_vnni_load_2(x[0], x[1]) : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
 }
@@ -71,8 +80,10 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
   const __m512i zero = _mm512_setzero_si512();
   const int at_once = blocks > 2 ? 1 : 4 / blocks;
   const __mmask64 mask = swl_vnni_mask(job->channels);
+  SWL_UNROLL
   for (int i = 0; i < pixels; i += at_once) {
     __m512i units[4];
+    SWL_UNROLL
     for (int u = 0; u < 4; u++) {
       const int pixel = i + (blocks > 2 ? 0 : u / blocks);
       const int block = blocks > 2 ? u : u % blocks;
@@ -94,6 +105,7 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
     } else {
       const __m128i parts[4] = {_mm512_castsi512_si128(y), _mm512_extracti32x4_epi32(y, 1),
                                 _mm512_extracti32x4_epi32(y, 2), _mm512_extracti32x4_epi32(y, 3)};
+      SWL_UNROLL
       for (int u = 0; u < 4 && i + u < pixels; u++) {
         _mm_mask_storeu_epi8(output + (size_t)u * job->out_step, (__mmask16)mask, parts[u]);
       }

@@ -22,16 +22,19 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
   swl_vnni_channels(&constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
 
   __m512i even[4], odd[4];
+  SWL_UNROLL
   for (int b = 0; b < 4; b++) {
     even[b] = constants.bias[b];
     odd[b] = _mm512_setzero_si512();
   }
+  const __m512i flip = swl_vnni_flip();
   const int8_t* weights = p->weights + (size_t)block * job->block_length;
   const int32_t quads = (p->in_count + 3) / 4;
   int32_t quad = 0;
   for (; quad + 2 <= quads; quad += 2) {
-    const __m512i x_even = swl_vnni_broadcast(job->input + 4 * quad);
-    const __m512i x_odd = swl_vnni_broadcast(job->input + 4 * quad + 4);
+    const __m512i x_even = swl_vnni_broadcast(job->input + 4 * quad, flip);
+    const __m512i x_odd = swl_vnni_broadcast(job->input + 4 * quad + 4, flip);
+    SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
       const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * 64;
       even[b] = _mm512_dpbusd_epi32(even[b], x_even, swl_vnni_load(w));
@@ -39,12 +42,14 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
     }
   }
   if (quad < quads) {
-    const __m512i x = swl_vnni_broadcast(job->input + 4 * quad);
+    const __m512i x = swl_vnni_broadcast(job->input + 4 * quad, flip);
+    SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
       const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * 64;
       even[b] = _mm512_dpbusd_epi32(even[b], x, swl_vnni_load(w));
     }
   }
+  SWL_UNROLL
   for (int b = 0; b < 4; b++) even[b] = _mm512_add_epi32(even[b], odd[b]);
 
   const int32_t first = block * SWL_BLOCK;

@@ -36,16 +36,21 @@ SWL_VNNI_INLINE __m512i swl_vnni_load_4(const void* a, const void* b, const void
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
-// Adds 128 to every byte.
-SWL_VNNI_INLINE __m512i swl_vnni_unsigned(__m512i bytes) {
-  return _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
+// What flips the top bit of every byte, so that int8 + 128 is uint8.
+//
+// The compiler must not know the number: it would flip four bytes before it broadcasts them, which
+// takes a shuffle more than a broadcast from memory.
+SWL_VNNI_INLINE __m512i swl_vnni_flip(void) {
+  __m512i flip = _mm512_set1_epi8(-128);
+  __asm__("" : "+v"(flip));
+  return flip;
 }
 
 // Four activations, 128 added, in each of 16 lanes.
-SWL_VNNI_INLINE __m512i swl_vnni_broadcast(const int8_t* x) {
+SWL_VNNI_INLINE __m512i swl_vnni_broadcast(const int8_t* x, __m512i flip) {
   int32_t quad;
   memcpy(&quad, x, sizeof quad);
-  return swl_vnni_unsigned(_mm512_set1_epi32(quad));
+  return _mm512_xor_si512(_mm512_set1_epi32(quad), flip);
 }
 
 // out[j] = the j-th 16 bytes of all four, side by side. Its own inverse.
@@ -60,9 +65,21 @@ SWL_VNNI_INLINE void swl_vnni_transpose_lanes(const __m512i in[4], __m512i out[4
   out[3] = _mm512_shuffle_i32x4(high_01, high_23, 0xDD);
 }
 
+// Loops over the vectors of a tile must be unrolled for these to become registers.
+#define SWL_UNROLL _Pragma("clang loop unroll(full)")
+
 // A mask of the first `count` ≤ 64 bytes.
 SWL_VNNI_INLINE __mmask64 swl_vnni_mask(int32_t count) {
   return count >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+}
+
+// Stores the first `count` ≤ 64 bytes. Masked stores are slow, so whole vectors go without.
+SWL_VNNI_INLINE void swl_vnni_store(int8_t* output, __m512i y, int32_t count) {
+  if (count >= 64) {
+    _mm512_storeu_si512(output, y);
+  } else {
+    _mm512_mask_storeu_epi8(output, swl_vnni_mask(count), y);
+  }
 }
 
 #endif
