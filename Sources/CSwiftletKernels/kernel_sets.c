@@ -35,10 +35,10 @@ static const KernelSetEntry entries[] = {
     {
         .functions =
             {
-                .name = "vnni",
-                .conv2d = swl_conv2d_s8__vnni,
-                .dwconv = swl_dwconv_s8__vnni,
-                .fc = swl_fc_s8__vnni,
+                .name = "avx2",
+                .conv2d = swl_conv2d_s8__avx2,
+                .dwconv = swl_dwconv_s8__avx2,
+                .fc = swl_fc_s8__avx2,
                 .add = swl_add_s8__scalar,
                 .mul_channels = swl_mul_channels_s8__scalar,
                 .mul = swl_mul_s8__scalar,
@@ -47,6 +47,24 @@ static const KernelSetEntry entries[] = {
                 .avgpool = swl_avgpool_s8__scalar,
                 .maxpool = swl_maxpool_s8__scalar,
                 .mean = swl_mean_s8__scalar,
+            },
+        .is_supported = swl_cpu_has_avx2,
+    },
+    {
+        .functions =
+            {
+                .name = "vnni",
+                .conv2d = swl_conv2d_s8__vnni,
+                .dwconv = swl_dwconv_s8__vnni,
+                .fc = swl_fc_s8__vnni,
+                .add = swl_add_s8__vnni,
+                .mul_channels = swl_mul_channels_s8__vnni,
+                .mul = swl_mul_s8__vnni,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__vnni,
             },
         .is_supported = swl_cpu_has_vnni,
     },

@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 
+#include "../x86_kernels.h"
 #include "conv_tile_vnni.h"
 
 // One tile of `pixels` pixels from pixel `first` of the taps on; both numbers are constants at
