@@ -11,22 +11,29 @@
 typedef struct SwlVnniTileJob {
   const int8_t* weights;  // of the first block, all taps
   size_t block_length;    // bytes of one block's weights
-  int32_t tap_count;
-  int32_t tap_quads;  // groups of 4 input channels of a tap
   int32_t kind;       // SwlEpilogueKind
   int32_t channels;   // output channels in the blocks, up to 64
   size_t out_step;    // bytes from one output pixel to the next
   SwlVnniChannels constants;
 } SwlVnniTileJob;
 
+// What the pixels of a stretch read, in the weights' order: `count` taps of `quads` groups of 4
+// bytes, quad_step apart.
+typedef struct SwlVnniTaps {
+  SwlTap taps[SWL_MAX_TAPS];
+  int32_t count, quads;
+  size_t quad_step;
+} SwlVnniTaps;
+
 // The most pixels that fit the registers, by blocks: pixels × blocks sums, the blocks' weights,
 // one activation.
 static const int32_t swl_vnni_tile_pixels[5] = {0, 12, 12, 8, 6};
 
-// Sums pixels × blocks from the bias on. Pixels are addressed from every fourth one with two
+// Sums pixels × blocks from the bias on, and meanwhile fetches what stands from `ahead` on, as
+// many bytes as one block has weights. Pixels are addressed from every fourth one with two
 // steps, which leaves the compiler enough registers for addresses.
-SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlTap* taps, size_t first,
-                                        const int pixels, const int blocks,
+SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnniTaps* from,
+                                        size_t first, const int8_t* ahead, const int pixels, const int blocks,
                                         __m512i acc[12][4]) {
   SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
@@ -35,14 +42,14 @@ SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlTap*
   }
   const __m512i flip = swl_vnni_flip();
   const int8_t* weights = job->weights;
-  const size_t block_length = job->block_length;
-  for (int32_t t = 0; t < job->tap_count; t++) {
-    const size_t step = taps[t].step;
+  const size_t block_length = job->block_length, quad_step = from->quad_step;
+  for (int32_t t = 0; t < from->count; t++) {
+    const size_t step = from->taps[t].step;
     const int8_t* x[3];
     SWL_UNROLL
-    for (int i = 0; i < 3; i++) x[i] = taps[t].start + (first + (size_t)(4 * i)) * step;
+    for (int i = 0; i < 3; i++) x[i] = from->taps[t].start + (first + (size_t)(4 * i)) * step;
     const size_t step_3 = 3 * step;
-    for (int32_t quad = 0; quad < job->tap_quads; quad++) {
+    for (int32_t quad = 0; quad < from->quads; quad++) {
       __m512i w[4];
       SWL_UNROLL
       for (int b = 0; b < blocks; b++) {
@@ -55,9 +62,11 @@ SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlTap*
         SWL_UNROLL
         for (int b = 0; b < blocks; b++) acc[i][b] = _mm512_dpbusd_epi32(acc[i][b], a, w[b]);
       }
+      if (blocks > 2) _mm_prefetch((const char*)ahead, _MM_HINT_T0);
+      ahead += 64;
       weights += 64;
       SWL_UNROLL
-      for (int i = 0; i < 3; i++) x[i] += 4;
+      for (int i = 0; i < 3; i++) x[i] += quad_step;
     }
   }
 }
