@@ -48,6 +48,14 @@ static inline SwlDepthwiseColumn swl_depthwise_column(const SwlDepthwiseRows* _N
       .offset = (ptrdiff_t)column * rows->channels & (ptrdiff_t)(is_outside - 1)};
 }
 
+// What kernel row `row` reads in input column `column`, by a branch.
+static inline const int8_t* _Nonnull swl_depthwise_pixel_or_padding(
+    const SwlDepthwiseRows* _Nonnull rows, int32_t column, int32_t row) {
+  const int is_inside = column >= 0 && column < rows->width;
+  const ptrdiff_t offset = (ptrdiff_t)column * rows->channels;
+  return is_inside ? rows->start[0][row] + (offset & rows->mask[row]) : rows->start[1][0];
+}
+
 // The outputs [begin, end) of a row, of `length`, whose windows' last `stride_w` columns lie inside
 // the input and would do so `reach` columns further to the right.
 typedef struct SwlDepthwiseInner {

@@ -26,13 +26,12 @@ typedef struct Job {
 // 0–3, 8–11 and 4–7, 12–15; rows past `height` repeat the last.
 SWL_AVX2_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, const int first,
                                  const int height, __m256i v[2]) {
-  const SwlDepthwiseColumn at = swl_depthwise_column(rows, column, 1);
   __m128i x[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
     const int row = first + i;
     if (row < height) {
-      x[i] = _mm_loadu_si128((const __m128i*)swl_depthwise_pixel(rows, at, row));
+      x[i] = _mm_loadu_si128((const __m128i*)swl_depthwise_pixel_or_padding(rows, column, row));
     } else {
       x[i] = x[i - 1];
     }

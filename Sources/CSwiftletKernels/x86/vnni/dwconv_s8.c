@@ -39,15 +39,23 @@ SWL_VNNI_INLINE void interleave(const __m512i rows[4], __m512i v[4]) {
 }
 
 // What kernel row `row` reads in a column of every strand.
-SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows,
-                                    const SwlDepthwiseColumn columns[4], const int row,
-                                    const int strands) {
+//
+// A single strand branches at the border: the compiler then keeps the loads apart from what uses
+// them, and 5×5 kernels gain a third. Several strands would mispredict too often.
+SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
+                                    const int row, const int strands, const int at_border) {
+  if (strands == 1) return swl_vnni_load(swl_depthwise_pixel_or_padding(rows, column, row));
   const int8_t* x[4];
   SWL_UNROLL
-  for (int i = 0; i < strands; i++) x[i] = swl_depthwise_pixel(rows, columns[i], row);
-  return strands == 1   ? swl_vnni_load(x[0])
-         : strands == 2 ? swl_vnni_load_2(x[0], x[1])
-                        : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
+  for (int i = 0; i < strands; i++) {
+    x[i] = swl_depthwise_pixel(
+        rows, swl_depthwise_column(rows, column + i * distance, at_border), row);
+  }
+  __m512i pixels = strands == 2 ? swl_vnni_load_2(x[0], x[1])
+                                : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
+  // A load of its own, which the processor can run ahead, not one within the XOR.
+  __asm__("" : "+v"(pixels));
+  return pixels;
 }
 
 // The pixels of input column `column`, and each further strand's `distance` columns on, in four
@@ -55,22 +63,14 @@ SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows,
 SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
                                  const int first, const int height, const int strands,
                                  const int at_border, __m512i v[4]) {
-  SwlDepthwiseColumn columns[4];
-  SWL_UNROLL
-  for (int i = 0; i < strands; i++) {
-    columns[i] = swl_depthwise_column(rows, column + i * distance, at_border);
-  }
   __m512i x[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
-    if (first + i < height) {
-      // A load of its own, which the processor can run ahead, not one within the XOR.
-      __m512i pixels = load_pixels(rows, columns, first + i, strands);
-      __asm__("" : "+v"(pixels));
-      x[i] = _mm512_xor_si512(pixels, _mm512_set1_epi8(-128));
-    } else {
-      x[i] = x[i - 1];
-    }
+    x[i] = first + i < height
+               ? _mm512_xor_si512(
+                     load_pixels(rows, column, distance, first + i, strands, at_border),
+                     _mm512_set1_epi8(-128))
+               : x[i - 1];
   }
   interleave(x, v);
 }
@@ -197,6 +197,10 @@ SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_
   const int32_t column = -p->pad_left;
   SWL_UNROLL
   for (int c = 0; c < k.width - k.stride; c++) add_column(&row, k, column + c, c, 1, acc);
+  if (k.strands == 1) {
+    run_outputs(&row, k, column, output, 0, length, 1, acc);
+    return;
+  }
   const SwlDepthwiseInner inner =
       swl_depthwise_inner(p, (k.strands - 1) * row.distance * k.stride, length);
   run_outputs(&row, k, column, output, 0, inner.begin, 1, acc);
