@@ -16,8 +16,8 @@ typedef struct SwlDepthwiseRows {
   int32_t width, channels;
 } SwlDepthwiseRows;
 
-// The `count` rows that the kernel's rows from `first` on read for output row y; rows past the kernel's
-// last meet zero weights and repeat it.
+// The `count` rows that the kernel's rows from `first` on read for output row y; rows past the
+// kernel's last meet zero weights and repeat it.
 static inline void swl_depthwise_rows(const SwlConvParams* _Nonnull p,
                                       const int8_t* _Nonnull input, int32_t y, int32_t channel,
                                       int32_t first, int32_t count,

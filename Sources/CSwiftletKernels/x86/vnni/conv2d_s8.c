@@ -14,20 +14,20 @@ SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                      \
-  case n:                                                    \
-    run_tile(job, taps, first, ahead, skip, output, n, blocks); \
+#define TILE(n, blocks)                                                                           \
+  case n:                                                                                         \
+    run_tile(job, taps, first, ahead, skip, output, n, blocks);                                   \
     break;
-#define TILES_6(blocks) \
+#define TILES_6(blocks)                                                                           \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
 #define TILES_8(blocks) TILES_6(blocks) TILE(7, blocks) TILE(8, blocks)
-#define TILES_12(blocks) \
+#define TILES_12(blocks)                                                                          \
   TILES_8(blocks) TILE(9, blocks) TILE(10, blocks) TILE(11, blocks) TILE(12, blocks)
-#define TILE_FUNCTION(blocks, tiles)                                                         \
-  SWL_VNNI static void run_tile_##blocks(const SwlVnniTileJob* job, const SwlVnniTaps* taps,       \
-                                         size_t first, const int8_t* ahead,                   \
-                                         const int8_t* skip, int8_t* output, int32_t pixels) {                                    \
-    switch (pixels) { tiles(blocks) }                                                        \
+#define TILE_FUNCTION(blocks, tiles)                                                              \
+  SWL_VNNI static void run_tile_##blocks(const SwlVnniTileJob* job, const SwlVnniTaps* taps,      \
+                                         size_t first, const int8_t* ahead,                       \
+                                         const int8_t* skip, int8_t* output, int32_t pixels) {    \
+    switch (pixels) { tiles(blocks) }                                                             \
   }
 
 TILE_FUNCTION(1, TILES_12)

@@ -33,8 +33,8 @@ static const int32_t swl_vnni_tile_pixels[5] = {0, 12, 12, 8, 6};
 // many bytes as one block has weights. Pixels are addressed from every fourth one with two
 // steps, which leaves the compiler enough registers for addresses.
 SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnniTaps* from,
-                                        size_t first, const int8_t* ahead, const int pixels, const int blocks,
-                                        __m512i acc[12][4]) {
+                                        size_t first, const int8_t* ahead, const int pixels,
+                                        const int blocks, __m512i acc[12][4]) {
   SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
     SWL_UNROLL
@@ -71,8 +71,8 @@ SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnni
   }
 }
 
-// The other operand of a residual add, for `pixels` pixels. Bytes past the channels are readable and
-// change nothing.
+// The other operand of a residual add, for `pixels` pixels. Bytes past the channels are readable
+// and change nothing.
 SWL_VNNI_INLINE __m512i swl_vnni_tile_skip(const int8_t* skip, size_t step, const int pixels,
                                            const int blocks) {
   if (blocks > 2) return swl_vnni_load(skip);

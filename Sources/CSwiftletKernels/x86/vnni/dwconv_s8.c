@@ -8,8 +8,8 @@
 // per channel, as the packed weights are, so that one VPDPBUSD multiplies four taps; a column
 // serves every output of a tile whose window holds it.
 //
-// Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the row
-// that advance side by side, so that no lane idles.
+// Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the
+// row that advance side by side, so that no lane idles.
 //
 // Interleaving leaves channels 4j…4j+3 of all four blocks in vector j: the epilogue's order by
 // quad. Weights and constants are brought into that order once per 64 channels.

@@ -20,19 +20,18 @@ SWL_VNNI_INLINE Constants constants(const SwlMultiplyParams* p) {
                      .shift = _mm_cvtsi32_si128(p->output_shift)};
 }
 
-// P of 32 gates: (g·m + 128) >> 8, of which 16 bits are the whole, since 0 ≤ P < 2¹⁵.
+// P of 32 gates: (g·m + 128) >> 8. The product is put together from its halves; 0 ≤ P < 2¹⁵, so
+// that 16 bits hold it.
 SWL_VNNI_INLINE __m512i factors(const int8_t* gate, int32_t multiplier) {
   const __m512i g = _mm512_add_epi16(
       _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i*)gate)), _mm512_set1_epi16(128));
   const __m512i m = _mm512_set1_epi16((int16_t)multiplier);
   const __m512i low = _mm512_mullo_epi16(g, m);
   const __m512i high = _mm512_mulhi_epu16(g, m);
-  // Bits 8…23 of the 32-bit sum; adding 128 carries into the high half when low is 0xFF80 or more.
-  const __m512i rounded = _mm512_add_epi16(low, _mm512_set1_epi16(128));
-  const __mmask32 carry = _mm512_cmplt_epu16_mask(rounded, low);
-  const __m512i upper =
-      _mm512_mask_add_epi16(high, carry, high, _mm512_set1_epi16(1));
-  return _mm512_or_si512(_mm512_slli_epi16(upper, 8), _mm512_srli_epi16(rounded, 8));
+  // Bit 7 of the product rounds: adding 128 and shifting by 8 is shifting by 8 and adding bit 7.
+  const __m512i floor = _mm512_or_si512(_mm512_slli_epi16(high, 8), _mm512_srli_epi16(low, 8));
+  const __m512i half = _mm512_and_si512(_mm512_srli_epi16(low, 7), _mm512_set1_epi16(1));
+  return _mm512_add_epi16(floor, half);
 }
 
 // 32 products.
