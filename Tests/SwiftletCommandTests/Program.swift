@@ -32,7 +32,8 @@ func swiftlet(
 ) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
-    let started = try [emulator, #require(program)].compactMap { $0 } + words
+    let built: String = try #require(program)
+    let started = (emulator.map { [$0] } ?? []) + [built] + words
     process.executableURL = URL(fileURLWithPath: started[0])
     process.arguments = Array(started.dropFirst())
     if let workingFolder {
