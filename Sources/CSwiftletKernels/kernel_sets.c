@@ -2,6 +2,10 @@
 
 #include "CSwiftletKernels.h"
 
+#if defined(__aarch64__)
+#include "neon/neon_kernels.h"
+#endif
+
 // Every set, best last. A new set is one entry here, its functions in their own folder, and a
 // check of the CPU features they need; tests and benchmarks walk this table.
 typedef struct KernelSetEntry {
@@ -30,6 +34,44 @@ static const KernelSetEntry entries[] = {
             },
         .is_supported = every_cpu,
     },
+#if defined(__aarch64__)
+    {
+        .functions =
+            {
+                .name = "neon",
+                .conv2d = swl_conv2d_s8__neon,
+                .dwconv = swl_dwconv_s8__neon,
+                .fc = swl_fc_s8__neon,
+                .add = swl_add_s8__scalar,
+                .mul_channels = swl_mul_channels_s8__scalar,
+                .mul = swl_mul_s8__scalar,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__scalar,
+            },
+        .is_supported = every_cpu,
+    },
+    {
+        .functions =
+            {
+                .name = "dotprod",
+                .conv2d = swl_conv2d_s8__dotprod,
+                .dwconv = swl_dwconv_s8__neon,
+                .fc = swl_fc_s8__dotprod,
+                .add = swl_add_s8__scalar,
+                .mul_channels = swl_mul_channels_s8__scalar,
+                .mul = swl_mul_s8__scalar,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__scalar,
+            },
+        .is_supported = swl_cpu_has_dotprod,
+    },
+#endif
 };
 
 int32_t swl_kernel_set_count(void) { return (int32_t)(sizeof entries / sizeof entries[0]); }
