@@ -2,7 +2,6 @@
 
 #include "../conv_window.h"
 #include "../epilogue.h"
-#include "neon_dwconv.h"
 #include "neon_gemm.h"
 
 // Inputs that are gathered before they are multiplied stand in a buffer on the stack.
@@ -102,6 +101,15 @@ static void gather_pixel(const Group* g, const int8_t* row, int32_t x, int8_t* t
   }
 }
 
+// The columns [first, last) of the output whose windows lie inside the input's columns.
+static void inner_columns(const SwlConvParams* p, int32_t* first, int32_t* last) {
+  const int32_t reach = (p->kernel_w - 1) * p->dilation_w - p->pad_left;
+  *first = (p->pad_left + p->stride_w - 1) / p->stride_w;
+  *last = reach < p->in_w ? (p->in_w - 1 - reach) / p->stride_w + 1 : 0;
+  if (*last > p->out_w) *last = p->out_w;
+  if (*first > *last) *first = *last;
+}
+
 // Few channels, as an image has: one shuffle spreads a row's taps to quads. Vectors are stored
 // whole; what they write past a row of taps is overwritten by the next row or is the slack.
 static void gather_narrow(const Group* g, const int8_t* row, int32_t x, int32_t pixels, int8_t* to,
@@ -129,7 +137,7 @@ static void gather(const Group* g, const int8_t* input, int32_t y, int32_t x, in
   if (g->in_channels <= 4 && p->dilation_w == 1 && p->kernel_w <= 4 &&
       p->kernel_w * p->in_c <= SWL_BLOCK) {
     int32_t first, last;
-    swl_neon_inner_columns(p, &first, &last);
+    inner_columns(p, &first, &last);
     inner = swl_clamp(first, x, x + pixels);
     inner_end = swl_clamp(last, inner, x + pixels);
   }
