@@ -49,8 +49,7 @@ static void run_pixel(const Block* block, int32_t y, int32_t x) {
     }
   }
   int8_t* output = output_at(block, y, x);
-  swl_neon_finish(block->constants, sums, output, output, 0, block->constants->kind,
-                  block->constants->count, 1);
+  swl_neon_finish(block->constants, sums, output, output, 0, block->constants->mode, 1);
 }
 
 static void fill(int8_t* to, const int8_t* padding, int32_t pixels) {
@@ -60,15 +59,18 @@ static void fill(int8_t* to, const int8_t* padding, int32_t pixels) {
 
 // Copies pixels that stand `step` apart side by side.
 static void copy(int8_t* to, const int8_t* from, size_t step, int32_t pixels) {
-  for (int32_t fours = pixels / 4; fours != 0; fours--, from += 4 * step, to += 4 * SWL_BLOCK) {
-    const int8x16_t v0 = vld1q_s8(from), v1 = vld1q_s8(from + step);
-    const int8x16_t v2 = vld1q_s8(from + 2 * step), v3 = vld1q_s8(from + 3 * step);
-    vst1q_s8(to, v0);
-    vst1q_s8(to + SWL_BLOCK, v1);
-    vst1q_s8(to + 2 * SWL_BLOCK, v2);
-    vst1q_s8(to + 3 * SWL_BLOCK, v3);
+  for (uint32_t i = (uint32_t)pixels / 8; i != 0; i--, from += 8 * step, to += 8 * SWL_BLOCK) {
+    const int8_t* half = from + 4 * step;
+    int8x16_t v[8];
+    SWL_UNROLL
+    for (int32_t j = 0; j < 4; j++) {
+      v[j] = vld1q_s8(from + (size_t)j * step);
+      v[4 + j] = vld1q_s8(half + (size_t)j * step);
+    }
+    SWL_UNROLL
+    for (int32_t j = 0; j < 8; j++) vst1q_s8(to + j * SWL_BLOCK, v[j]);
   }
-  for (int32_t i = pixels % 4; i != 0; i--, from += step, to += SWL_BLOCK) {
+  for (uint32_t i = (uint32_t)pixels % 8; i != 0; i--, from += step, to += SWL_BLOCK) {
     vst1q_s8(to, vld1q_s8(from));
   }
 }

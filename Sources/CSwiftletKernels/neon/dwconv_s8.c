@@ -21,7 +21,7 @@ SWL_NEON_INLINE void sum_pixel(int32x4_t* sums, const int8_t* input, size_t pitc
 
 // `tile` pixels, a constant; the compiler loads the inputs that they share once.
 SWL_NEON_INLINE void run_tile(const SwlNeonDwRun* r, const int8x16_t* taps, const int8_t* input,
-                              int8_t* output, int32_t kind, int32_t count, int32_t kernel,
+                              int8_t* output, SwlNeonMode mode, int32_t kernel,
                               int32_t stride, int32_t tile) {
   int32x4_t sums[TILE][4];
   SWL_UNROLL
@@ -30,13 +30,13 @@ SWL_NEON_INLINE void run_tile(const SwlNeonDwRun* r, const int8x16_t* taps, cons
   for (int32_t i = 0; i < tile; i++) {
     sum_pixel(sums[i], input + i * stride * SWL_BLOCK, r->pitch, taps, kernel);
   }
-  swl_neon_finish(r->block, sums, output, output, r->output_step, kind, count, tile);
+  swl_neon_finish(r->block, sums, output, output, r->output_step, mode, tile);
 }
 
 SWL_NEON_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_t stride) {
   // A copy stays in registers, where stores to the output cannot reach it.
   const SwlNeonDwRun r = *run;
-  const int32_t kind = r.block->kind, count = r.block->count;
+  const SwlNeonMode mode = r.block->mode;
   int8x16_t taps[SWL_NEON_DW_KERNEL * SWL_NEON_DW_KERNEL];
   const int8_t* weights = r.weights;
   SWL_UNROLL
@@ -53,12 +53,12 @@ SWL_NEON_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_t s
   for (int32_t y = 0; y < r.rows; y++) {
     const int8_t* input = r.input + (size_t)(y * r.stride_h) * r.pitch;
     int8_t* output = r.output + (size_t)y * r.output_pitch;
-    for (int32_t tiles = r.pixels / TILE; tiles != 0; tiles--) {
-      run_tile(&r, taps, input, output, kind, count, kernel, stride, TILE);
+    for (uint32_t tiles = (uint32_t)r.pixels / TILE; tiles != 0; tiles--) {
+      run_tile(&r, taps, input, output, mode, kernel, stride, TILE);
       input += TILE * stride * SWL_BLOCK;
       output += TILE * r.output_step;
     }
-    if (r.pixels % TILE) run_tile(&r, taps, input, output, kind, count, kernel, stride, 1);
+    if ((uint32_t)r.pixels % TILE) run_tile(&r, taps, input, output, mode, kernel, stride, 1);
   }
 }
 

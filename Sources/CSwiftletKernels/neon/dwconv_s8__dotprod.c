@@ -60,7 +60,7 @@ SWL_DOTPROD_INLINE void add_column(int32x4_t* sums, int8x16_t column[GROUPS][4],
 
 // `tile` pixels, a constant.
 SWL_DOTPROD_INLINE void run_tile(const SwlNeonDwRun* r, const int8_t* input, int8_t* output,
-                                 int32_t kind, int32_t count, int32_t kernel, int32_t stride,
+                                 SwlNeonMode mode, int32_t kernel, int32_t stride,
                                  int32_t tile) {
   int32x4_t sums[TILE][4];
   SWL_UNROLL
@@ -79,22 +79,22 @@ SWL_DOTPROD_INLINE void run_tile(const SwlNeonDwRun* r, const int8_t* input, int
       if (kx >= 0 && kx < kernel) add_column(sums[i], column, r->weights, kx, kernel);
     }
   }
-  swl_neon_finish(r->block, sums, output, output, r->output_step, kind, count, tile);
+  swl_neon_finish(r->block, sums, output, output, r->output_step, mode, tile);
 }
 
 SWL_DOTPROD_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_t stride) {
   // A copy stays in registers, where stores to the output cannot reach it.
   const SwlNeonDwRun r = *run;
-  const int32_t kind = r.block->kind, count = r.block->count;
+  const SwlNeonMode mode = r.block->mode;
   for (int32_t y = 0; y < r.rows; y++) {
     const int8_t* input = r.input + (size_t)(y * r.stride_h) * r.pitch;
     int8_t* output = r.output + (size_t)y * r.output_pitch;
-    for (int32_t tiles = r.pixels / TILE; tiles != 0; tiles--) {
-      run_tile(&r, input, output, kind, count, kernel, stride, TILE);
+    for (uint32_t tiles = (uint32_t)r.pixels / TILE; tiles != 0; tiles--) {
+      run_tile(&r, input, output, mode, kernel, stride, TILE);
       input += TILE * stride * SWL_BLOCK;
       output += TILE * r.output_step;
     }
-    if (r.pixels % TILE) run_tile(&r, input, output, kind, count, kernel, stride, 1);
+    if ((uint32_t)r.pixels % TILE) run_tile(&r, input, output, mode, kernel, stride, 1);
   }
 }
 

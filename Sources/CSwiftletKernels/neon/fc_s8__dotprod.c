@@ -32,7 +32,7 @@ SWL_DOTPROD static void run_block(const SwlFullyConnectedParams* p, const int8_t
   }
   SWL_UNROLL
   for (int32_t j = 0; j < 4; j++) even[j] = vaddq_s32(even[j], odd[j]);
-  swl_neon_finish(block, sums, skip, output, 0, block->kind, block->count, 1);
+  swl_neon_finish(block, sums, skip, output, 0, block->mode, 1);
 }
 
 void swl_fc_s8__dotprod(const SwlFullyConnectedParams* p, const int8_t* input, int8_t* output,

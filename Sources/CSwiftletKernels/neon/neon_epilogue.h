@@ -15,14 +15,21 @@
 // step of swl_requantize.h; where a sum saturates at 16 bits here and not there, the shift that
 // follows is at most 7, so that both end at the same clamp.
 
+// What decides the way through the epilogue. Kernels keep a copy in registers: to a compiler,
+// every store to the output could change memory.
+typedef struct SwlNeonMode {
+  int32_t kind;    // SwlEpilogueKind
+  int32_t count;   // how many of the 16 channels exist
+  int32_t clamps;  // whether any channel's clamp is narrower than int8
+} SwlNeonMode;
+
 // One block's constants, in the form the instructions take.
 typedef struct SwlNeonBlock {
   int32x4_t bias[4];
-  int32x4_t bias_pairs[8];  // every bias and a zero, for sums that stand in two lanes
   int32x4_t shift[4];  // −s: SQSHL shifts right, rounding down, by negative amounts
   int16x8_t multiplier[2];
   int8x16_t lo, hi;
-  int32_t kind, count;  // how many of the 16 channels exist
+  SwlNeonMode mode;
   int16_t skip_multiplier;
   // h-swish only.
   int16x8_t swish_multiplier[2];
@@ -41,16 +48,13 @@ SWL_NEON_INLINE void swl_neon_load_block(SwlNeonBlock* _Nonnull b,
   b->shift[1] = vmovl_high_s16(low);
   b->shift[2] = vmovl_s16(vget_low_s16(high));
   b->shift[3] = vmovl_high_s16(high);
-  for (int32_t i = 0; i < 4; i++) {
-    b->bias[i] = vld1q_s32(block->bias + 4 * i);
-    b->bias_pairs[2 * i] = vzip1q_s32(b->bias[i], vdupq_n_s32(0));
-    b->bias_pairs[2 * i + 1] = vzip2q_s32(b->bias[i], vdupq_n_s32(0));
-  }
+  for (int32_t i = 0; i < 4; i++) b->bias[i] = vld1q_s32(block->bias + 4 * i);
   for (int32_t i = 0; i < 2; i++) b->multiplier[i] = vld1q_s16(block->multiplier + 8 * i);
   b->lo = vld1q_s8(block->lo);
   b->hi = vld1q_s8(block->hi);
-  b->kind = epilogue->kind;
-  b->count = count;
+  b->mode.kind = epilogue->kind;
+  b->mode.count = count;
+  b->mode.clamps = vmaxvq_s8(b->lo) > INT8_MIN || vminvq_s8(b->hi) < INT8_MAX;
   b->skip_multiplier = (int16_t)epilogue->skip_multiplier;
   if (epilogue->kind != SWL_EPILOGUE_HARD_SWISH) return;
   const int32_t f = epilogue->fraction_bits;
@@ -124,20 +128,20 @@ SWL_NEON_INLINE int8x16_t swl_neon_narrow(int16x8x2_t x) {
 #define SWL_NEON_TILE 6
 
 // Ends `tile` pixels, a constant. `skip` stands where `output` does in the other operand of a
-// residual add, and is read for nothing else. `kind` and `count` are the block's, in registers.
+// residual add, and is read for nothing else. `mode` is the block's, in registers.
 // All pixels are computed before any is stored, so that constants are loaded once: to a compiler,
 // each store could change them.
 SWL_NEON_INLINE void swl_neon_finish(const SwlNeonBlock* _Nonnull block,
                                      const int32x4_t (*_Nonnull sums)[4],
                                      const int8_t* _Nonnull skip, int8_t* _Nonnull output,
-                                     size_t stride, int32_t kind, int32_t count, int32_t tile) {
+                                     size_t stride, SwlNeonMode mode, int32_t tile) {
   int8x16_t y[SWL_NEON_TILE];
-  if (kind == SWL_EPILOGUE_REQUANTIZE) {
+  if (mode.kind == SWL_EPILOGUE_REQUANTIZE) {
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) {
       y[i] = swl_neon_narrow(swl_neon_requantize(block, sums[i]));
     }
-  } else if (kind == SWL_EPILOGUE_ADD) {
+  } else if (mode.kind == SWL_EPILOGUE_ADD) {
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) {
       const int16x8x2_t x = swl_neon_requantize(block, sums[i]);
@@ -152,14 +156,19 @@ SWL_NEON_INLINE void swl_neon_finish(const SwlNeonBlock* _Nonnull block,
                          swl_neon_hard_swish(block, 1, x.val[1]));
     }
   }
-  SWL_UNROLL
-  for (int32_t i = 0; i < tile; i++) y[i] = vminq_s8(vmaxq_s8(y[i], block->lo), block->hi);
-  if (count == SWL_BLOCK) {
+  if (mode.clamps) {
+    SWL_UNROLL
+    for (int32_t i = 0; i < tile; i++) y[i] = vminq_s8(vmaxq_s8(y[i], block->lo), block->hi);
+  }
+  if (mode.count == SWL_BLOCK) {
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) vst1q_s8(output + (size_t)i * stride, y[i]);
+  } else if (mode.count == SWL_BLOCK / 2) {
+    SWL_UNROLL
+    for (int32_t i = 0; i < tile; i++) vst1_s8(output + (size_t)i * stride, vget_low_s8(y[i]));
   } else {
     SWL_UNROLL
-    for (int32_t i = 0; i < tile; i++) swl_neon_store(output + (size_t)i * stride, y[i], count);
+    for (int32_t i = 0; i < tile; i++) swl_neon_store(output + (size_t)i * stride, y[i], mode.count);
   }
 }
 

@@ -18,6 +18,13 @@ typedef struct SwlNeonRun {
 
 typedef void SwlNeonRunFunction(const SwlNeonRun* _Nonnull run);
 
+// Moves on by `pixels` pixels.
+SWL_NEON_INLINE void swl_neon_advance(SwlNeonRun* _Nonnull run, int32_t pixels) {
+  run->input += (size_t)pixels * run->input_stride;
+  run->output += (size_t)pixels * run->output_stride;
+  run->skip += (size_t)pixels * run->output_stride;
+}
+
 // Keeps a pointer in a register of its own, which loads then advance for nothing; compilers would
 // derive it from its neighbour by an addition each time.
 SWL_NEON_INLINE const int8_t* _Nonnull swl_neon_own_register(const int8_t* _Nonnull pointer) {

@@ -20,6 +20,17 @@ SWL_NEON_INLINE int8x16_t swl_neon_quad(const int8_t* _Nonnull x) {
   return swl_neon_opaque(vdupq_n_s32(quad));
 }
 
+// The biases as the accumulators start with them: every one beside a zero.
+SWL_NEON_INLINE void swl_neon_pair_bias(int32x4_t* _Nonnull pairs,
+                                        const SwlNeonBlock* _Nonnull block) {
+  const int32x4_t zero = vdupq_n_s32(0);
+  SWL_UNROLL
+  for (int32_t i = 0; i < 4; i++) {
+    pairs[2 * i] = vzip1q_s32(block->bias[i], zero);
+    pairs[2 * i + 1] = vzip2q_s32(block->bias[i], zero);
+  }
+}
+
 // Adds 16 weights of each of two quads, for the four channels of accumulators acc[0], acc[1].
 SWL_NEON_INLINE void swl_neon_add_pair(int32x4_t* _Nonnull acc, int8x16_t x0, int8x16_t x1,
                                        int8x16_t w0, int8x16_t w1) {
