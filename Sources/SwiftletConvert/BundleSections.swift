@@ -26,16 +26,18 @@ struct BundleSections: Sendable {
     return range
   }
 
-  /// Adds a tensor with one scale and zero point and returns its index.
+  /// Adds a tensor with one record of quantization, or one per channel, and returns its index.
   mutating func addTensor(
-    height: Int, width: Int, channels: Int, quantization record: QuantizationRecord, name: String,
+    height: Int, width: Int, channels: Int, quantization records: [QuantizationRecord],
+    name: String,
     source: String
   ) -> UInt32 {
-    quantization.append(record)
+    let first = quantization.count
+    quantization += records
     tensors.append(
       TensorRecord(
         height: UInt32(height), width: UInt32(width), channels: UInt32(channels),
-        quantizationIndex: UInt32(quantization.count - 1), quantizationCount: 1,
+        quantizationIndex: UInt32(first), quantizationCount: UInt32(records.count),
         name: string(name), source: string(source)))
     return UInt32(tensors.count - 1)
   }

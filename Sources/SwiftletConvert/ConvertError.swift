@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletRuntime
 
 /// Why a network could not be converted.
 public enum ConvertError: Error, Sendable {
@@ -10,6 +11,8 @@ public enum ConvertError: Error, Sendable {
   case activationNotFinite(layer: String, sample: Int)
   /// There is no calibration sample.
   case noCalibration
+  /// A calibration sample has not as many tensors as the network has inputs.
+  case sampleCount(sample: Int, expected: Int, found: Int)
   /// A calibration sample's shapes are not the network's.
   case sampleShape(sample: Int, expected: Shape, found: Shape)
   /// A layer's numbers do not fit the format even with coarser scales.
@@ -18,11 +21,14 @@ public enum ConvertError: Error, Sendable {
   case emptyNetwork
   /// The bundle would be larger than the format allows.
   case tooLarge(bytes: Int, limit: Int)
+  /// The runtime would refuse the bundle.
+  case notLoadable(BundleError)
   /// The file could not be written; nothing was left behind.
   case cannotWrite(path: String, reason: String)
 }
 
 extension ConvertError: CustomStringConvertible {
+  /// One sentence: the layer, what was expected and what was found.
   public var description: String {
     switch self {
     case .unsupported(let layer, let operation, let advice):
@@ -33,12 +39,16 @@ extension ConvertError: CustomStringConvertible {
       "layer \(layer): NaN or infinity on calibration sample \(sample + 1); "
         + "are the weights and the preprocessing right?"
     case .noCalibration: "calibration needs at least one sample, found none"
+    case .sampleCount(let sample, let expected, let found):
+      "calibration sample \(sample + 1): expected a tensor per input, \(expected), found \(found)"
     case .sampleShape(let sample, let expected, let found):
       "calibration sample \(sample + 1): expected an input of \(expected), found \(found)"
     case .outOfRange(let layer, let what): "layer \(layer): \(what)"
     case .emptyNetwork: "the network has no layers to convert"
     case .tooLarge(let bytes, let limit):
       "the bundle would have \(bytes) bytes; the format allows \(limit)"
+    case .notLoadable(let problem):
+      "nothing was written, since the bundle could not be run: it \(problem)"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     }
   }

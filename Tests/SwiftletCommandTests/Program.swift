@@ -21,12 +21,18 @@ struct Outcome {
   }
 }
 
-/// Starts the program and waits for it. With `output` its standard output goes to that file.
-func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
+/// Starts the program, in `workingFolder` if given, and waits for it. With `output` its standard
+/// output goes to that file.
+func swiftlet(
+  _ words: [String], output: String? = nil, in workingFolder: String? = nil
+) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(program))
     process.arguments = words
+    if let workingFolder {
+      process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
+    }
     let paths = [output ?? folder + "/out", folder + "/err"]
     for path in paths where !path.hasPrefix("/dev/") {
       _ = FileManager.default.createFile(atPath: path, contents: nil)

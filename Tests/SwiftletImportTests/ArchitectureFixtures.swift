@@ -69,10 +69,9 @@ struct NumpyArray {
     else { throw Problem.notFloat32(path) }
     shape = header[header.index(after: open)..<close].split(separator: ",")
       .compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-    values = stride(from: start, to: bytes.count, by: 4).map { at in
-      Float(
-        bitPattern: UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16
-          | UInt32(bytes[at + 3]) << 24)
+    values = stride(from: start, to: bytes.count - 3, by: 4).map { at in
+      let word = bytes[at..<at + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      return Float(bitPattern: word)
     }
   }
 }

@@ -65,7 +65,7 @@ import Testing
 }
 
 /// The trained networks of the shared data, on real images.
-@Suite(.enabled(if: SharedData.isPresent, "\(SharedData.missing)"))
+@Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.missing)))
 struct TrainedNetworkTests {
   @Test(arguments: [
     ("cifar10_mobilenet_v2_w0.5", "pt", Architecture.mobilenetV2),

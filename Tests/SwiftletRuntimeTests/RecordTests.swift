@@ -146,7 +146,7 @@ import Testing
     try model.verifyContents()
 
     let interpreter = try Interpreter(model)
-    fill(interpreter, 0, [-128 + 100])
+    fill(interpreter, 0, [-28])
     interpreter.run()
     #expect(bytes(interpreter, 1) == [Int8(truncatingIfNeeded: 255 - 100)])
     func text(_ view: ByteView) -> String {

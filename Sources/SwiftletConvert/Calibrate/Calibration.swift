@@ -4,10 +4,12 @@ import SwiftletGraph
 struct Calibration: Sendable {
   /// By value; only values that become int8 tensors, and inputs of h-swish.
   private(set) var histograms: [ValueID: Histogram]
+  /// Of tensors that may have a scale per channel: the least and greatest value of each channel.
+  private(set) var channelRanges: [ValueID: [ClosedRange<Double>]]
 
   /// Runs every sample through the float graph and counts.
   ///
-  /// - Throws: `ConvertError.noCalibration`, `.sampleShape`, `.activationNotFinite`.
+  /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
   init(
     _ network: FusedNetwork, samples: [[FloatTensor]], executor: FloatExecutor,
     progress: (Int, Int) -> Void
@@ -18,12 +20,15 @@ struct Calibration: Sendable {
     for layer in network.layers where layer.activation == .hardSwish {
       histograms[layer.preActivation] = Histogram()
     }
+    var extremes: [ValueID: ChannelExtremes] = [:]
+    for value in PerChannel.values(network) { extremes[value] = ChannelExtremes() }
     let names = Self.names(network.graph)
     for (index, sample) in samples.enumerated() {
       try Self.checkShapes(network.graph, sample: sample, index: index)
       var culprit: ValueID?
       _ = executor.run(sample) { value, tensor in
         if histograms[value]?.add(tensor.values) == false && culprit == nil { culprit = value }
+        extremes[value]?.add(tensor)
       }
       if let culprit {
         throw .activationNotFinite(layer: names[culprit] ?? "input", sample: index)
@@ -31,6 +36,7 @@ struct Calibration: Sendable {
       progress(index + 1, samples.count)
     }
     self.histograms = histograms
+    channelRanges = extremes.mapValues(\.ranges)
   }
 
   private static func names(_ graph: Graph) -> [ValueID: String] {
@@ -43,7 +49,9 @@ struct Calibration: Sendable {
   private static func checkShapes(
     _ graph: Graph, sample: [FloatTensor], index: Int
   ) throws(ConvertError) {
-    guard sample.count == graph.inputs.count else { throw .noCalibration }
+    guard sample.count == graph.inputs.count else {
+      throw .sampleCount(sample: index, expected: graph.inputs.count, found: sample.count)
+    }
     for (port, tensor) in zip(graph.inputs, sample) {
       let expected = graph.shape(of: port.value)
       guard tensor.shape == expected else {

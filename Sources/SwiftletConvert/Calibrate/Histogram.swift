@@ -3,6 +3,8 @@
 struct Histogram: Sendable {
   /// Bins on each side of zero.
   static let halfCount = 4096
+  /// Smaller magnitudes count as zero: the inverse of their bins' width is no finite float.
+  private static let smallestMagnitude = 1e-30
 
   /// Bin i covers [(i − halfCount) · binWidth, (i − halfCount + 1) · binWidth).
   private(set) var counts = [UInt64](repeating: 0, count: 2 * halfCount)
@@ -51,9 +53,10 @@ struct Histogram: Sendable {
   }
 
   private mutating func grow(toHold magnitude: Double) {
-    guard magnitude > 0 else { return }
+    guard magnitude >= Self.smallestMagnitude else { return }
     if binWidth == 0 {
-      binWidth = magnitude * 1.0001 / Double(Self.halfCount)
+      // The reciprocal of a width below this is no finite Float.
+      binWidth = max(magnitude * 1.0001 / Double(Self.halfCount), 1e-30)
       counts[Self.halfCount] = total
       return
     }

@@ -4,7 +4,8 @@ import SwiftletGraph
 struct LayerEvaluator {
   private let executor: FloatExecutor
 
-  /// - Parameter withActivation: false stops before the activation and the residual addition.
+  /// With `withActivation` false it stops before the activation and the residual addition.
+  ///
   /// - Throws: `GraphError` never in practice: the layer comes from a graph that was valid.
   init(
     _ layer: FusedLayer, in source: Graph, threads: Int?, withActivation: Bool = true
@@ -46,27 +47,4 @@ struct LayerEvaluator {
     case .lookup(let activation): .activation(activation)
     }
   }
-}
-
-extension FloatTensor {
-  /// The values after a round trip through int8.
-  func quantized(by record: QuantizationParameters) -> FloatTensor {
-    var copy = self
-    let inverse = 1 / record.scale
-    let low = -128 - record.zeroPoint
-    let high = 127 - record.zeroPoint
-    copy.values.withUnsafeMutableBufferPointer { values in
-      for index in values.indices {
-        let level = (values[index] * inverse + 0.5).rounded(.down)
-        values[index] = min(max(level, low), high) * record.scale
-      }
-    }
-    return copy
-  }
-}
-
-/// A scale and zero point as floats, for simulated quantization.
-struct QuantizationParameters {
-  var scale: Float
-  var zeroPoint: Float
 }

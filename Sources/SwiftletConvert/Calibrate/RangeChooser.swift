@@ -85,8 +85,9 @@ struct RangeChooser {
       for (value, ranges) in candidates where ranges.count > 1 {
         let readers = network.layers.indices.filter { network.layers[$0].reads.contains(value) }
         for (candidate, range) in ranges.enumerated() {
-          let record = ActivationQuantizer.parameters(covering: range)
-          let trial = values[value].quantized(by: record.asParameters)
+          let scales = PerChannel.scales(
+            covering: range, channels: calibration.channelRanges[value])
+          let trial = values[value].quantized(by: scales)
           var error = 0.0
           if isLogits(value) {
             error = TrialError.softmaxDivergence(values[value], trial)
@@ -170,12 +171,5 @@ extension LayerEvaluator {
     } catch {
       throw .outOfRange(layer: layer.name, what: "\(error)")
     }
-  }
-}
-
-extension QuantizationRecord {
-  /// For simulated quantization.
-  var asParameters: QuantizationParameters {
-    QuantizationParameters(scale: scale, zeroPoint: Float(zeroPoint))
   }
 }

@@ -22,7 +22,7 @@ extension Lowering {
         layer: layer.name,
         what: "an operand's scale is \(max(ratioA, ratioB)) times the output's; at most 32767 fits")
     }
-    let bounds = clamp(layer.activation, result)
+    let bounds = result.clamp(layer.activation)
     var record = OperationRecord(kind: .add)
     record.multiplierA = Int32(multiplierA)
     record.multiplierB = Int32(multiplierB)

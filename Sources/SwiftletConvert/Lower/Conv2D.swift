@@ -22,7 +22,7 @@ extension Lowering {
     record.setConvolutionWindow(conv.window)
     record.groups = UInt32(conv.groups)
     let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias, layer: layer)
+    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias)
 
     let perGroup = conv.outputChannels / conv.groups
     var packed: [Int8] = []
@@ -32,7 +32,7 @@ extension Lowering {
       packed += Packing.convolution(
         members.map(\.weights), taps: conv.window.kernelHeight * conv.window.kernelWidth,
         inputs: conv.inputChannels / conv.groups)
-      blocks.append(members, output: epilogue.output)
+      blocks.append(members) { epilogue.output(group * perGroup + $0) }
     }
     record.weightsOffset = sections.addWeights(packed)
     record.parametersOffset = sections.addParameters(blocks.bytes)

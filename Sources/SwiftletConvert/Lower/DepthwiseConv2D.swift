@@ -7,9 +7,9 @@ extension Lowering {
     var record = OperationRecord(kind: .depthwiseConv2D)
     record.setConvolutionWindow(conv.window)
     let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias, layer: layer)
+    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias)
     var blocks = ChannelBlocks()
-    blocks.append(channels, output: epilogue.output)
+    blocks.append(channels) { epilogue.output($0) }
     record.weightsOffset = sections.addWeights(
       Packing.depthwise(
         channels.map(\.weights), kernelHeight: conv.window.kernelHeight,

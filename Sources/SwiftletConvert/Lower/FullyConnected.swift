@@ -8,9 +8,9 @@ extension Lowering {
   ) throws(ConvertError) {
     var record = OperationRecord(kind: .fullyConnected)
     let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: linear.weights, bias: linear.bias, layer: layer)
+    let channels = try epilogue.quantize(weights: linear.weights, bias: linear.bias)
     var blocks = ChannelBlocks()
-    blocks.append(channels, output: epilogue.output)
+    blocks.append(channels) { epilogue.output($0) }
     record.weightsOffset = sections.addWeights(
       Packing.convolution(channels.map(\.weights), taps: 1, inputs: linear.inputCount))
     record.parametersOffset = sections.addParameters(blocks.bytes)

@@ -67,7 +67,7 @@ struct Lowering {
     }
     tensors[value] = sections.addTensor(
       height: shape.height, width: shape.width, channels: shape.channels,
-      quantization: quantization[value], name: unique, source: name)
+      quantization: quantization.scales(value).records, name: unique, source: name)
   }
 
   /// The tensor that holds a stored value.
@@ -85,15 +85,6 @@ struct Lowering {
     sections.addOperation(
       record, name: layer.name, inputs: layer.reads.map { tensor($0) },
       output: tensor(layer.output))
-  }
-
-  /// The int8 levels between which the fused activation keeps the output.
-  func clamp(_ activation: Activation?, _ record: QuantizationRecord) -> (lo: Int, hi: Int) {
-    switch activation {
-    case .relu: (Int(record.zeroPoint), 127)
-    case .relu6: (Int(record.zeroPoint), Int(record.quantize(6)))
-    case nil, .hardSigmoid, .hardSwish, .sigmoid, .silu: (-128, 127)
-    }
   }
 }
 

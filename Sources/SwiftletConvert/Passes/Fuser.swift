@@ -62,7 +62,7 @@ struct Fuser {
     case .maxPool(let pool): place(.maxPool(pool), at: index)
     case .globalAveragePool: place(.globalAveragePool, at: index)
     case .concat: place(.concat, at: index)
-    case .flatten: alias[node.output] = node.inputs[0]
+    case .flatten: try removeFlatten(at: index)
     case .softmax: try removeSoftmax(at: index)
     }
   }
@@ -85,6 +85,24 @@ struct Fuser {
       case .activation(let activation) = node.operation
     else { return false }
     return activation == .hardSigmoid || activation == .sigmoid
+  }
+
+  /// A tensor's bytes are its flattened vector already. Layers other than fully connected ones
+  /// would see pixels where the float graph has none.
+  private mutating func removeFlatten(at index: Int) throws(ConvertError) {
+    let node = graph.nodes[index]
+    alias[node.output] = node.inputs[0]
+    guard graph.shape(of: node.inputs[0]).area > 1 else { return }
+    for reader in readers[node.output.index] {
+      switch graph.nodes[reader].operation {
+      case .fullyConnected, .flatten, .softmax: continue
+      case .conv2D, .batchNorm, .activation, .add, .multiply, .averagePool, .maxPool,
+        .globalAveragePool, .concat:
+        throw .unsupported(
+          layer: graph.nodes[reader].name, operation: "a flattened image",
+          advice: "only a fully connected layer may read the result of flatten \(node.name)")
+      }
+    }
   }
 
   /// Softmax is presentation: the bundle ends with the logits.

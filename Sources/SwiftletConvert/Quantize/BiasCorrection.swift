@@ -30,7 +30,7 @@ struct BiasCorrection {
       let values = SampleValues(network, sample: sample, executor: executor)
       for (position, index) in linear.enumerated() {
         let input = network.layers[index].inputs[0]
-        let rounded = values[input].quantized(by: quantization[input].asParameters)
+        let rounded = values[input].quantized(by: quantization.scales(input))
         let difference = meanDifference(
           exact[position].run([values[input]]), quantized[position].run([rounded]))
         if errors[position].isEmpty {

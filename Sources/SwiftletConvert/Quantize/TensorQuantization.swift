@@ -2,18 +2,25 @@ import Foundation
 import SwiftletGraph
 import SwiftletRuntime
 
-/// The scale and zero point of every stored value, adjusted to what the integer formats can hold.
+/// The scales and zero points of every stored value, adjusted to what the integer formats can hold.
 struct TensorQuantization {
-  private(set) var records: [ValueID: QuantizationRecord] = [:]
+  private var all: [ValueID: ActivationScales] = [:]
   /// h-swish layers: fraction bits f of the 16-bit pre-activation, by output value.
   private(set) var swishFractionBits: [ValueID: Int] = [:]
 
-  /// The record of a stored value.
-  subscript(value: ValueID) -> QuantizationRecord {
-    guard let record = records[value] else {
+  /// The scales of a stored value.
+  func scales(_ value: ValueID) -> ActivationScales {
+    guard let scales = all[value] else {
       preconditionFailure("value \(value.index) is not stored")
     }
-    return record
+    return scales
+  }
+
+  /// The one scale and zero point of a stored value that is not quantized per channel.
+  subscript(value: ValueID) -> QuantizationRecord {
+    let records = scales(value).records
+    precondition(records.count == 1, "value \(value.index) is quantized per channel")
+    return records[0]
   }
 
   /// Goes through the layers in order, so that each sees its inputs' final scales.
@@ -21,29 +28,37 @@ struct TensorQuantization {
     _ network: FusedNetwork, ranges: [ValueID: ClosedRange<Double>], calibration: Calibration
   ) {
     for port in network.graph.inputs {
-      records[port.value] = ActivationQuantizer.parameters(covering: ranges[port.value] ?? 0...1)
+      let range = ranges[port.value] ?? 0...1
+      all[port.value] = ActivationScales(ActivationQuantizer.parameters(covering: range))
     }
     for layer in network.layers {
-      var record: QuantizationRecord
+      let range = ranges[layer.output] ?? 0...1
       if layer.isGate {
-        record = ActivationQuantizer.gate
+        all[layer.output] = ActivationScales(ActivationQuantizer.gate)
       } else if layer.hasFixedOutput {
-        record = self[layer.inputs[0]]
+        all[layer.output] = scales(layer.inputs[0])
       } else {
-        record = ActivationQuantizer.parameters(covering: ranges[layer.output] ?? 0...1)
+        let wanted = PerChannel.scales(
+          covering: range, channels: calibration.channelRanges[layer.output])
+        all[layer.output] =
+          layer.activation == .hardSwish
+          ? adjustedForHardSwish(wanted, layer: layer, calibration: calibration)
+          : adjusted(wanted, layer: layer)
       }
-      if layer.activation == .hardSwish {
-        let greatest = calibration.histograms[layer.preActivation]?.range.upperBound ?? 0
-        let bits = Self.fractionBits(
-          layer, greatest: greatest, inputScale: Double(self[layer.inputs[0]].scale),
-          outputScale: Double(record.scale))
-        swishFractionBits[layer.output] = bits
-        record = ActivationQuantizer.widened(record, toScale: 16 / (3 * exp2(Double(bits))) * 1.001)
-      } else if !layer.hasFixedOutput {
-        record = adjusted(record, layer: layer, graph: network.graph)
-      }
-      records[layer.output] = record
     }
+  }
+
+  /// Chooses h-swish's fraction bits and keeps its output multipliers below ¼.
+  private mutating func adjustedForHardSwish(
+    _ wanted: ActivationScales, layer: FusedLayer, calibration: Calibration
+  ) -> ActivationScales {
+    let greatest = calibration.histograms[layer.preActivation]?.range.upperBound ?? 0
+    let finest = wanted.records.map { Double($0.scale) }.min() ?? 1
+    let bits = Self.fractionBits(
+      greatest: greatest, largestFactor: largestFactors(layer).max() ?? 0, outputScale: finest)
+    swishFractionBits[layer.output] = bits
+    let least = 16 / (3 * exp2(Double(bits))) * 1.001
+    return wanted.widened { _ in least }
   }
 
   /// f: the largest ≤ 12 that holds the pre-activation with a factor of two to spare.
@@ -51,49 +66,47 @@ struct TensorQuantization {
   /// Only the positive side counts: below −3 the gate is zero, so saturation there is harmless.
   /// f shrinks further where a channel's multiplier (shift ≥ −7) or the output multiplier
   /// (output shift ≤ 7) needs it.
-  static func fractionBits(
-    _ layer: FusedLayer, greatest: Double, inputScale: Double, outputScale: Double
+  private static func fractionBits(
+    greatest: Double, largestFactor: Double, outputScale: Double
   ) -> Int {
     var bits = 12
     while bits > 0 && max(greatest, 3) >= exp2(Double(14 - bits)) { bits -= 1 }
-    let largest = layer.largestWeight / 127
-    while bits > 0 && inputScale * largest * exp2(Double(bits)) >= 127 { bits -= 1 }
+    while bits > 0 && largestFactor * exp2(Double(bits)) >= 127 { bits -= 1 }
     while bits > 0 && 4 / (3 * exp2(Double(bits)) * outputScale) < exp2(-8) { bits -= 1 }
     return bits
   }
 
-  /// `record` with a scale that the layer's multipliers can express.
-  private func adjusted(
-    _ record: QuantizationRecord, layer: FusedLayer, graph: Graph
-  ) -> QuantizationRecord {
-    let inputScale = Double(self[layer.inputs[0]].scale)
-    switch layer.kind {
-    case .convolution, .fullyConnected:
-      var least = inputScale * layer.largestWeight / 127 / 1.99
-      if let skip = layer.skip { least = max(least, Double(self[skip].scale) / 1.99) }
-      return ActivationQuantizer.widened(record, toScale: least)
-    case .averagePool, .globalAveragePool:
-      return ActivationQuantizer.widened(record, toScale: inputScale / 1.99)
-    case .multiply:
-      // m · 2^−F = s_x · 2¹⁶ / (255 · s_y) with F from 2 to 7.
-      let widened = ActivationQuantizer.widened(record, toScale: inputScale / 31)
-      return Double(widened.scale) > inputScale * 2
-        ? QuantizationRecord(scale: Float(inputScale * 2), zeroPoint: record.zeroPoint) : widened
-    case .add:
-      let scale = layer.inputs.map { Double(self[$0].scale) }.max() ?? inputScale
-      return ActivationQuantizer.widened(record, toScale: scale / 16000)
-    case .maxPool, .concat, .lookup: return record
+  /// Input scale times weight scale of each output channel.
+  private func largestFactors(_ layer: FusedLayer) -> [Double] {
+    let input = scales(layer.inputs[0])
+    return layer.largestWeights.enumerated().map { channel, weight in
+      Double(input[layer.isDepthwise ? channel : 0].scale) * weight / 127
     }
   }
-}
 
-extension FusedLayer {
-  /// The largest weight in magnitude; 0 for layers without weights.
-  var largestWeight: Double {
-    switch kind {
-    case .convolution(let conv): Double(conv.weights.reduce(0) { max($0, abs($1)) })
-    case .fullyConnected(let linear): Double(linear.weights.reduce(0) { max($0, abs($1)) })
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: 0
+  /// `wanted` with scales that the layer's multipliers can express.
+  private func adjusted(_ wanted: ActivationScales, layer: FusedLayer) -> ActivationScales {
+    switch layer.kind {
+    case .convolution, .fullyConnected:
+      let factors = largestFactors(layer)
+      let skip = layer.skip.map { Double(self[$0].scale) } ?? 0
+      let largest = factors.max() ?? 0
+      let isUniform = wanted.records.count == 1
+      return wanted.widened { max(isUniform ? largest : factors[$0], skip) / 1.99 }
+    case .averagePool, .globalAveragePool:
+      let input = Double(self[layer.inputs[0]].scale)
+      return wanted.widened { _ in input / 1.99 }
+    case .multiply:
+      // m · 2^−F = s_x · 2¹⁶ / (255 · s_y) with F from 2 to 7.
+      let input = Double(self[layer.inputs[0]].scale)
+      let record = wanted.widened { _ in input / 31 }[0]
+      return ActivationScales(
+        Double(record.scale) > input * 2
+          ? QuantizationRecord(scale: Float(input * 2), zeroPoint: record.zeroPoint) : record)
+    case .add:
+      let largest = layer.inputs.map { Double(self[$0].scale) }.max() ?? 0
+      return wanted.widened { _ in largest / 16000 }
+    case .maxPool, .concat, .lookup: return wanted
     }
   }
 }

@@ -3,7 +3,8 @@ import Testing
 
 @testable import SwiftletImport
 
-@Suite("Weights: real files", .enabled(if: SharedData.isPresent, "\(SharedData.missing)"))
+@Suite(
+  "Weights: real files", .enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.missing)))
 struct WeightsRealFilesTests {
   private func read(_ name: String) throws -> WeightFile {
     try WeightFile.read(SharedData.path("weights/" + name))
