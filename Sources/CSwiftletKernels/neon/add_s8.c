@@ -18,8 +18,8 @@ SWL_NEON_INLINE int16x8_t add_eight(int16x8_t a, int16x8_t b, const SwlAddParams
                          add_four(vget_high_s16(a), vget_high_s16(b), p));
 }
 
-void swl_add_s8__neon(const SwlAddParams* params, const int8_t* a, const int8_t* b,
-                      int8_t* output, int64_t count) {
+void swl_add_s8__neon(const SwlAddParams* params, const int8_t* a, const int8_t* b, int8_t* output,
+                      int64_t count) {
   const SwlAddParams p = *params;
   assert(p.multiplier_a >= 0 && p.multiplier_a < 1 << 15);
   assert(p.multiplier_b >= 0 && p.multiplier_b < 1 << 15);

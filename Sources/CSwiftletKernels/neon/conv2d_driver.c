@@ -41,8 +41,8 @@ static void run_blocks(const Group* g, const int8_t* input, size_t input_stride,
   const SwlConvParams* p = g->params;
   for (int32_t block = 0; block < g->blocks; block++) {
     const size_t packed = (size_t)g->index * (size_t)g->blocks + (size_t)block;
-    const size_t at = first * (size_t)p->out_c +
-                      (size_t)(g->index * g->out_channels + block * SWL_BLOCK);
+    const size_t at =
+        first * (size_t)p->out_c + (size_t)(g->index * g->out_channels + block * SWL_BLOCK);
     const int32_t left = g->out_channels - block * SWL_BLOCK;
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[packed],
@@ -84,8 +84,8 @@ static void run_direct(const Group* g, const int8_t* input, int8_t* output, int3
   input += (size_t)g->index * (size_t)g->in_channels;
   for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += strip) {
     const int64_t pixels = end - first < strip ? end - first : strip;
-    run_blocks(g, input + (size_t)first * (size_t)p->in_c, (size_t)p->in_c, output,
-               (size_t)first, (int32_t)pixels);
+    run_blocks(g, input + (size_t)first * (size_t)p->in_c, (size_t)p->in_c, output, (size_t)first,
+               (int32_t)pixels);
   }
 }
 
@@ -141,16 +141,15 @@ static void gather(const Group* g, const int8_t* input, int32_t y, int32_t x, in
     inner = swl_clamp(first, x, x + pixels);
     inner_end = swl_clamp(last, inner, x + pixels);
   }
-  const size_t row_length =
-      (size_t)p->kernel_w * (size_t)((g->in_channels + 3) / 4) * 4;
+  const size_t row_length = (size_t)p->kernel_w * (size_t)((g->in_channels + 3) / 4) * 4;
   for (int32_t ky = 0; ky < p->kernel_h; ky++, to += row_length) {
     const int8_t* row = swl_conv_input_row(p, input, y, ky);
     const int32_t shuffled = row ? inner : x + pixels;
     const int32_t shuffled_end = row ? inner_end : x + pixels;
     for (int32_t i = x; i < shuffled; i++) gather_pixel(g, row, i, to + (size_t)(i - x) * stride);
     if (shuffled < shuffled_end) {
-      gather_narrow(g, row, shuffled, shuffled_end - shuffled,
-                    to + (size_t)(shuffled - x) * stride, stride);
+      gather_narrow(g, row, shuffled, shuffled_end - shuffled, to + (size_t)(shuffled - x) * stride,
+                    stride);
     }
     for (int32_t i = shuffled_end; i < x + pixels; i++) {
       gather_pixel(g, row, i, to + (size_t)(i - x) * stride);
@@ -173,9 +172,8 @@ static void run_gathered(const Group* g, const int8_t* input, int8_t* output, in
   }
 }
 
-void swl_neon_conv2d(const SwlConvParams* p, const int8_t* input, int8_t* output,
-                     int32_t row_begin, int32_t row_end, SwlNeonRunFunction* run,
-                     int32_t checks_128) {
+void swl_neon_conv2d(const SwlConvParams* p, const int8_t* input, int8_t* output, int32_t row_begin,
+                     int32_t row_end, SwlNeonRunFunction* run, int32_t checks_128) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   const size_t quads =

@@ -158,8 +158,8 @@ static SwlNeonDwRunFunction* choose(const SwlConvParams* p, const SwlNeonDwKerne
   return NULL;
 }
 
-void swl_neon_dwconv(const SwlConvParams* p, const int8_t* input, int8_t* output,
-                     int32_t row_begin, int32_t row_end, const SwlNeonDwKernels* kernels) {
+void swl_neon_dwconv(const SwlConvParams* p, const int8_t* input, int8_t* output, int32_t row_begin,
+                     int32_t row_end, const SwlNeonDwKernels* kernels) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   assert(p->in_c == p->groups && p->out_c == p->groups);

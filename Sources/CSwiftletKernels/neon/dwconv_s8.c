@@ -21,8 +21,8 @@ SWL_NEON_INLINE void sum_pixel(int32x4_t* sums, const int8_t* input, size_t pitc
 
 // `tile` pixels, a constant; the compiler loads the inputs that they share once.
 SWL_NEON_INLINE void run_tile(const SwlNeonDwRun* r, const int8x16_t* taps, const int8_t* input,
-                              int8_t* output, SwlNeonMode mode, int32_t kernel,
-                              int32_t stride, int32_t tile) {
+                              int8_t* output, SwlNeonMode mode, int32_t kernel, int32_t stride,
+                              int32_t tile) {
   int32x4_t sums[TILE][4];
   SWL_UNROLL
   for (int32_t i = 0; i < tile; i++) swl_neon_start(sums[i], r->block->bias, 4);

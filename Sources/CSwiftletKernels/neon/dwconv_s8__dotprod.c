@@ -18,8 +18,10 @@
 // last group lacks become zeros, whatever weights they meet.
 #define NONE 255
 #define CHANNEL(taps, c) taps((c)), taps((c) + 1), taps((c) + 2), taps((c) + 3)
-#define CHANNELS(taps) \
-  { {CHANNEL(taps, 0)}, {CHANNEL(taps, 4)}, {CHANNEL(taps, 8)}, {CHANNEL(taps, 12)} }
+#define CHANNELS(taps)                                                                \
+  {                                                                                   \
+    {CHANNEL(taps, 0)}, {CHANNEL(taps, 4)}, {CHANNEL(taps, 8)}, { CHANNEL(taps, 12) } \
+  }
 #define TAPS_1(c) (c), NONE, NONE, NONE
 #define TAPS_3(c) (c), 16 + (c), 32 + (c), NONE
 #define TAPS_4(c) (c), 16 + (c), 32 + (c), 48 + (c)
@@ -60,8 +62,7 @@ SWL_DOTPROD_INLINE void add_column(int32x4_t* sums, int8x16_t column[GROUPS][4],
 
 // `tile` pixels, a constant.
 SWL_DOTPROD_INLINE void run_tile(const SwlNeonDwRun* r, const int8_t* input, int8_t* output,
-                                 SwlNeonMode mode, int32_t kernel, int32_t stride,
-                                 int32_t tile) {
+                                 SwlNeonMode mode, int32_t kernel, int32_t stride, int32_t tile) {
   int32x4_t sums[TILE][4];
   SWL_UNROLL
   for (int32_t i = 0; i < tile; i++) swl_neon_start(sums[i], r->block->bias, 4);

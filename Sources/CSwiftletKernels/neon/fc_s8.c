@@ -11,7 +11,8 @@ static void run_block(const SwlFullyConnectedParams* p, const int8_t* x, const i
   swl_neon_pair_bias(acc, block);
   const int32_t has_128 = swl_neon_has_128(w, (size_t)(p->in_count + 3) / 4 * 4 * SWL_BLOCK);
   int32_t left = p->in_count;
-  for (uint32_t pairs = has_128 ? 0 : (uint32_t)left / 8; pairs != 0; pairs--, left -= 8, x += 8, w += 128) {
+  for (uint32_t pairs = has_128 ? 0 : (uint32_t)left / 8; pairs != 0;
+       pairs--, left -= 8, x += 8, w += 128) {
     const int32x4x2_t both = vld2q_dup_s32((const int32_t*)(const void*)x);
     const int8x16_t x0 = swl_neon_opaque(both.val[0]), x1 = swl_neon_opaque(both.val[1]);
     SWL_UNROLL

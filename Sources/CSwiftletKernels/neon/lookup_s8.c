@@ -38,8 +38,7 @@ SWL_NEON_INLINE void find_all(const Table* t, const int8_t* input, int8_t* outpu
   }
 }
 
-void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* output,
-                         int64_t count) {
+void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t count) {
   const Table t = load(table);
   find_all(&t, input, output, count);
 }

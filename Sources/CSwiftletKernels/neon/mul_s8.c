@@ -34,8 +34,8 @@ static Multiply load(const SwlMultiplyParams* p) {
 SWL_NEON_INLINE int16x8_t gate_factors(const Multiply* m, uint8x8_t g) {
   const uint16x8_t wide = vmovl_u8(g);
   const uint16x4_t low = vrshrn_n_u32(vmull_n_u16(vget_low_u16(wide), m->multiplier), 8);
-  return vreinterpretq_s16_u16(vcombine_u16(
-      low, vrshrn_n_u32(vmull_n_u16(vget_high_u16(wide), m->multiplier), 8)));
+  return vreinterpretq_s16_u16(
+      vcombine_u16(low, vrshrn_n_u32(vmull_n_u16(vget_high_u16(wide), m->multiplier), 8)));
 }
 
 // swl_gate_multiply up to the clamp; saturating sums end at the same clamp.
@@ -56,8 +56,8 @@ SWL_NEON_INLINE void load_factors(const Multiply* m, const int8_t* gate, int16x8
   factors[1] = gate_factors(m, vget_high_u8(g));
 }
 
-void swl_mul_channels_s8__neon(const SwlMultiplyParams* p, const int8_t* input,
-                               const int8_t* gate, int8_t* output, int64_t pixels) {
+void swl_mul_channels_s8__neon(const SwlMultiplyParams* p, const int8_t* input, const int8_t* gate,
+                               int8_t* output, int64_t pixels) {
   const Multiply m = load(p);
   const int32_t channels = p->channels;
   assert(channels > 0);

@@ -11,8 +11,8 @@
 // The windows have been copied together, 16 bytes a pixel and padding in its place, so that
 // neither edges nor rows outside need code of their own, and neighbours load two at a time.
 typedef struct SwlNeonDwRun {
-  const int8_t* _Nonnull input;  // the first window's first pixel
-  size_t pitch;                  // bytes between its rows
+  const int8_t* _Nonnull input;    // the first window's first pixel
+  size_t pitch;                    // bytes between its rows
   const int8_t* _Nonnull weights;  // [kernel_w][⌈kernel_h/4⌉][16][4]
   const SwlNeonBlock* _Nonnull block;
   int8_t* _Nonnull output;
@@ -24,7 +24,10 @@ typedef void SwlNeonDwRunFunction(const SwlNeonDwRun* _Nonnull run);
 
 // The functions of one set, by kernel and horizontal stride.
 typedef struct SwlNeonDwKernels {
-  SwlNeonDwRunFunction *_Nonnull k3_s1, *_Nonnull k3_s2, *_Nonnull k5_s1, *_Nonnull k5_s2;
+  SwlNeonDwRunFunction* _Nonnull k3_s1;
+  SwlNeonDwRunFunction* _Nonnull k3_s2;
+  SwlNeonDwRunFunction* _Nonnull k5_s1;
+  SwlNeonDwRunFunction* _Nonnull k5_s2;
   int32_t checks_128;  // whether weights of −128 are not for them
 } SwlNeonDwKernels;
 

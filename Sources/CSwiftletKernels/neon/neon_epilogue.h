@@ -33,15 +33,14 @@ typedef struct SwlNeonBlock {
   int16_t skip_multiplier;
   // h-swish only.
   int16x8_t swish_multiplier[2];
-  int16x8_t addend[2];  // (zp << F) + 2^(F−1)
+  int16x8_t addend[2];                            // (zp << F) + 2^(F−1)
   int16x8_t gate_offset, gate_limit, gate_shift;  // 3·2^f, 6·2^f, 12 − f
   int16x8_t output_shift;                         // −F
 } SwlNeonBlock;
 
 SWL_NEON_INLINE void swl_neon_load_block(SwlNeonBlock* _Nonnull b,
                                          const SwlEpilogue* _Nonnull epilogue,
-                                         const SwlChannelBlock* _Nonnull block,
-                                         int32_t count) {
+                                         const SwlChannelBlock* _Nonnull block, int32_t count) {
   const int8x16_t shift = vnegq_s8(vld1q_s8(block->shift));
   const int16x8_t low = vmovl_s8(vget_low_s8(shift)), high = vmovl_high_s8(shift);
   b->shift[0] = vmovl_s16(vget_low_s16(low));
@@ -84,8 +83,8 @@ SWL_NEON_INLINE void swl_neon_start(int32x4_t* _Nonnull acc, const int32x4_t* _N
 // swl_hard_swish up to the clamp.
 SWL_NEON_INLINE int8x8_t swl_neon_hard_swish(const SwlNeonBlock* _Nonnull b, int32_t half,
                                              int16x8_t x) {
-  const int16x8_t gate = vminq_s16(
-      vmaxq_s16(vqaddq_s16(x, b->gate_offset), vdupq_n_s16(0)), b->gate_limit);
+  const int16x8_t gate =
+      vminq_s16(vmaxq_s16(vqaddq_s16(x, b->gate_offset), vdupq_n_s16(0)), b->gate_limit);
   const int16x8_t h = vqrdmulhq_s16(x, vshlq_s16(gate, b->gate_shift));
   const int16x8_t c = vqrdmulhq_s16(h, b->swish_multiplier[half]);
   return vqmovn_s16(vshlq_s16(vqaddq_s16(c, b->addend[half]), b->output_shift));
@@ -168,7 +167,8 @@ SWL_NEON_INLINE void swl_neon_finish(const SwlNeonBlock* _Nonnull block,
     for (int32_t i = 0; i < tile; i++) vst1_s8(output + (size_t)i * stride, vget_low_s8(y[i]));
   } else {
     SWL_UNROLL
-    for (int32_t i = 0; i < tile; i++) swl_neon_store(output + (size_t)i * stride, y[i], mode.count);
+    for (int32_t i = 0; i < tile; i++)
+      swl_neon_store(output + (size_t)i * stride, y[i], mode.count);
   }
 }
 

@@ -6,7 +6,7 @@
 // One block of 16 output channels over a run of pixels: the product that pointwise and general
 // convolutions consist of. Pixel i reads 4·quads bytes from input + i·input_stride.
 typedef struct SwlNeonRun {
-  const int8_t* _Nonnull input;  // 4-byte aligned, and so is its stride
+  const int8_t* _Nonnull input;    // 4-byte aligned, and so is its stride
   const int8_t* _Nonnull weights;  // [quads][16][4]
   const SwlNeonBlock* _Nonnull block;
   const int8_t* _Nonnull skip;  // as `output`, in the other operand of a residual add, if it is one

@@ -39,7 +39,7 @@ void swl_conv2d_s8__dotprod(const SwlConvParams* _Nonnull params, const int8_t* 
 void swl_dwconv_s8__dotprod(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                             int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 void swl_fc_s8__dotprod(const SwlFullyConnectedParams* _Nonnull params,
-                        const int8_t* _Nonnull input, int8_t* _Nonnull output,
-                        int32_t block_begin, int32_t block_end);
+                        const int8_t* _Nonnull input, int8_t* _Nonnull output, int32_t block_begin,
+                        int32_t block_end);
 
 #endif

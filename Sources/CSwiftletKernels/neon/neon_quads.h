@@ -34,8 +34,8 @@ SWL_NEON_INLINE void swl_neon_pair_bias(int32x4_t* _Nonnull pairs,
 // Adds 16 weights of each of two quads, for the four channels of accumulators acc[0], acc[1].
 SWL_NEON_INLINE void swl_neon_add_pair(int32x4_t* _Nonnull acc, int8x16_t x0, int8x16_t x1,
                                        int8x16_t w0, int8x16_t w1) {
-  acc[0] = vpadalq_s16(acc[0], vmlal_s8(vmull_s8(vget_low_s8(w0), vget_low_s8(x0)),
-                                        vget_low_s8(w1), vget_low_s8(x1)));
+  acc[0] = vpadalq_s16(acc[0], vmlal_s8(vmull_s8(vget_low_s8(w0), vget_low_s8(x0)), vget_low_s8(w1),
+                                        vget_low_s8(x1)));
   acc[1] = vpadalq_s16(acc[1], vmlal_high_s8(vmull_high_s8(w0, x0), w1, x1));
 }
 

@@ -23,8 +23,7 @@ SWL_NEON_INLINE void swl_neon_add_taps(int32x4_t* _Nonnull acc, int8x16_t x0, in
                                        int8x16_t x1, int8x16_t w1) {
   const int16x8_t low = vmull_s8(vget_low_s8(x0), vget_low_s8(w0));
   const int16x8_t high = vmull_high_s8(x0, w0);
-  swl_neon_widen(acc, vmlal_s8(low, vget_low_s8(x1), vget_low_s8(w1)),
-                 vmlal_high_s8(high, x1, w1));
+  swl_neon_widen(acc, vmlal_s8(low, vget_low_s8(x1), vget_low_s8(w1)), vmlal_high_s8(high, x1, w1));
 }
 
 #endif
