@@ -57,22 +57,27 @@ static void fill(int8_t* to, const int8_t* padding, int32_t pixels) {
   for (; pixels > 0; pixels--, to += SWL_BLOCK) vst1q_s8(to, v);
 }
 
-// Copies pixels that stand `step` apart side by side.
+// Copies `count` pixels, a constant, that stand `step` apart side by side.
+SWL_NEON_INLINE void copy_some(int8_t* to, const int8_t* from, size_t step, int32_t count) {
+  const int8_t* fifth = from + 4 * step;
+  int8x16_t v[8];
+  SWL_UNROLL
+  for (int32_t j = 0; j < count; j++) {
+    v[j] = vld1q_s8((j < 4 ? from : fifth) + (size_t)(j % 4) * step);
+  }
+  SWL_UNROLL
+  for (int32_t j = 0; j < count; j++) vst1q_s8(to + j * SWL_BLOCK, v[j]);
+}
+
 static void copy(int8_t* to, const int8_t* from, size_t step, int32_t pixels) {
-  for (uint32_t i = (uint32_t)pixels / 8; i != 0; i--, from += 8 * step, to += 8 * SWL_BLOCK) {
-    const int8_t* half = from + 4 * step;
-    int8x16_t v[8];
-    SWL_UNROLL
-    for (int32_t j = 0; j < 4; j++) {
-      v[j] = vld1q_s8(from + (size_t)j * step);
-      v[4 + j] = vld1q_s8(half + (size_t)j * step);
-    }
-    SWL_UNROLL
-    for (int32_t j = 0; j < 8; j++) vst1q_s8(to + j * SWL_BLOCK, v[j]);
+  for (; pixels >= 8; pixels -= 8, from += 8 * step, to += 8 * SWL_BLOCK) {
+    copy_some(to, from, step, 8);
   }
-  for (uint32_t i = (uint32_t)pixels % 8; i != 0; i--, from += step, to += SWL_BLOCK) {
-    vst1q_s8(to, vld1q_s8(from));
+  if (pixels >= 4) {
+    copy_some(to, from, step, 4);
+    pixels -= 4, from += 4 * step, to += 4 * SWL_BLOCK;
   }
+  for (; pixels > 0; pixels--, from += step, to += SWL_BLOCK) copy_some(to, from, step, 1);
 }
 
 // Copies the windows of a tile: `rows` × `columns` pixels of the input, padding outside it.

@@ -46,6 +46,14 @@ SWL_NEON_INLINE void shuffle_column(int8x16_t column[GROUPS][4], const int8x16_t
   }
 }
 
+SWL_NEON_INLINE void load_column(int8x16_t column[GROUPS][4], const int8_t* input, size_t pitch,
+                                 int32_t kernel) {
+  int8x16_t x[SWL_NEON_DW_KERNEL];
+  SWL_UNROLL
+  for (int32_t ky = 0; ky < kernel; ky++) x[ky] = vld1q_s8(input + (size_t)ky * pitch);
+  shuffle_column(column, x, kernel);
+}
+
 // Adds column `kx` of a window to a pixel's sums.
 SWL_DOTPROD_INLINE void add_column(int32x4_t* sums, int8x16_t column[GROUPS][4],
                                    const int8_t* weights, int32_t kx, int32_t kernel) {
@@ -68,12 +76,8 @@ SWL_DOTPROD_INLINE void run_tile(const SwlNeonDwRun* r, const int8_t* input, int
   for (int32_t i = 0; i < tile; i++) swl_neon_start(sums[i], r->block->bias, 4);
   SWL_UNROLL
   for (int32_t x = 0; x < kernel + stride * (tile - 1); x++) {
-    int8x16_t v[SWL_NEON_DW_KERNEL], column[GROUPS][4];
-    SWL_UNROLL
-    for (int32_t ky = 0; ky < kernel; ky++) {
-      v[ky] = vld1q_s8(input + (size_t)ky * r->pitch + x * SWL_BLOCK);
-    }
-    shuffle_column(column, v, kernel);
+    int8x16_t column[GROUPS][4];
+    load_column(column, input + x * SWL_BLOCK, r->pitch, kernel);
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) {
       const int32_t kx = x - i * stride;
@@ -99,7 +103,38 @@ SWL_DOTPROD_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_
   }
 }
 
-SWL_DOTPROD static void run_3x3_s1(const SwlNeonDwRun* run) { run_rows(run, 3, 1); }
+// 3×3 at stride 1: two columns of a tile are those of the tile before. Each is used up before its
+// variable takes the next one, so that it can stay in its registers.
+SWL_DOTPROD static void run_3x3_s1(const SwlNeonDwRun* run) {
+  const SwlNeonDwRun r = *run;
+  const SwlNeonMode mode = r.block->mode;
+  for (int32_t y = 0; y < r.rows; y++) {
+    const int8_t* input = r.input + (size_t)(y * r.stride_h) * r.pitch;
+    int8_t* output = r.output + (size_t)y * r.output_pitch;
+    int8x16_t even[GROUPS][4], odd[GROUPS][4];
+    load_column(even, input, r.pitch, 3);
+    load_column(odd, input + SWL_BLOCK, r.pitch, 3);
+    input += 2 * SWL_BLOCK;
+    for (uint32_t tiles = (uint32_t)r.pixels / 2; tiles != 0; tiles--) {
+      int32x4_t sums[2][4];
+      swl_neon_start(sums[0], r.block->bias, 4);
+      swl_neon_start(sums[1], r.block->bias, 4);
+      add_column(sums[0], even, r.weights, 0, 3);
+      load_column(even, input, r.pitch, 3);
+      add_column(sums[0], odd, r.weights, 1, 3);
+      add_column(sums[1], odd, r.weights, 0, 3);
+      load_column(odd, input + SWL_BLOCK, r.pitch, 3);
+      add_column(sums[0], even, r.weights, 2, 3);
+      add_column(sums[1], even, r.weights, 1, 3);
+      add_column(sums[1], odd, r.weights, 2, 3);
+      swl_neon_finish(r.block, sums, output, output, r.output_step, mode, 2);
+      input += 2 * SWL_BLOCK;
+      output += 2 * r.output_step;
+    }
+    if (r.pixels % 2 != 0) run_tile(&r, input - 2 * SWL_BLOCK, output, mode, 3, 1, 1);
+  }
+}
+
 SWL_DOTPROD static void run_3x3_s2(const SwlNeonDwRun* run) { run_rows(run, 3, 2); }
 SWL_DOTPROD static void run_5x5_s1(const SwlNeonDwRun* run) { run_rows(run, 5, 1); }
 SWL_DOTPROD static void run_5x5_s2(const SwlNeonDwRun* run) { run_rows(run, 5, 2); }
