@@ -3,6 +3,10 @@
 #include "CSwiftletKernels.h"
 #include "x86/x86_kernels.h"
 
+#if defined(__aarch64__)
+#include "neon/neon_kernels.h"
+#endif
+
 // Every set, best last. A new set is one entry here, its functions in their own folder, and a
 // check of the CPU features they need; tests and benchmarks walk this table.
 typedef struct KernelSetEntry {
@@ -67,6 +71,44 @@ static const KernelSetEntry entries[] = {
                 .mean = swl_mean_s8__vnni,
             },
         .is_supported = swl_cpu_has_vnni,
+    },
+#endif
+#if defined(__aarch64__)
+    {
+        .functions =
+            {
+                .name = "neon",
+                .conv2d = swl_conv2d_s8__neon,
+                .dwconv = swl_dwconv_s8__neon,
+                .fc = swl_fc_s8__neon,
+                .add = swl_add_s8__neon,
+                .mul_channels = swl_mul_channels_s8__neon,
+                .mul = swl_mul_s8__neon,
+                .lookup = swl_lookup_s8__neon,
+                .concat = swl_concat_s8__neon,
+                .avgpool = swl_avgpool_s8__neon,
+                .maxpool = swl_maxpool_s8__neon,
+                .mean = swl_mean_s8__neon,
+            },
+        .is_supported = every_cpu,
+    },
+    {
+        .functions =
+            {
+                .name = "dotprod",
+                .conv2d = swl_conv2d_s8__dotprod,
+                .dwconv = swl_dwconv_s8__dotprod,
+                .fc = swl_fc_s8__dotprod,
+                .add = swl_add_s8__neon,
+                .mul_channels = swl_mul_channels_s8__neon,
+                .mul = swl_mul_s8__neon,
+                .lookup = swl_lookup_s8__neon,
+                .concat = swl_concat_s8__neon,
+                .avgpool = swl_avgpool_s8__neon,
+                .maxpool = swl_maxpool_s8__neon,
+                .mean = swl_mean_s8__neon,
+            },
+        .is_supported = swl_cpu_has_dotprod,
     },
 #endif
 };
