@@ -12,6 +12,7 @@ public final class Interpreter {
   private let kernels: UnsafePointer<SwlKernelSet>
   private let pool: ThreadPool
   private let keepsAllTensors: Bool
+  let schedule: Schedule
   let steps: StepList
 
   /// More threads than any board has.
@@ -26,9 +27,19 @@ public final class Interpreter {
   ///     Results do not depend on it either.
   ///   - keepAllTensors: Gives each tensor memory of its own, so that all can be read after a run.
   /// - Throws: `threads`, `unknownKernelSet`, `outOfMemory`, or `limit` for the arena.
-  public init(
+  public convenience init(
     _ model: Model, threads: Int = 1, isa: UnsafePointer<CChar>? = nil,
     keepAllTensors: Bool = false
+  ) throws(BundleError) {
+    try self.init(
+      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, chains: ChainOptions())
+  }
+
+  /// Prepares to run `model` with chains as `chains` has them, but for its number of threads; with
+  /// none when it is nil.
+  init(
+    _ model: Model, threads: Int, isa: UnsafePointer<CChar>? = nil, keepAllTensors: Bool = false,
+    chains: ChainOptions?
   ) throws(BundleError) {
     if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
     if let isa {
@@ -37,20 +48,26 @@ public final class Interpreter {
     } else {
       kernels = swl_kernel_set_best()
     }
-    if keepAllTensors {
-      plan = try MemoryPlan(
+    if !keepAllTensors, var options = chains {
+      options.threads = threads
+      // The model's schedule and plan would do for one thread, and are made again: in microseconds.
+      schedule = Schedule(
         tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-        keepsAllTensors: true)
-      try plan.check(
-        tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, keepsAllTensors: true)
+        options: options)
     } else {
-      plan = model.plan
+      schedule = .plain(operationCount: model.operations.count)
     }
+    plan = try MemoryPlan(
+      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+      schedule: schedule, keepsAllTensors: keepAllTensors)
+    try plan.check(
+      tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
+      outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepAllTensors)
     arena = try Arena(count: plan.length)
     pool = try ThreadPool(threads: threads)
     let builder = StepBuilder(
-      model: model, plan: plan, arena: arena, kernels: kernels.pointee, threads: threads)
+      model: model, schedule: schedule, plan: plan, arena: arena, kernels: kernels.pointee,
+      threads: threads)
     steps = StepList(builder.steps)
     self.model = model
     keepsAllTensors = keepAllTensors
@@ -101,7 +118,10 @@ public final class Interpreter {
   }
 
   private func bytes(_ tensor: Int) -> UnsafeMutableBufferPointer<Int8> {
-    arena.bytes(plan.offsets[tensor], model.tensors[tensor].count)
+    guard let offset = plan.offsets[tensor] else {
+      preconditionFailure("inputs and outputs are always whole")
+    }
+    return arena.bytes(offset, model.tensors[tensor].count)
   }
 
   private func fillPaddingRows() {
