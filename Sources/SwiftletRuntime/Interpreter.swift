@@ -12,7 +12,6 @@ public final class Interpreter {
   private let kernels: UnsafePointer<SwlKernelSet>
   private let pool: ThreadPool
   private let keepsAllTensors: Bool
-  let schedule: Schedule
   let steps: StepList
 
   /// More threads than any board has.
@@ -31,15 +30,24 @@ public final class Interpreter {
     _ model: Model, threads: Int = 1, isa: UnsafePointer<CChar>? = nil,
     keepAllTensors: Bool = false
   ) throws(BundleError) {
+    var (schedule, plan): (Schedule, MemoryPlan?) = (model.schedule, model.plan)
+    if keepAllTensors {
+      (schedule, plan) = (.plain(operationCount: model.operations.count), nil)
+    } else if threads > 1 {
+      schedule = Schedule(
+        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+        options: ChainOptions(threads: threads))
+      plan = nil
+    }
     try self.init(
-      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, chains: ChainOptions())
+      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, schedule: schedule,
+      checkedPlan: plan)
   }
 
-  /// Prepares to run `model` with chains as `chains` has them, but for its number of threads; with
-  /// none when it is nil.
+  /// Prepares to run `model` as `schedule` has it, with a plan for it if there is one already.
   init(
     _ model: Model, threads: Int, isa: UnsafePointer<CChar>? = nil, keepAllTensors: Bool = false,
-    chains: ChainOptions?
+    schedule: Schedule, checkedPlan: MemoryPlan? = nil
   ) throws(BundleError) {
     if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
     if let isa {
@@ -48,21 +56,16 @@ public final class Interpreter {
     } else {
       kernels = swl_kernel_set_best()
     }
-    if !keepAllTensors, var options = chains {
-      options.threads = threads
-      // The model's schedule and plan would do for one thread, and are made again: in microseconds.
-      schedule = Schedule(
-        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-        options: options)
+    if let checkedPlan {
+      plan = checkedPlan
     } else {
-      schedule = .plain(operationCount: model.operations.count)
+      plan = try MemoryPlan(
+        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+        schedule: schedule, keepsAllTensors: keepAllTensors)
+      try plan.check(
+        tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
+        outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepAllTensors)
     }
-    plan = try MemoryPlan(
-      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      schedule: schedule, keepsAllTensors: keepAllTensors)
-    try plan.check(
-      tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-      outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepAllTensors)
     arena = try Arena(count: plan.length)
     pool = try ThreadPool(threads: threads)
     let builder = StepBuilder(

@@ -19,30 +19,17 @@ struct Schedule: Sendable {
     Schedule(stages: (0..<operationCount).map { Stage(operations: $0..<($0 + 1), chain: nil) })
   }
 
-  private init(stages: [Stage]) {
+  init(stages: [Stage]) {
     self.stages = stages
   }
 
-  /// Chains operations wherever `options` allow it, from the first on, each chain as long as it can
-  /// be.
+  /// Chains operations where `options` allow it and less memory is written so.
   init(
     tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], options: ChainOptions
   ) {
     let finder = ChainFinder(
       tensors: tensors, operations: operations, outputs: outputs, options: options)
-    var stages: [Stage] = []
-    var begin = 0
-    while begin < operations.count {
-      var end = begin + 1
-      var chain: Chain?
-      while let longer = finder.chain(begin..<(end + 1)) {
-        chain = longer
-        end += 1
-      }
-      stages.append(Stage(operations: begin..<end, chain: chain))
-      begin = end
-    }
-    self.stages = stages
+    stages = finder.stages()
   }
 }
 
@@ -76,7 +63,7 @@ struct RowBuffer: Sendable {
 struct ChainOptions: Sendable {
   var threads = 1
   /// Tensors of fewer bytes stay whole: strips of them are too small to be computed fast.
-  var smallestTensor = 64 << 10
+  var smallestTensor = 128 << 10
   /// Operations of a chain.
   var longestChain = 8
   /// Bytes that the buffers of a part should fit in, so that they stay in a small core's cache.
@@ -84,7 +71,5 @@ struct ChainOptions: Sendable {
   /// Bytes of weights of a chain: they are read again for every strip.
   var largestWeights = 256 << 10
   /// Rows above and below a part are computed twice. A chain may add 1/8 to a thread's work.
-  var largestOverhead = 8
-  /// Output rows computed at a time; nil for as many as fit into `bufferLength`.
-  var stripRows: Int?
+  var smallestOverhead = 8
 }
