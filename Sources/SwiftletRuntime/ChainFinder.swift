@@ -26,8 +26,7 @@ struct ChainFinder {
   /// that are moved within buffers to be read again.
   func stages() -> [Schedule.Stage] {
     // The best stages for the operations before each, by the last of them.
-    var best: [(cost: Int, stage: Schedule.Stage)?] = []
-    best = .init(repeating: nil, count: operations.count + 1)
+    var best = [(cost: Int, stage: Schedule.Stage)?](repeating: nil, count: operations.count + 1)
     for begin in 0..<operations.count {
       let before = begin == 0 ? 0 : best[begin]?.cost ?? 0
       func offer(_ end: Int, _ chain: Chain?, moved: Int) {
@@ -148,8 +147,9 @@ struct ChainFinder {
     var (rows, sum) = (stripRows, 0)
     for (before, link) in zip(links, links.dropFirst()).reversed() {
       // `rows` more output rows need that many more of the input and keep the rest.
-      let new = rows * link.stride
-      sum += max(0, link.inputRowCount(rows) - new) * before.rowLength
+      let new = min(rows * link.stride, before.height)
+      let needed = min(link.inputRowCount(rows), before.height)
+      sum += max(0, needed - new) * before.rowLength
       rows = new
     }
     return sum

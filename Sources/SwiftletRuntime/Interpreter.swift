@@ -30,6 +30,7 @@ public final class Interpreter {
     _ model: Model, threads: Int = 1, isa: UnsafePointer<CChar>? = nil,
     keepAllTensors: Bool = false
   ) throws(BundleError) {
+    if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
     var (schedule, plan): (Schedule, MemoryPlan?) = (model.schedule, model.plan)
     if keepAllTensors {
       (schedule, plan) = (.plain(operationCount: model.operations.count), nil)
@@ -49,7 +50,6 @@ public final class Interpreter {
     _ model: Model, threads: Int, isa: UnsafePointer<CChar>? = nil, keepAllTensors: Bool = false,
     schedule: Schedule, checkedPlan: MemoryPlan? = nil
   ) throws(BundleError) {
-    if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
     if let isa {
       guard let named = swl_kernel_set_named(isa) else { throw .unknownKernelSet }
       kernels = named

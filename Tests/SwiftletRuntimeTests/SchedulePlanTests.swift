@@ -41,6 +41,15 @@ import Testing
     #expect(model.schedule.stages.allSatisfy { $0.chain == nil && $0.operations.count == 1 })
   }
 
+  @Test func hugeStridesAreNoProblem() throws {
+    let layers = [ChainLayer](repeating: ChainLayer(outputs: 8, stride: 4096), count: 12)
+    let model = try load(ChainNetwork(1, 1, 8, layers).bundle).get()
+    let schedule = Schedule(
+      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+      options: ChainOptions(smallestTensor: 0))
+    #expect(try check(model, schedule) == nil)
+  }
+
   @Test func partsThatWouldComputeMuchTwiceAreNotMade() throws {
     // Four output rows for two threads need six rows of the expanded tensor instead of four.
     let network = ChainNetwork(
