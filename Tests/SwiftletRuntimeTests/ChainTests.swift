@@ -81,8 +81,8 @@ import Testing
       for parts in 1...min(4, network.rows) {
         let schedule = try #require(Schedule.oneChain(model, stripRows: stripRows, parts: parts))
         let interpreter = try Interpreter(model, threads: parts, schedule: schedule)
-        #expect(
-          network.run(interpreter) == expected, "\(comment): \(stripRows) rows, \(parts) parts")
+        let isSame = network.run(interpreter) == expected
+        #expect(isSame, "\(comment): \(stripRows) rows, \(parts) parts")
       }
     }
   }
