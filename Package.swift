@@ -7,6 +7,7 @@ let package = Package(
   name: "Swiftlet",
   products: [
     .executable(name: "swiftlet", targets: ["swiftlet"]),
+    .executable(name: "swiftlet-run", targets: ["swiftlet-run"]),
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
@@ -43,6 +44,8 @@ let package = Package(
         "SwiftletDigest", "SwiftletImport", "SwiftletConvert", "SwiftletCompare",
         "SwiftletRunCommands",
       ]),
+    // The run commands alone: Tools/arm/package links them into one static file.
+    .executableTarget(name: "swiftlet-run", dependencies: ["SwiftletRunCommands"]),
 
     // Tests mirror Sources.
     .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),

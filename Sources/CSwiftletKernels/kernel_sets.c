@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "CSwiftletKernels.h"
+#include "x86/x86_kernels.h"
 
 // Every set, best last. A new set is one entry here, its functions in their own folder, and a
 // check of the CPU features they need; tests and benchmarks walk this table.
@@ -30,6 +31,44 @@ static const KernelSetEntry entries[] = {
             },
         .is_supported = every_cpu,
     },
+#if defined(__x86_64__)
+    {
+        .functions =
+            {
+                .name = "avx2",
+                .conv2d = swl_conv2d_s8__avx2,
+                .dwconv = swl_dwconv_s8__avx2,
+                .fc = swl_fc_s8__avx2,
+                .add = swl_add_s8__avx2,
+                .mul_channels = swl_mul_channels_s8__avx2,
+                .mul = swl_mul_s8__avx2,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__avx2,
+            },
+        .is_supported = swl_cpu_has_avx2,
+    },
+    {
+        .functions =
+            {
+                .name = "vnni",
+                .conv2d = swl_conv2d_s8__vnni,
+                .dwconv = swl_dwconv_s8__vnni,
+                .fc = swl_fc_s8__vnni,
+                .add = swl_add_s8__vnni,
+                .mul_channels = swl_mul_channels_s8__vnni,
+                .mul = swl_mul_s8__vnni,
+                .lookup = swl_lookup_s8__scalar,
+                .concat = swl_concat_s8__scalar,
+                .avgpool = swl_avgpool_s8__scalar,
+                .maxpool = swl_maxpool_s8__scalar,
+                .mean = swl_mean_s8__vnni,
+            },
+        .is_supported = swl_cpu_has_vnni,
+    },
+#endif
 };
 
 int32_t swl_kernel_set_count(void) { return (int32_t)(sizeof entries / sizeof entries[0]); }

@@ -9,9 +9,10 @@ enum AtomicFile {
   ///
   /// - Throws: `ConvertError.cannotWrite`; nothing is left behind and an older file stays.
   static func write(_ bytes: [UInt8], to path: String) throws(ConvertError) {
-    let target = URL(fileURLWithPath: path)
-    let folder = target.deletingLastPathComponent().path
-    let temporary = folder + "/.\(target.lastPathComponent).\(getpid()).tmp"
+    let folder = folder(of: path)
+    // Not made from the target's name, which may be as long as the file system allows.
+    let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = folder + "/.swiftlet-\(getpid())-\(random).tmp"
     var isNamed = false
     var descriptor = open(folder, temporaryFile | O_WRONLY | O_CLOEXEC, 0o666)
     if descriptor < 0 {
@@ -37,6 +38,13 @@ enum AtomicFile {
       unlink(temporary)
       throw error
     }
+  }
+
+  /// What stands before the last slash. `NSString.deletingLastPathComponent` traps on names of one
+  /// character.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Linux's O_TMPFILE, which Swift does not import; O_DIRECTORY's value differs by architecture.

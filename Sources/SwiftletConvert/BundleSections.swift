@@ -28,7 +28,8 @@ struct BundleSections: Sendable {
 
   /// Adds a tensor with one record of quantization, or one per channel, and returns its index.
   mutating func addTensor(
-    height: Int, width: Int, channels: Int, quantization records: [QuantizationRecord], name: String,
+    height: Int, width: Int, channels: Int, quantization records: [QuantizationRecord],
+    name: String,
     source: String
   ) -> UInt32 {
     let first = quantization.count

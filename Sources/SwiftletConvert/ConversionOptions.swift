@@ -28,5 +28,6 @@ public struct ConversionOptions: Sendable {
   /// Threads for the float passes; nil for all cores.
   public var threads: Int?
 
+  /// The usual: automatic ranges, corrected biases, all cores.
   public init() {}
 }

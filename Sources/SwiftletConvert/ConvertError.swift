@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletRuntime
 
 /// Why a network could not be converted.
 public enum ConvertError: Error, Sendable {
@@ -20,11 +21,14 @@ public enum ConvertError: Error, Sendable {
   case emptyNetwork
   /// The bundle would be larger than the format allows.
   case tooLarge(bytes: Int, limit: Int)
+  /// The runtime would refuse the bundle.
+  case notLoadable(BundleError)
   /// The file could not be written; nothing was left behind.
   case cannotWrite(path: String, reason: String)
 }
 
 extension ConvertError: CustomStringConvertible {
+  /// One sentence: the layer, what was expected and what was found.
   public var description: String {
     switch self {
     case .unsupported(let layer, let operation, let advice):
@@ -43,6 +47,8 @@ extension ConvertError: CustomStringConvertible {
     case .emptyNetwork: "the network has no layers to convert"
     case .tooLarge(let bytes, let limit):
       "the bundle would have \(bytes) bytes; the format allows \(limit)"
+    case .notLoadable(let problem):
+      "nothing was written, since the bundle could not be run: it \(problem)"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     }
   }

@@ -36,12 +36,19 @@ public struct ConvertedNetwork: Sendable {
   /// Writes the bundle atomically.
   ///
   /// - Returns: the file's length in bytes.
-  /// - Throws: `ConvertError.cannotWrite` or `.tooLarge`; no partial file is left.
+  /// - Throws: `ConvertError.cannotWrite`, `.tooLarge` or `.notLoadable`; no partial file is left.
   public func write(to path: String) throws(ConvertError) -> Int {
     let bytes = encoded()
     guard bytes.count <= BundleLayout.maximumFileLength else {
       throw .tooLarge(bytes: bytes.count, limit: BundleLayout.maximumFileLength)
     }
+    // A name that is too long, say, must be noticed now and not on the board.
+    let loading = bytes.withUnsafeBytes { buffer -> Result<Model, BundleError> in
+      do throws(BundleError) { return .success(try Model(copying: buffer)) } catch {
+        return .failure(error)
+      }
+    }
+    if case .failure(let problem) = loading { throw .notLoadable(problem) }
     try AtomicFile.write(bytes, to: path)
     return bytes.count
   }

@@ -7,9 +7,10 @@ public enum Converter {
   ///
   /// - Parameters:
   ///   - graph: the float network, batch-norm and activations unfused.
-  ///   - calibration: at least one sample, each a tensor per graph input; 100 to 300 are usual.
+  ///   - samples: at least one sample, each a tensor per graph input; 100 to 300 are usual.
   ///   - options: how to choose ranges.
   ///   - progress: called with a stage's name, how much of it is done and how much there is.
+  /// - Returns: the integer network, ready to be written.
   /// - Throws: `ConvertError` naming the layer, what was expected and what was found.
   public static func convert(
     _ graph: Graph, calibration samples: [[FloatTensor]],

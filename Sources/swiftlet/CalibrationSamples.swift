@@ -15,22 +15,30 @@ struct CalibrationSamples {
 
   /// More memory than this for samples is refused.
   static let memoryLimit = 8 << 30
+  /// More images that cannot be read are counted, not named.
+  private static let shownFailures = 10
+
+  private static func checkMemory(
+    _ count: Int, _ pipeline: ImagePipeline, _ source: String
+  ) throws(WorkFailure) {
+    let geometry = pipeline.geometry
+    let bytes = count * geometry.cropWidth * geometry.cropHeight * 3 * 4
+    guard bytes <= memoryLimit else {
+      throw WorkFailure(
+        "\(source): \(count) calibration images of \(geometry.cropWidth)×"
+          + "\(geometry.cropHeight) need \(Text.bytes(bytes)) of memory; at most "
+          + "\(Text.bytes(memoryLimit)) are used, so give a smaller --calibration-count")
+    }
+  }
 
   /// Reads `count` images, evenly spread over the dataset.
   ///
-  /// - Throws: `WorkFailure` after naming every image that cannot be read.
+  /// - Throws: `WorkFailure` after naming the first images that cannot be read.
   static func read(
     _ dataset: Dataset, count: Int, _ pipeline: ImagePipeline, _ console: Console
   ) throws(WorkFailure) -> CalibrationSamples {
     let chosen = dataset.spread(count)
-    let geometry = pipeline.geometry
-    let bytes = chosen.images.count * geometry.cropWidth * geometry.cropHeight * 3 * 4
-    guard bytes <= memoryLimit else {
-      throw WorkFailure(
-        "\(dataset.path): \(chosen.images.count) calibration images of \(geometry.cropWidth)×"
-          + "\(geometry.cropHeight) need \(Text.bytes(bytes)) of memory; at most "
-          + "\(Text.bytes(memoryLimit)) are used, so give a smaller --calibration-count")
-    }
+    try checkMemory(chosen.images.count, pipeline, dataset.path)
     var tensors: [[FloatTensor]] = []
     var hash = SHA256()
     var failures = 0
@@ -41,8 +49,8 @@ struct CalibrationSamples {
         picture.pixels.withUnsafeBytes { hash.update($0) }
         tensors.append([pipeline.tensor(picture)])
       } catch {
-        console.error("\(image.path): \(error)")
         failures += 1
+        if failures <= shownFailures { console.error("\(image.path): \(error)") }
       }
     }
     console.progress("reading images", done: 1, total: 1)
@@ -60,7 +68,10 @@ struct CalibrationSamples {
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.
-  static func noise(seed: UInt64, count: Int, _ pipeline: ImagePipeline) -> CalibrationSamples {
+  static func noise(
+    seed: UInt64, count: Int, _ pipeline: ImagePipeline
+  ) throws(WorkFailure) -> CalibrationSamples {
+    try checkMemory(count, pipeline, "random:\(seed)")
     var state = seed
     var tensors: [[FloatTensor]] = []
     var hash = SHA256()

@@ -12,7 +12,7 @@ enum CompareCommand {
 
   private static let description = CommandDescription(
     name: "compare", summary: "measure what int8 costs, and where",
-    operands: ["MODEL", "BUNDLE"],
+    operands: ["MODEL", "BUNDLE"], required: "--images DIR|CSV",
     options: [
       CommandOption("--images", value: "DIR|CSV", "the images to compare on"),
       CommandOption("--limit", value: "N", "use N of them, evenly spread over the list"),
@@ -68,14 +68,30 @@ enum CompareCommand {
     } catch {
       throw WorkFailure("\(error)")
     }
+    if let report = arguments.value("--report") {
+      try OutputFile.check(report, option: "--report", images: dataset)
+    }
     complete(&options, arguments, bundle.info, model)
-    let network = try NetworkArguments.load(model, options)
-    if let recorded = bundle.info.provenance("architecture"),
-      recorded != network.architecture.rawValue
-    {
-      throw WorkFailure(
+    let recorded = bundle.info.provenance("architecture")
+    let mismatch = { (found: Architecture) in
+      WorkFailure(
         "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
-          + "\(recorded), the model is a \(network.architecture.rawValue)")
+          + "\(recorded ?? "network"), the model is a \(found.rawValue)")
+    }
+    let network: ImportedNetwork
+    do throws(ImportError) {
+      network = try ModelImporter.load(model, options: options)
+    } catch {
+      // The activation is the bundle's when the command line has none: then the model is to blame.
+      if case .network(_, .optionNotApplicable("activation", let found)) = error,
+        !arguments.has("--activation")
+      {
+        throw mismatch(found)
+      }
+      throw WorkFailure("\(error)")
+    }
+    if let recorded, recorded != network.architecture.rawValue {
+      throw mismatch(network.architecture)
     }
     let comparison: Comparison
     do throws(CompareError) {
@@ -107,14 +123,24 @@ enum CompareCommand {
     return comparison.result.failures.isEmpty ? ExitStatus.done : ExitStatus.failed
   }
 
+  /// More images that cannot be read are counted, not named.
+  private static let shownFailures = 10
+
   private static func run(
     _ comparison: Comparison, _ dataset: Dataset, _ console: Console
   ) throws {
     for (index, image) in dataset.images.enumerated() {
       console.progress("comparing", done: index, total: dataset.images.count)
-      if let problem = comparison.add(image) { console.error(problem) }
+      if let problem = comparison.add(image), comparison.result.failures.count <= shownFailures {
+        console.error(problem)
+      }
     }
     console.progress("comparing", done: 1, total: 1)
+    let hidden = comparison.result.failures.count - shownFailures
+    if hidden > 0 {
+      console.error(
+        "\(dataset.path): \(Text.counted(hidden, "more image")) cannot be read; --json lists all")
+    }
     guard comparison.result.imageCount > 0 else {
       throw WorkFailure("\(dataset.path): none of its images can be read")
     }

@@ -13,7 +13,7 @@ enum ConvertCommand {
 
   private static let description = CommandDescription(
     name: "convert", summary: "turn a float network into an int8 bundle",
-    operands: ["MODEL"],
+    operands: ["MODEL"], required: "-o OUT.swiftlet --calibrate DIR|CSV",
     options: [CommandOption("--output", short: "-o", value: "OUT.swiftlet", "the bundle to write")]
       + NetworkArguments.options + [
         CommandOption(
@@ -76,6 +76,11 @@ enum ConvertCommand {
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
     let count = try arguments.integer("--calibration-count", in: 1...100_000)
     let images = arguments.value("--calibrate")
+    if NetworkArguments.isRandom(model) && options.architecture == nil {
+      throw UsageError(
+        "--arch NAME is missing: random weights need one of "
+          + Text.list(Architecture.allCases.map(\.rawValue)))
+    }
     if images == nil && !NetworkArguments.isRandom(model) {
       throw UsageError(
         "--calibrate DIR|CSV is missing: give images like those the network will see")
@@ -85,6 +90,7 @@ enum ConvertCommand {
 
     // What is cheap to refuse is read first.
     let dataset = try images.map { try readDataset($0) }
+    if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     let network = try NetworkArguments.load(model, options)
     let labels = try self.labels(arguments.value("--labels"), dataset, network)
     let samples: CalibrationSamples
@@ -93,7 +99,7 @@ enum ConvertCommand {
         dataset, count: count ?? 256, preprocessing.pipeline, console)
     } else {
       let seed = NetworkArguments.randomSeed(model).flatMap { UInt64($0) } ?? 0
-      samples = CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
+      samples = try CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
     }
 
     var converted: ConvertedNetwork
@@ -147,7 +153,7 @@ enum ConvertCommand {
   ) -> [(key: String, value: String)] {
     let source = network.source
     let isRandom = source.format == .random
-    let name = isRandom ? source.path : (source.path as NSString).lastPathComponent
+    let name = isRandom ? source.path : FilePath.name(of: source.path)
     var lines = [(key: "source", value: name)]
     if !isRandom { lines.append((key: "source-sha256", value: source.sha256)) }
     lines += [

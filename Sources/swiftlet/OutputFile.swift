@@ -1,8 +1,16 @@
 import Foundation
+import SwiftletCompare
 import SwiftletRunCommands
+import SwiftletRuntime
 
 /// Checks on files that will be written at the end, made before the work begins.
 enum OutputFile {
+  /// Refuses a path that is one of the images.
+  static func check(_ path: String, option: String, images: Dataset) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try check(path, option: option, inputs: images.images.map(\.path))
+  }
+
   /// Refuses a path that is one of the inputs, a folder, or in a folder that is not there.
   static func check(_ path: String, option: String, inputs: [String]) throws {
     for input in inputs where System.isSameFile(path, input) {
@@ -19,8 +27,7 @@ enum OutputFile {
     {
       throw UsageError("\(option) \(path) is a device or a pipe; give a file's path")
     }
-    let parent = (path as NSString).deletingLastPathComponent
-    let folder = parent.isEmpty ? "." : parent
+    let folder = FilePath.folder(of: path)
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
       isFolder.boolValue
     else {
@@ -29,6 +36,21 @@ enum OutputFile {
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw WorkFailure("\(path): cannot be written: the folder \(folder) is not writable")
     }
+  }
+}
+
+/// The parts of a path. `NSString`'s and `URL`'s trap on relative names of one character.
+enum FilePath {
+  /// What stands before the last slash; `.` when there is none.
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What stands after the last slash.
+  static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
   }
 }
 
@@ -55,8 +77,16 @@ enum LabelFile {
         "\(path): expected \(Text.counted(classes, "line")), one for each class of the network, "
           + "found \(lines.count)")
     }
+    for (index, name) in lines.enumerated() where name.utf8.count > longestName {
+      throw WorkFailure(
+        "\(path), line \(index + 1): expected a class name of at most \(longestName) bytes, "
+          + "found \(name.utf8.count)")
+    }
     return lines
   }
+
+  /// What a bundle can hold.
+  private static let longestName = BundleLayout.maximumStringLength
 }
 
 extension String {

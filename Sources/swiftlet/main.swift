@@ -1,6 +1,7 @@
 import Foundation
 import SwiftletRunCommands
 
+System.reserveStandardDescriptors()
 System.ignoreBrokenPipes()
 let console = Console()
 let tool = CommandLineTool([ConvertCommand.command, CompareCommand.command] + RunCommands.all)

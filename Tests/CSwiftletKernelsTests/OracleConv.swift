@@ -174,7 +174,8 @@ func packChannelBlocks(_ channels: [ChannelConstants], groups: Int) -> [UInt8] {
       let i = n % 16
       raw.storeBytes(of: Int32(c.bias), toByteOffset: block + 4 * i, as: Int32.self)
       raw.storeBytes(
-        of: Int32(128 * c.weightSum), toByteOffset: block + 64 + 4 * i, as: Int32.self)
+        of: Int32(truncatingIfNeeded: 128 * c.weightSum), toByteOffset: block + 64 + 4 * i,
+        as: Int32.self)
       raw.storeBytes(of: Int16(c.multiplier), toByteOffset: block + 128 + 2 * i, as: Int16.self)
       raw.storeBytes(
         of: Int16(c.swishMultiplier), toByteOffset: block + 160 + 2 * i, as: Int16.self)

@@ -197,6 +197,11 @@ struct EndToEndTests {
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
       }
+      // The bundle's activation, which this architecture has no choice of, is not what is wrong.
+      let model = repositoryRoot + "/Models/digits_mobilenet_v2.safetensors"
+      let other = try swiftlet(["compare", model, bundle, "--images", list])
+      #expect(other.status == 1)
+      #expect(other.errors.contains("the model is a mobilenet_v2"), "\(other.errors)")
     }
   }
 
@@ -226,6 +231,117 @@ struct EndToEndTests {
       #expect(image.status == 1 && image.errors.contains("labels.txt"))
       let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(names.sorted() == ["labels.txt", "list.csv"])
+    }
+  }
+
+  @Test("Files may have names of one character, and names as long as the file system allows")
+  func shortAndLongNames() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let words = [
+        "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+        "--classes", "7", "--calibration-count", "2", "--method", "minmax", "-o",
+      ]
+      for name in ["b", "é", String(repeating: "n", count: 255)] {
+        let outcome = try swiftlet(words + [name], in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(bytes(folder + "/" + name) == bytes(bundle))
+      }
+      try Data("path\na.png\n".utf8).write(to: URL(fileURLWithPath: folder + "/l.csv"))
+      let report = try swiftlet(
+        ["compare", "random:5", "b", "--images", "l.csv", "--report", "r"], in: folder)
+      #expect(report.status == 0, "\(report.errors)")
+      #expect(!bytes(folder + "/r").isEmpty)
+    }
+  }
+
+  @Test("Raw tensors overwrite neither the bundle, nor the picture, nor each other")
+  func outputTensorOverInput() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let image = folder + "/a.png"
+      let before = (bytes(bundle), bytes(image))
+      for file in [bundle, image] {
+        let outcome = try swiftlet(["run", bundle, image, "--output-tensor", file])
+        #expect(outcome.status == 2 && outcome.errors.contains("would overwrite"))
+      }
+      let twice = try swiftlet([
+        "run", bundle, image, "--output-tensor", "input=\(folder)/t", "--output-tensor",
+        "logits=\(folder)/t",
+      ])
+      #expect(twice.status == 2 && twice.errors.contains("twice"))
+      #expect(before == (bytes(bundle), bytes(image)))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/t"))
+    }
+  }
+
+  @Test("A conversion overwrites no calibration image, and refuses names that no bundle can hold")
+  func calibrationImagesAndLongNames() throws {
+    try withTemporaryFolder { folder in
+      _ = try makeBundle(in: folder)
+      let before = bytes(folder + "/a.png")
+      let list = folder + "/list.csv"
+      try Data("path\na.png\n".utf8).write(to: URL(fileURLWithPath: list))
+      let labels = folder + "/labels.txt"
+      let long = String(repeating: "x", count: 65_537)
+      try Data("\(long)\nb\nc\nd\ne\nf\ng\n".utf8).write(to: URL(fileURLWithPath: labels))
+      let words = [
+        "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+        "--classes", "7", "--calibrate", list, "-o",
+      ]
+      let image = try swiftlet(words + [folder + "/a.png"])
+      #expect(image.status == 2 && image.errors.contains("would overwrite"))
+      #expect(bytes(folder + "/a.png") == before)
+      let name = try swiftlet(words + [folder + "/o", "--labels", labels])
+      #expect(name.status == 1)
+      #expect(name.errors.contains("line 1: expected a class name of at most 65536 bytes"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/o"))
+    }
+  }
+
+  @Test("Preprocessing that makes every input almost zero is converted")
+  func tinyInputs() throws {
+    try withTemporaryFolder { folder in
+      let outcome = try swiftlet([
+        "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+        "--classes", "7", "--calibration-count", "2", "--std", "3e38,3e38,3e38", "-o",
+        folder + "/o",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try swiftlet(["verify", folder + "/o"]).status == 0)
+    }
+  }
+
+  @Test("What stands closed when the program starts is not taken for a file")
+  func closedOutput() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      let path = try #require(program)
+      process.arguments = [
+        "-c", "\"$0\" run \"$1\" \"$2\" --output-tensor \"$3\" >&- 2>&-", path, bundle,
+        folder + "/a.png", folder + "/out.bin",
+      ]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+      #expect(bytes(folder + "/out.bin").count == 7)
+    }
+  }
+
+  @Test("Of many unreadable pictures ten are named and the rest are counted")
+  func manyBadPictures() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let list = folder + "/list.csv"
+      let rows = (0..<30).map { "missing\($0).png" }.joined(separator: "\n")
+      try Data("path\na.png\n\(rows)\n".utf8).write(to: URL(fileURLWithPath: list))
+      let outcome = try swiftlet(["compare", "random:5", bundle, "--images", list, "--json"])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.filter { $0 == "\n" }.count == 11)
+      #expect(outcome.errors.contains("20 more images cannot be read"))
+      #expect((outcome.json?["failures"] as? [Any])?.count == 30)
     }
   }
 

@@ -9,6 +9,10 @@ let program: String? = {
   return FileManager.default.isExecutableFile(atPath: path) ? path : nil
 }()
 
+/// What starts the program where the tests themselves are emulated, `$SWIFTLET_EMULATOR`: the system
+/// cannot start a program of another processor by its path.
+private let emulator = ProcessInfo.processInfo.environment["SWIFTLET_EMULATOR"]
+
 /// How a run of the program ended.
 struct Outcome {
   let status: Int32
@@ -21,12 +25,20 @@ struct Outcome {
   }
 }
 
-/// Starts the program and waits for it. With `output` its standard output goes to that file.
-func swiftlet(_ words: [String], output: String? = nil) throws -> Outcome {
+/// Starts the program, in `workingFolder` if given, and waits for it. With `output` its standard
+/// output goes to that file.
+func swiftlet(
+  _ words: [String], output: String? = nil, in workingFolder: String? = nil
+) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(program))
-    process.arguments = words
+    let built: String = try #require(program)
+    let started = (emulator.map { [$0] } ?? []) + [built] + words
+    process.executableURL = URL(fileURLWithPath: started[0])
+    process.arguments = Array(started.dropFirst())
+    if let workingFolder {
+      process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
+    }
     let paths = [output ?? folder + "/out", folder + "/err"]
     for path in paths where !path.hasPrefix("/dev/") {
       _ = FileManager.default.createFile(atPath: path, contents: nil)

@@ -25,6 +25,8 @@ struct ProgramTests {
       (["convert", "m", "-o", "o", "--interpolation", "lanczos"], "bilinear, bicubic or nearest"),
       (["convert", "m", "-o", "o", "--classes", "10"], "random:SEED only"),
       (["convert", "m", "-o", "o", "--calibration-count", "0"], "from 1 to 100000"),
+      (["convert", "random:1", "-o", "o"], "--arch NAME is missing"),
+      (["convert", "", "-o", "o"], "MODEL is an empty word"),
       (["compare", "m"], "BUNDLE is missing"),
       (["compare", "m", "b"], "--images DIR|CSV is missing"),
       (["compare", "m", "b", "--images", "i", "--limit", "0"], "at least 1"),

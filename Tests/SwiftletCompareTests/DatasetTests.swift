@@ -65,6 +65,8 @@ struct DatasetTests {
       ("path,class\n\"a.jpg,1\n", 2, "never ends"),
       ("path,class\n\"a\".jpg,1\n", 2, "closing quote"),
       ("a.jpg,1\nb.jpg,2\n", 1, "header"),
+      ("a.jpg\nb.jpg\n", 1, "header"),
+      ("a.jpg,1\n", 1, "header"),
     ])
   func badLines(text: String, line: Int, words: String) throws {
     try withTemporaryFolder { folder in
@@ -106,6 +108,26 @@ struct DatasetTests {
       #expect(dataset.images.map(\.path) == [folder + "/a.png", folder + "/b.jpg"])
       #expect(dataset.classNames.isEmpty && !dataset.isLabelled)
     }
+  }
+
+  @Test("A name that is not UTF-8 is refused, since without it the classes would shift")
+  func foreignNames() throws {
+    try withTemporaryFolder { folder in
+      try write("", folder + "/cat/x.png")
+      // File systems that allow only UTF-8 names cannot have the problem.
+      guard mkdir([0x2F, 0x61, 0xFF], in: folder) else { return }
+      guard case .unreadable(folder, let reason)? = problem(folder) else {
+        Issue.record("found \(String(describing: problem(folder)))")
+        return
+      }
+      #expect(reason.contains("UTF-8"))
+    }
+  }
+
+  /// Makes a folder whose path is `folder` and then these bytes.
+  private func mkdir(_ bytes: [UInt8], in folder: String) -> Bool {
+    let path = (Array(folder.utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+    return Foundation.mkdir(path, 0o755) == 0
   }
 
   @Test("What is no dataset is refused")

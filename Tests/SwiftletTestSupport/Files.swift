@@ -24,6 +24,10 @@ public enum SharedData {
   }
 }
 
+/// Whether the tests run on an emulated processor, which `Tools/arm/test` says by
+/// `$SWIFTLET_EMULATED`: tests that take minutes on a real one are then left out.
+public let isEmulated = ProcessInfo.processInfo.environment["SWIFTLET_EMULATED"] != nil
+
 /// The checkout's top folder.
 public let repositoryRoot: String = {
   URL(fileURLWithPath: #filePath)

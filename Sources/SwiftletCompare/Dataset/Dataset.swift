@@ -110,14 +110,22 @@ public struct Dataset: Equatable, Sendable {
 
   /// The visible names in a folder, in the order of their UTF-8 bytes.
   private static func list(_ path: String) throws(DatasetError) -> [String] {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw DatasetError.unreadable(path: path, reason: "the folder cannot be read")
+    guard let folder = opendir(path) else {
+      throw .unreadable(path: path, reason: "the folder cannot be read")
     }
-    return names.filter { !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      guard bytes.first != UInt8(ascii: ".") else { continue }
+      // Foundation leaves such names out, which would shift the classes after it.
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        let shown = String(decoding: bytes, as: UTF8.self)
+        throw .unreadable(path: path, reason: "expected names in UTF-8, found '\(shown)'")
+      }
+      names.append(name)
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private static func isFolder(_ path: String) -> Bool {
@@ -144,14 +152,14 @@ public struct Dataset: Equatable, Sendable {
     } catch {
       throw .badLine(path: path, line: error.line, problem: error.problem)
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    guard records.count > 1 else { throw .noRows(path: path) }
-    let columns = records[0].fields.count
-    if columns > 1, Int(records[0].fields[1]) != nil {
+    guard let header = records.first else { throw .noRows(path: path) }
+    let columns = header.fields.count
+    if isImage(header.fields[0]) || (columns > 1 && Int(header.fields[1]) != nil) {
       throw .badLine(
-        path: path, line: records[0].line,
+        path: path, line: header.line,
         problem: "expected a header such as path,class, found a row of data")
     }
+    guard records.count > 1 else { throw .noRows(path: path) }
     var images: [DatasetImage] = []
     for record in records.dropFirst() {
       let fail = { (problem: String) -> DatasetError in
@@ -171,12 +179,16 @@ public struct Dataset: Equatable, Sendable {
         classIndex = index
       }
       images.append(
-        DatasetImage(path: join(folder, record.fields[0]), classIndex: classIndex))
+        DatasetImage(path: join(path, record.fields[0]), classIndex: classIndex))
     }
     return Dataset(path: path, images: images)
   }
 
-  private static func join(_ folder: String, _ path: String) -> String {
-    path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+  /// A path in a CSV, which is absolute or starts from the CSV's folder. (`NSString`'s
+  /// `deletingLastPathComponent` traps on names of one character.)
+  private static func join(_ table: String, _ path: String) -> String {
+    let slash = UInt8(ascii: "/")
+    guard path.utf8.first != slash, let end = table.utf8.lastIndex(of: slash) else { return path }
+    return String(table[...end]) + path
   }
 }

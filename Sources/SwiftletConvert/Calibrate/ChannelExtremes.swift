@@ -1,13 +1,17 @@
+import Foundation
 import SwiftletGraph
 
 /// The least and greatest value of each channel of a tensor, zero included.
 struct ChannelExtremes {
   private var least: [Float] = []
   private var greatest: [Float] = []
+  /// Values of each channel so far.
+  private var count = 0
 
   /// Takes in another tensor of the same shape; values must be finite.
   mutating func add(_ tensor: FloatTensor) {
     let channels = tensor.shape.channels
+    count += tensor.shape.area
     if least.isEmpty {
       least = [Float](repeating: 0, count: channels)
       greatest = least
@@ -27,8 +31,12 @@ struct ChannelExtremes {
     }
   }
 
-  /// Per channel.
+  /// Per channel, with room for values that calibration has not seen.
+  ///
+  /// The greatest of n normal values is about σ·√(2 ln n), and the greatest of n others differs from
+  /// it by a few σ/√(2 ln n): a few 1/(2 ln n) of itself. Three are allowed for.
   var ranges: [ClosedRange<Double>] {
-    zip(least, greatest).map { Double($0)...Double($1) }
+    let margin = 1 + 1.5 / log(Double(max(count, 10)))
+    return zip(least, greatest).map { Double($0) * margin...Double($1) * margin }
   }
 }

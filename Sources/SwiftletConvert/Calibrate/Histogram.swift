@@ -55,7 +55,8 @@ struct Histogram: Sendable {
   private mutating func grow(toHold magnitude: Double) {
     guard magnitude >= Self.smallestMagnitude else { return }
     if binWidth == 0 {
-      binWidth = magnitude * 1.0001 / Double(Self.halfCount)
+      // The reciprocal of a width below this is no finite Float.
+      binWidth = max(magnitude * 1.0001 / Double(Self.halfCount), 1e-30)
       counts[Self.halfCount] = total
       return
     }

@@ -4,7 +4,8 @@ import SwiftletGraph
 struct LayerEvaluator {
   private let executor: FloatExecutor
 
-  /// - Parameter withActivation: false stops before the activation and the residual addition.
+  /// With `withActivation` false it stops before the activation and the residual addition.
+  ///
   /// - Throws: `GraphError` never in practice: the layer comes from a graph that was valid.
   init(
     _ layer: FusedLayer, in source: Graph, threads: Int?, withActivation: Bool = true

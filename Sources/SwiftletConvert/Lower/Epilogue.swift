@@ -103,7 +103,8 @@ struct LinearEpilogue {
 
   /// Quantizes all output channels.
   ///
-  /// - Parameter weights: as many per channel as there are in all divided by `bias.count`.
+  /// `weights` are as many per channel as there are in all divided by `bias.count`.
+  ///
   /// - Throws: `ConvertError.outOfRange` when a channel has no scale that fits.
   func quantize(weights: [Float], bias: [Float]) throws(ConvertError) -> [QuantizedChannel] {
     let perChannel = weights.count / max(bias.count, 1)

@@ -11,7 +11,7 @@ enum Packing {
   /// One group of a convolution: `[⌈N/16⌉][⌈K/4⌉][16][4]`, K = (ky, kx, c) with c padded to a
   /// multiple of 4 per tap.
   ///
-  /// - Parameter channels: per output channel, `taps · inputs` weights in (ky, kx, c) order.
+  /// `channels` holds, per output channel, `taps · inputs` weights in (ky, kx, c) order.
   static func convolution(_ channels: [[Int8]], taps: Int, inputs: Int) -> [Int8] {
     let paddedInputs = roundUp(inputs, quad)
     let depth = taps * paddedInputs
@@ -30,7 +30,7 @@ enum Packing {
 
   /// A depthwise convolution: `[⌈C/16⌉][kw][⌈kh/4⌉][16][4]`, taps down a column in groups of 4.
   ///
-  /// - Parameter channels: per channel, weights in (ky, kx) order.
+  /// `channels` holds, per channel, the weights in (ky, kx) order.
   static func depthwise(_ channels: [[Int8]], kernelHeight: Int, kernelWidth: Int) -> [Int8] {
     let quadRows = (kernelHeight + quad - 1) / quad
     let perChannel = kernelWidth * quadRows * quad

@@ -39,8 +39,6 @@ enum PerChannel {
   /// A channel's range is at least this part of the tensor's: h-swish has one output shift for all
   /// channels, so their multipliers keep log₂ of it fewer bits.
   private static let leastShare = 1.0 / 16
-  /// Room for values that calibration has not seen.
-  private static let margin = 1.05
 
   /// The values of `network` that may have a scale per channel.
   static func values(_ network: FusedNetwork) -> Set<ValueID> {
@@ -56,7 +54,7 @@ enum PerChannel {
     return result
   }
 
-  /// Scales for a tensor whose values lie within `range` and whose channels were seen within
+  /// Scales for a tensor whose values lie within `range` and whose channels lie within
   /// `channels`; one scale when `channels` is nil.
   static func scales(
     covering range: ClosedRange<Double>, channels: [ClosedRange<Double>]?
@@ -68,8 +66,8 @@ enum PerChannel {
     let high = max(range.upperBound, 0)
     return ActivationScales(
       channels: channels.map { seen in
-        let channelLow = max(low, min(seen.lowerBound * margin, low * leastShare))
-        let channelHigh = min(high, max(seen.upperBound * margin, high * leastShare))
+        let channelLow = max(low, min(seen.lowerBound, low * leastShare))
+        let channelHigh = min(high, max(seen.upperBound, high * leastShare))
         return ActivationQuantizer.parameters(covering: channelLow...channelHigh)
       })
   }

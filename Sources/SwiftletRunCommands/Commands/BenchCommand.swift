@@ -78,9 +78,13 @@ public enum BenchCommand {
       let before = System.nanoseconds()
       if let runs, times.count >= runs { break }
       if runs == nil && times.count >= 20 && before - start >= second { break }
+      // Drawn between the timed runs, and to a terminal only.
+      if let runs { console.progress("running", done: times.count, total: runs) }
+      let begin = System.nanoseconds()
       session.run()
-      times.append(Double(System.nanoseconds() - before) / 1e6)
+      times.append(Double(System.nanoseconds() - begin) / 1e6)
     }
+    console.progress("running", done: 1, total: 1)
     return times.sorted()
   }
 

@@ -72,6 +72,7 @@ public enum RunCommand {
       })
     let inputs = try inputTexts.map { try namedTensor($0, info, ports: info.inputs, "input") }
     try check(inputs: inputs, info)
+    try check(outputs: outputs, inputs: [info.path] + images + inputs.map(\.file))
 
     var report = RunReport(info: info, session: session, top: top, json: arguments.has("--json"))
     if images.isEmpty {
@@ -130,6 +131,23 @@ public enum RunCommand {
       guard count == 1 else {
         let found = count == 0 ? "is not given" : "is given \(count) times"
         throw UsageError("input \(port.name) \(found): write --input-tensor \(port.name)=FILE once")
+      }
+    }
+  }
+
+  /// No output may overwrite what is read, or another output.
+  private static func check(outputs: [NamedFile], inputs: [String]) throws(UsageError) {
+    for (index, output) in outputs.enumerated() {
+      if let input = inputs.first(where: { System.isSameFile($0, output.file) }) {
+        throw UsageError(
+          "--output-tensor \(output.file) would overwrite the input \(input); give another file")
+      }
+      let others = outputs[..<index]
+      if others.contains(where: {
+        $0.file == output.file || System.isSameFile($0.file, output.file)
+      }) {
+        throw UsageError(
+          "--output-tensor writes \(output.file) twice; give every tensor its own file")
       }
     }
   }

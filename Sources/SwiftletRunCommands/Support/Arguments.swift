@@ -132,5 +132,10 @@ public struct Arguments: Sendable {
     if operands.count > needed && !takesMany {
       throw UsageError("'\(operands[needed])' is one word too many. \(command.usage)")
     }
+    if let empty = operands.firstIndex(of: "") {
+      let operand = command.operands[min(empty, command.operands.count - 1)]
+      let name = operand.hasSuffix("…") ? String(operand.dropLast()) : operand
+      throw UsageError("\(name) is an empty word. \(command.usage)")
+    }
   }
 }

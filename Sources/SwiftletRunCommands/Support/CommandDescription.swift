@@ -68,6 +68,8 @@ public struct CommandDescription: Sendable {
   /// The words after the options, for example `BUNDLE`, `IMAGE…`. One that ends in `…` takes any
   /// number of words, none included.
   public let operands: [String]
+  /// The options that must be given, as they stand in the usage line.
+  public let required: String
   /// What may be given with dashes; `--help` is always the last.
   public let options: [CommandOption]
   /// Paragraphs for the help.
@@ -77,12 +79,13 @@ public struct CommandDescription: Sendable {
 
   /// Describes a command and adds `--help`.
   public init(
-    name: String, summary: String, operands: [String], options: [CommandOption],
-    details: [String], examples: [Example]
+    name: String, summary: String, operands: [String], required: String = "",
+    options: [CommandOption], details: [String], examples: [Example]
   ) {
     self.name = name
     self.summary = summary
     self.operands = operands
+    self.required = required
     self.options =
       options + [CommandOption("--help", short: "-h", "print this help and stop")]
     self.details = details
@@ -116,6 +119,7 @@ public struct CommandDescription: Sendable {
 
   /// The first line of the help.
   public var usage: String {
-    "Usage: swiftlet \(name) \(operands.joined(separator: " ")) [options]"
+    let words = operands + (required.isEmpty ? [] : [required])
+    return "Usage: swiftlet \(name) \(words.joined(separator: " ")) [options]"
   }
 }

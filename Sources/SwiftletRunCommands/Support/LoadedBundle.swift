@@ -1,5 +1,13 @@
 import SwiftletRuntime
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A bundle in memory, with its description in Swift strings.
 public struct LoadedBundle: Sendable {
   /// The verified network.
@@ -33,6 +41,10 @@ public struct LoadedBundle: Sendable {
     _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]
   ) -> WorkFailure {
     switch error {
+    case .cannotOpen(ENODATA):
+      return WorkFailure("\(path): expected a bundle, found an empty file")
+    case .cannotOpen(EINVAL):
+      return WorkFailure("\(path): expected a bundle, found a device or a pipe")
     case .cannotOpen(let number):
       return WorkFailure("\(path): cannot be opened: \(System.message(number))")
     case .weight(let operation, _, _, _), .accumulator(let operation, _, _),

@@ -13,6 +13,15 @@ public enum System {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Fills the places of standard descriptors that the caller has closed, so that no file that is
+  /// opened later takes the place of standard output and gets what is printed. Reads and writes
+  /// still fail: they get `/dev/null` opened the wrong way round.
+  public static func reserveStandardDescriptors() {
+    for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Whether a file descriptor is a terminal.
   public static func isTerminal(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1
@@ -104,21 +113,54 @@ public enum System {
     }
   }
 
-  /// Writes a file, replacing one of that name.
+  /// Writes a file, replacing one of that name; when that fails, an older file stays as it was and
+  /// no part of the new one is left. Devices and pipes are written directly.
   public static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
-    let failure = write(bytes, to: descriptor)
-    let closing = close(descriptor) == 0 ? 0 : errno
-    if failure != 0 { throw FileError(path: path, number: failure) }
-    if closing != 0 { throw FileError(path: path, number: closing) }
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists && status.st_mode & S_IFMT != S_IFREG {
+      return try writeAll(bytes, to: path, flags: O_WRONLY | O_CLOEXEC, named: path)
+    }
+    var target = path
+    if exists, let resolved = realpath(path, nil) {
+      target = String(cString: resolved)
+      free(resolved)
+    }
+    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(target[...$0]) } ?? ""
+    let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = "\(folder).swiftlet-\(getpid())-\(random).tmp"
+    do throws(FileError) {
+      try writeAll(
+        bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, named: path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, target) == 0 else {
+      let number = errno
+      unlink(temporary)
+      throw FileError(path: path, number: number)
+    }
   }
 
-  /// Whether two paths lead to the same existing file.
+  private static func writeAll(
+    _ bytes: [UInt8], to path: String, flags: Int32, named name: String
+  ) throws(FileError) {
+    let descriptor = open(path, flags, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: name, number: errno) }
+    let failure = write(bytes, to: descriptor)
+    let closing = close(descriptor) == 0 ? 0 : errno
+    if failure != 0 { throw FileError(path: name, number: failure) }
+    if closing != 0 { throw FileError(path: name, number: closing) }
+  }
+
+  /// Whether two paths lead to the same existing regular file.
   public static func isSameFile(_ a: String, _ b: String) -> Bool {
     var first = stat()
     var second = stat()
     guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+    guard first.st_mode & S_IFMT == S_IFREG else { return false }
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 

@@ -37,9 +37,10 @@ func deploy(
 func run(_ interpreter: Interpreter, _ sample: [FloatTensor]) -> [[Double]] {
   let model = interpreter.model
   for (index, tensor) in sample.enumerated() {
-    let record = model.tensor(model.inputs[index].tensor).quantization(0)
+    let info = model.tensor(model.inputs[index].tensor)
     interpreter.withInput(index) { levels in
       for (place, value) in tensor.values.enumerated() {
+        let record = info.quantization(place % info.channels)
         let level = (value / record.scale + Float(record.zeroPoint) + 0.5).rounded(.down)
         levels[place] = Int8(min(max(level, -128), 127))
       }
@@ -47,9 +48,12 @@ func run(_ interpreter: Interpreter, _ sample: [FloatTensor]) -> [[Double]] {
   }
   interpreter.run()
   return model.outputs.map { port in
-    let record = model.tensor(port.tensor).quantization(0)
+    let info = model.tensor(port.tensor)
     return interpreter.withTensor(port.tensor) { levels in
-      levels.map { Double(record.scale) * Double(Int32($0) - record.zeroPoint) }
+      levels.enumerated().map { place, level in
+        let record = info.quantization(place % info.channels)
+        return Double(record.scale) * Double(Int32(level) - record.zeroPoint)
+      }
     }
   }
 }

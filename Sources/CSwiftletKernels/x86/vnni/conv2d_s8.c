@@ -1,0 +1,157 @@
+#if defined(__x86_64__)
+
+#include "../x86_kernels.h"
+#include "conv_tile_vnni.h"
+
+// One tile of `pixels` pixels from pixel `first` of the taps on; both numbers are constants at
+// every call.
+SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first,
+                              const int8_t* ahead, const int8_t* skip, int8_t* output,
+                              const int pixels, const int blocks) {
+  __m512i acc[12][4];
+  swl_vnni_tile_sums(job, taps, first, ahead, pixels, blocks, acc);
+  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks);
+}
+
+// A function per number of blocks, so that each stays small enough to be compiled well.
+#define TILE(n, blocks)                                                                           \
+  case n:                                                                                         \
+    run_tile(job, taps, first, ahead, skip, output, n, blocks);                                   \
+    break;
+#define TILES_6(blocks)                                                                           \
+  TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
+#define TILES_8(blocks) TILES_6(blocks) TILE(7, blocks) TILE(8, blocks)
+#define TILES_12(blocks)                                                                          \
+  TILES_8(blocks) TILE(9, blocks) TILE(10, blocks) TILE(11, blocks) TILE(12, blocks)
+#define TILE_FUNCTION(blocks, tiles)                                                              \
+  SWL_VNNI static void run_tile_##blocks(const SwlVnniTileJob* job, const SwlVnniTaps* taps,      \
+                                         size_t first, const int8_t* ahead,                       \
+                                         const int8_t* skip, int8_t* output, int32_t pixels) {    \
+    switch (pixels) { tiles(blocks) }                                                             \
+  }
+
+TILE_FUNCTION(1, TILES_12)
+TILE_FUNCTION(2, TILES_12)
+TILE_FUNCTION(3, TILES_8)
+TILE_FUNCTION(4, TILES_6)
+
+typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, const int8_t*,
+                             const int8_t*, int8_t*, int32_t);
+static const TileFunction tile_functions[5] = {NULL, run_tile_1, run_tile_2, run_tile_3,
+                                               run_tile_4};
+
+// Runs `count` pixels that share `taps`, in tiles of about the same size. The first tiles fetch the
+// weights behind this job's, those of the next blocks: they come from afar, once a run, and would
+// hold up the first tile that needs them. Fetching past the last is harmless.
+SWL_VNNI static void run_stretch(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t blocks,
+                                 int32_t count, const int8_t* skip, int8_t* output) {
+  const int32_t most = swl_vnni_tile_pixels[blocks];
+  const int32_t tiles = (count + most - 1) / most;
+  for (int32_t tile = 0; tile < tiles; tile++) {
+    const int32_t begin = swl_tile_begin(count, tile, tiles);
+    const int32_t pixels = swl_tile_begin(count, tile + 1, tiles) - begin;
+    const size_t at = (size_t)begin * job->out_step;
+    const int8_t* ahead =
+        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
+    tile_functions[blocks](job, taps, (size_t)begin, ahead, skip ? skip + at : NULL, output + at,
+                           pixels);
+  }
+}
+
+// Where a run of channel blocks reads and writes.
+typedef struct Blocks {
+  int32_t count;        // 1…4
+  int32_t in_channel;   // the group's first input channel
+  int32_t out_channel;  // the first block's first output channel
+} Blocks;
+
+// The taps of `count` pixels from column x on. Where a tap is one quad, as in a network's first
+// layer, and the whole window lies inside the input, a row of the kernel is taken for a tap.
+static void set_taps(const SwlConvParams* p, const int8_t* input, int32_t y, int32_t x,
+                     int32_t count, int32_t channel, SwlVnniTaps* taps) {
+  swl_conv_taps(p, input, y, x, channel, taps->taps);
+  taps->count = p->kernel_h * p->kernel_w;
+  taps->quads = (p->in_c / p->groups + 3) / 4;
+  taps->quad_step = 4;
+  const int32_t top = y * p->stride_h - p->pad_top;
+  const int32_t is_inside = top >= 0 && top + (p->kernel_h - 1) * p->dilation_h < p->in_h;
+  if (taps->quads > 1 || count == 1 || !is_inside) return;
+  taps->count = p->kernel_h;
+  taps->quads = p->kernel_w;
+  taps->quad_step = (size_t)p->dilation_w * (size_t)p->in_c;
+  for (int32_t ky = 0; ky < p->kernel_h; ky++) taps->taps[ky] = taps->taps[ky * p->kernel_w];
+}
+
+SWL_VNNI static void run_rows(const SwlConvParams* p, const SwlVnniTileJob* job, Blocks blocks,
+                              const int8_t* input, int8_t* output, int32_t row_begin,
+                              int32_t row_end) {
+  const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + blocks.out_channel : NULL;
+  output += blocks.out_channel;
+  const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
+  SwlVnniTaps taps;
+  if (swl_conv_is_pointwise(p)) {
+    set_taps(p, input, row_begin, 0, 1, blocks.in_channel, &taps);
+    const size_t at = (size_t)row_begin * row_length;
+    run_stretch(job, &taps, blocks.count, (row_end - row_begin) * p->out_w,
+                skip ? skip + at : NULL, output + at);
+    return;
+  }
+  const SwlColumns inner = swl_conv_inner_columns(p);
+  for (int32_t y = row_begin; y < row_end; y++) {
+    for (int32_t x = 0; x < p->out_w;) {
+      const int32_t count = x == inner.begin && inner.end > x ? inner.end - x : 1;
+      set_taps(p, input, y, x, count, blocks.in_channel, &taps);
+      const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_c;
+      run_stretch(job, &taps, blocks.count, count, skip ? skip + at : NULL, output + at);
+      x += count;
+    }
+  }
+}
+
+// Fills in what depends on the blocks, of which the first is number `packed`.
+SWL_VNNI static void set_blocks(const SwlConvParams* p, SwlVnniTileJob* job, size_t packed,
+                                int32_t blocks) {
+  const SwlChannelBlock* units[4];
+  for (int32_t u = 0; u < 4; u++) {
+    // Up to two blocks a pixel, the units are those of two or four pixels.
+    const int32_t block = blocks > 2 ? u : u % blocks;
+    units[u] = block < blocks ? &p->blocks[packed + (size_t)block] : &swl_no_channels;
+  }
+  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
+  job->weights = p->weights + packed * job->block_length;
+}
+
+// Up to four blocks' weights pass over all rows before the next: they stay in the cache.
+SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
+                                  int32_t row_begin, int32_t row_end) {
+  swl_conv_assert(p, row_begin, row_end);
+  swl_epilogue_assert(&p->epilogue);
+  if ((int64_t)p->kernel_h * p->kernel_w > SWL_MAX_TAPS) {
+    swl_conv2d_s8__scalar(p, input, output, row_begin, row_end);
+    return;
+  }
+  if (row_begin == row_end) return;
+  const int32_t in_channels = p->in_c / p->groups;
+  const int32_t out_channels = p->out_c / p->groups;
+  const int32_t block_count = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
+  SwlVnniTileJob job;
+  job.kind = p->epilogue.kind;
+  job.out_step = (size_t)p->out_c;
+  job.block_length = (size_t)p->kernel_h * (size_t)p->kernel_w *
+                     (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
+  for (int32_t group = 0; group < p->groups; group++) {
+    for (int32_t block = 0; block < block_count;) {
+      const int32_t left = block_count - block;
+      const Blocks blocks = {.count = left < 4 ? left : 4,
+                             .in_channel = group * in_channels,
+                             .out_channel = group * out_channels + block * SWL_BLOCK};
+      const int32_t channels = out_channels - block * SWL_BLOCK;
+      job.channels = channels < 64 ? channels : 64;
+      set_blocks(p, &job, (size_t)group * (size_t)block_count + (size_t)block, blocks.count);
+      run_rows(p, &job, blocks, input, output, row_begin, row_end);
+      block += blocks.count;
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,323 @@
+#if defined(__x86_64__)
+
+#include "../../dwconv_rows.h"
+#include "../x86_kernels.h"
+#include "epilogue_vnni.h"
+
+// Depthwise convolution of 64 channels at a time. A column's bytes of four rows are interleaved
+// per channel, as the packed weights are, so that one VPDPBUSD multiplies four taps; a column
+// serves every output of a tile whose window holds it.
+//
+// Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the
+// row that advance side by side, so that no lane idles.
+//
+// Interleaving leaves channels 4j…4j+3 of all four blocks in vector j: the epilogue's order by
+// quad. Weights and constants are brought into that order once per 64 channels.
+
+// Kernels of more columns × ⌈rows/4⌉ than this take the scalar function.
+#define MAX_QUADS 32
+
+typedef struct Job {
+  const SwlConvParams* p;
+  int32_t channels;  // those that exist, up to 64
+  int32_t strands;   // 1, 2 or 4
+  int32_t quads;     // ⌈kernel_h/4⌉
+  __m512i weights[MAX_QUADS][4];
+  SwlVnniChannels constants;
+} Job;
+
+// v[j] = the bytes of four rows, channels 4j…4j+3 of each block: [block][channel][row].
+SWL_VNNI_INLINE void interleave(const __m512i rows[4], __m512i v[4]) {
+  const __m512i low_01 = _mm512_unpacklo_epi8(rows[0], rows[1]);
+  const __m512i high_01 = _mm512_unpackhi_epi8(rows[0], rows[1]);
+  const __m512i low_23 = _mm512_unpacklo_epi8(rows[2], rows[3]);
+  const __m512i high_23 = _mm512_unpackhi_epi8(rows[2], rows[3]);
+  v[0] = _mm512_unpacklo_epi16(low_01, low_23);
+  v[1] = _mm512_unpackhi_epi16(low_01, low_23);
+  v[2] = _mm512_unpacklo_epi16(high_01, high_23);
+  v[3] = _mm512_unpackhi_epi16(high_01, high_23);
+}
+
+// What kernel row `row` reads in a column of every strand.
+//
+// A single strand branches at the border: the compiler then keeps the loads apart from what uses
+// them, and 5×5 kernels gain a third. Several strands would mispredict too often.
+SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
+                                    const int row, const int strands, const int at_border) {
+  if (strands == 1) return swl_vnni_load(swl_depthwise_pixel_or_padding(rows, column, row));
+  const int8_t* x[4];
+  SWL_UNROLL
+  for (int i = 0; i < strands; i++) {
+    x[i] = swl_depthwise_pixel(
+        rows, swl_depthwise_column(rows, column + i * distance, at_border), row);
+  }
+  __m512i pixels = strands == 2 ? swl_vnni_load_2(x[0], x[1])
+                                : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
+  // A load of its own, which the processor can run ahead, not one within the XOR.
+  __asm__("" : "+v"(pixels));
+  return pixels;
+}
+
+// The pixels of input column `column`, and each further strand's `distance` columns on, in four
+// rows from row `first` of the kernel on; rows past `height` meet zero weights and repeat the last.
+SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
+                                 const int first, const int height, const int strands,
+                                 const int at_border, __m512i v[4]) {
+  __m512i x[4];
+  SWL_UNROLL
+  for (int i = 0; i < 4; i++) {
+    x[i] = first + i < height
+               ? _mm512_xor_si512(
+                     load_pixels(rows, column, distance, first + i, strands, at_border),
+                     _mm512_set1_epi8(-128))
+               : x[i - 1];
+  }
+  interleave(x, v);
+}
+
+// Stores one output of every strand, `distance` bytes apart.
+SWL_VNNI_INLINE void store(int8_t* output, __m512i y, int32_t channels, ptrdiff_t distance,
+                           const int strands) {
+  if (strands == 1) {
+    swl_vnni_store(output, y, channels);
+  } else if (strands == 2) {
+    const __mmask32 mask = (__mmask32)swl_vnni_mask(channels);
+    _mm256_mask_storeu_epi8(output, mask, _mm512_castsi512_si256(y));
+    _mm256_mask_storeu_epi8(output + distance, mask, _mm512_extracti64x4_epi64(y, 1));
+  } else {
+    const __mmask16 mask = (__mmask16)swl_vnni_mask(channels);
+    _mm_mask_storeu_epi8(output, mask, _mm512_castsi512_si128(y));
+    _mm_mask_storeu_epi8(output + distance, mask, _mm512_extracti32x4_epi32(y, 1));
+    _mm_mask_storeu_epi8(output + 2 * distance, mask, _mm512_extracti32x4_epi32(y, 2));
+    _mm_mask_storeu_epi8(output + 3 * distance, mask, _mm512_extracti32x4_epi32(y, 3));
+  }
+}
+
+// The outputs whose windows overlap are summed side by side, so that every column is interleaved
+// once. At most 5: a 5×5 kernel with stride 1.
+#define MAX_OPEN 5
+
+// A kernel whose numbers are constants at every call.
+typedef struct Kernel {
+  int height, width, stride, strands;
+} Kernel;
+
+// What the outputs of a row share. All copies, which no store can change.
+typedef struct Row {
+  SwlDepthwiseRows rows;
+  const __m512i (*weights)[4];
+  const SwlVnniChannels* constants;
+  __m512i bias[4];
+  int32_t kind, channels;
+  int32_t distance;    // outputs from one strand to the next
+  ptrdiff_t out_step;  // bytes from one output to the next
+} Row;
+
+SWL_VNNI_INLINE void open_window(const __m512i bias[4], __m512i acc[4]) {
+  SWL_UNROLL
+  for (int j = 0; j < 4; j++) acc[j] = bias[j];
+}
+
+// Adds input column `column`, column `c` of the first open window, to every open window it is in.
+SWL_VNNI_INLINE void add_column(const Row* row, const Kernel k, int32_t column, const int c,
+                                const int at_border, __m512i acc[MAX_OPEN][4]) {
+  const int quads = (k.height + 3) / 4;
+  SWL_UNROLL
+  for (int quad = 0; quad < quads; quad++) {
+    __m512i v[4];
+    load_column(&row->rows, column, row->distance * k.stride, 4 * quad, k.height, k.strands,
+                at_border, v);
+    SWL_UNROLL
+    for (int i = 0; i < MAX_OPEN; i++) {
+      const int kx = c - i * k.stride;
+      if (kx < 0 || kx >= k.width) continue;
+      const __m512i* w = row->weights[kx * quads + quad];
+      SWL_UNROLL
+      for (int j = 0; j < 4; j++) acc[i][j] = _mm512_dpbusd_epi32(acc[i][j], v[j], w[j]);
+    }
+  }
+}
+
+// Outputs [begin, end): each adds the last columns of the first open window, stores it, and opens
+// another.
+SWL_VNNI_INLINE void run_outputs(const Row* row, const Kernel k, int32_t column, int8_t* output,
+                                 int32_t begin, int32_t end, const int at_border,
+                                 __m512i acc[MAX_OPEN][4]) {
+  const int open = (k.width + k.stride - 1) / k.stride;
+  column += begin * k.stride;
+  output += begin * row->out_step;
+  for (int32_t x = begin; x < end; x++) {
+    SWL_UNROLL
+    for (int c = k.width - k.stride; c < k.width; c++) {
+      add_column(row, k, column + c, c, at_border, acc);
+    }
+    const __m512i y = swl_vnni_finish(row->kind, row->constants, acc[0][0], acc[0][1], acc[0][2],
+                                      acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+    store(output, y, row->channels, row->distance * row->out_step, k.strands);
+    SWL_UNROLL
+    for (int i = 0; i + 1 < open; i++) {
+      SWL_UNROLL
+      for (int j = 0; j < 4; j++) acc[i][j] = acc[i + 1][j];
+    }
+    open_window(row->bias, acc[open - 1]);
+    column += k.stride;
+    output += row->out_step;
+  }
+}
+
+// A row of outputs.
+SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_t* output,
+                             const Kernel k) {
+  const SwlConvParams* p = job->p;
+  Row row = {.rows = *rows,
+             .weights = job->weights,
+             .constants = &job->constants,
+             .kind = p->epilogue.kind,
+             .channels = job->channels,
+             // Strands have the same length, and overlap where the row cannot be divided.
+             .distance = p->out_w / k.strands,
+             .out_step = p->out_c};
+  const int32_t length = p->out_w - (k.strands - 1) * row.distance;
+  open_window(job->constants.bias, row.bias);
+  // Weights of few columns and one quad stay in registers.
+  __m512i copies[3][4];
+  if (k.height <= 4 && k.width <= 3) {
+    SWL_UNROLL
+    for (int i = 0; i < k.width; i++) {
+      SWL_UNROLL
+      for (int j = 0; j < 4; j++) copies[i][j] = job->weights[i][j];
+    }
+    row.weights = copies;
+  }
+
+  const int open = (k.width + k.stride - 1) / k.stride;
+  __m512i acc[MAX_OPEN][4];
+  SWL_UNROLL
+  for (int i = 0; i < open; i++) open_window(row.bias, acc[i]);
+  const int32_t column = -p->pad_left;
+  SWL_UNROLL
+  for (int c = 0; c < k.width - k.stride; c++) add_column(&row, k, column + c, c, 1, acc);
+  if (k.strands == 1) {
+    run_outputs(&row, k, column, output, 0, length, 1, acc);
+    return;
+  }
+  const SwlDepthwiseInner inner =
+      swl_depthwise_inner(p, (k.strands - 1) * row.distance * k.stride, length);
+  run_outputs(&row, k, column, output, 0, inner.begin, 1, acc);
+  run_outputs(&row, k, column, output, inner.begin, inner.end, 0, acc);
+  run_outputs(&row, k, column, output, inner.end, length, 1, acc);
+}
+
+// Any kernel, one output at a time. `row` gives the rows of a quad of taps.
+SWL_VNNI static void run_row_of_any(const Job* job, const int8_t* input, int8_t* output, int32_t y,
+                                    int32_t channel) {
+  const SwlConvParams* p = job->p;
+  for (int32_t x = 0; x < p->out_w; x++) {
+    __m512i acc[4];
+    open_window(job->constants.bias, acc);
+    for (int32_t quad = 0; quad < job->quads; quad++) {
+      SwlDepthwiseRows rows;
+      swl_depthwise_rows(p, input, y, channel, 4 * quad, 4, &rows);
+      for (int32_t kx = 0; kx < p->kernel_w; kx++) {
+        const int32_t column = x * p->stride_w - p->pad_left + kx * p->dilation_w;
+        __m512i v[4];
+        load_column(&rows, column, 0, 0, 4, 1, 1, v);
+        const __m512i* w = job->weights[kx * job->quads + quad];
+        for (int j = 0; j < 4; j++) acc[j] = _mm512_dpbusd_epi32(acc[j], v[j], w[j]);
+      }
+    }
+    const __m512i result =
+        swl_vnni_finish(p->epilogue.kind, &job->constants, acc[0], acc[1], acc[2], acc[3],
+                        SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+    swl_vnni_store(output + (size_t)x * (size_t)p->out_c, result, job->channels);
+  }
+}
+
+typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
+
+#define ROW_FUNCTION(size, stride, strands)                                              \
+  SWL_VNNI static void run_row_##size##_##stride##_##strands(                            \
+      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) {                    \
+    run_row(job, rows, output, (Kernel){size, size, stride, strands});                   \
+  }
+#define ROW_FUNCTIONS(size, stride) \
+  ROW_FUNCTION(size, stride, 1) ROW_FUNCTION(size, stride, 2) ROW_FUNCTION(size, stride, 4)
+ROW_FUNCTIONS(3, 1)
+ROW_FUNCTIONS(3, 2)
+ROW_FUNCTIONS(5, 1)
+ROW_FUNCTIONS(5, 2)
+
+// By kernel (3×3, 5×5), stride (1, 2) and strands (1, 2, 4).
+#define ROW_ENTRY(size, stride) \
+  {run_row_##size##_##stride##_1, run_row_##size##_##stride##_2, run_row_##size##_##stride##_4}
+static const RowFunction row_functions[2][2][3] = {{ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)},
+                                                   {ROW_ENTRY(5, 1), ROW_ENTRY(5, 2)}};
+
+static int32_t has_row_function(const SwlConvParams* p) {
+  return (p->kernel_h == 3 || p->kernel_h == 5) && p->kernel_w == p->kernel_h &&
+         (p->stride_w == 1 || p->stride_w == 2) && p->dilation_w == 1;
+}
+
+static RowFunction row_function(const SwlConvParams* p, int32_t strands) {
+  return row_functions[p->kernel_h == 5][p->stride_w - 1][strands / 2];
+}
+
+// Fills in what depends on the channels from block `block` on.
+SWL_VNNI static void set_channels(Job* job, int32_t block, int32_t blocks, int32_t strands) {
+  const SwlConvParams* p = job->p;
+  // Which block stands in each quarter of a vector.
+  int32_t places[4];
+  for (int32_t u = 0; u < 4; u++) places[u] = block + u % (4 / strands);
+  const SwlChannelBlock* units[4];
+  for (int32_t u = 0; u < 4; u++) {
+    units[u] = places[u] < blocks ? &p->blocks[places[u]] : &swl_no_channels;
+  }
+  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_QUAD);
+  const int32_t count = p->kernel_w * job->quads;
+  for (int32_t i = 0; i < count; i++) {
+    __m512i w[4];
+    for (int32_t u = 0; u < 4; u++) {
+      const size_t at = (size_t)places[u] * (size_t)count + (size_t)i;
+      w[u] = places[u] < blocks ? swl_vnni_load(p->weights + at * 64) : _mm512_setzero_si512();
+    }
+    swl_vnni_transpose_lanes(w, job->weights[i]);
+  }
+  const int32_t left = p->out_c - block * SWL_BLOCK;
+  job->channels = left < 64 ? left : 64;
+  job->strands = strands;
+}
+
+SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
+                                  int32_t row_begin, int32_t row_end) {
+  swl_conv_assert(p, row_begin, row_end);
+  swl_epilogue_assert(&p->epilogue);
+  assert(p->in_c == p->groups && p->out_c == p->groups);
+  assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
+  Job job;
+  job.p = p;
+  job.quads = (p->kernel_h + 3) / 4;
+  if ((int64_t)p->kernel_w * job.quads > MAX_QUADS) {
+    swl_dwconv_s8__scalar(p, input, output, row_begin, row_end);
+    return;
+  }
+  const int32_t is_fast = has_row_function(p);
+  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
+    const int32_t left = blocks - block;
+    const int32_t strands = !is_fast || p->out_w < 8 || left > 2 ? 1 : 4 / left;
+    set_channels(&job, block, blocks, strands);
+    const int32_t channel = block * SWL_BLOCK;
+    for (int32_t y = row_begin; y < row_end; y++) {
+      int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_c + channel;
+      if (is_fast) {
+        SwlDepthwiseRows rows;
+        swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
+        row_function(p, strands)(&job, &rows, row);
+      } else {
+        run_row_of_any(&job, input, row, y, channel);
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,176 @@
+#ifndef SWL_EPILOGUE_VNNI_H
+#define SWL_EPILOGUE_VNNI_H
+
+#include "vnni.h"
+
+// Turns four accumulators into 64 bytes.
+//
+// The packing instructions work within 128-bit lanes, so the order of the four accumulators'
+// 64 sums decides the order of everything behind:
+// - by block: accumulator u holds the 16 channels of unit u (a block of one pixel). The packed
+//   bytes need one permutation.
+// - by quad: accumulator j holds channels 4j…4j+3 of all four blocks, a block to a lane. The packed
+//   bytes are in order.
+typedef enum SwlVnniOrder { SWL_VNNI_BY_BLOCK, SWL_VNNI_BY_QUAD } SwlVnniOrder;
+
+// The constants of 64 outputs in the order their sums have. [2]: of accumulators 0, 1 and 2, 3
+// once packed to 16 bits.
+typedef struct SwlVnniChannels {
+  __m512i bias[4];   // bias − 128·Σw: what accumulators start from
+  __m512i shift[4];  // max(s, 0)
+  __m512i multiplier[2];
+  __m512i lo, hi;
+  // For channels with s < 0.
+  int32_t shifts_left;  // whether there are any
+  __m512i up[2];        // max(−s, 0)
+  __m512i up_lo[2];     // the least and the greatest number that a shift by `up` does not overflow
+  __m512i up_hi[2];
+  // h-swish.
+  __m512i swish_multiplier[2];
+  __m512i swish_addend[2];  // (zp << F) + 2^(F−1)
+  __m512i swish_three, swish_six;
+  __m128i gate_shift, output_shift;
+  // Residual add.
+  __m512i skip_multiplier;
+} SwlVnniChannels;
+
+// Stands in for blocks that an operation does not have.
+static const SwlChannelBlock swl_no_channels;
+
+// Orders 16-bit constants of units 0, 1 (a) and 2, 3 (b).
+SWL_VNNI_INLINE void swl_vnni_order_16(SwlVnniOrder order, __m512i a, __m512i b, __m512i out[2]) {
+  if (order == SWL_VNNI_BY_BLOCK) {
+    const __m512i interleave = _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7);
+    out[0] = _mm512_permutexvar_epi64(interleave, a);
+    out[1] = _mm512_permutexvar_epi64(interleave, b);
+  } else {
+    out[0] = _mm512_permutex2var_epi64(a, _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13), b);
+    out[1] = _mm512_permutex2var_epi64(a, _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15), b);
+  }
+}
+
+// Orders 64 signed bytes as 16-bit numbers.
+SWL_VNNI_INLINE void swl_vnni_order_8(SwlVnniOrder order, __m512i bytes, __m512i out[2]) {
+  swl_vnni_order_16(order, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(bytes)),
+                    _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(bytes, 1)), out);
+}
+
+SWL_VNNI static inline void swl_vnni_swish_constants(SwlVnniChannels* c, const SwlEpilogue* e,
+                                                     const SwlChannelBlock* const u[4],
+                                                     SwlVnniOrder order) {
+  swl_vnni_order_16(order, swl_vnni_load_2(u[0]->swish_multiplier, u[1]->swish_multiplier),
+                    swl_vnni_load_2(u[2]->swish_multiplier, u[3]->swish_multiplier),
+                    c->swish_multiplier);
+  c->swish_three = _mm512_set1_epi16((int16_t)(3 << e->fraction_bits));
+  c->swish_six = _mm512_set1_epi16((int16_t)(6 << e->fraction_bits));
+  c->gate_shift = _mm_cvtsi32_si128(12 - e->fraction_bits);
+  c->output_shift = _mm_cvtsi32_si128(e->output_shift);
+  const __m512i zero_points =
+      swl_vnni_load_4(u[0]->zero_point, u[1]->zero_point, u[2]->zero_point, u[3]->zero_point);
+  swl_vnni_order_8(order, zero_points, c->swish_addend);
+  const __m512i half = _mm512_set1_epi16((int16_t)(1 << (e->output_shift - 1)));
+  for (int i = 0; i < 2; i++) {
+    c->swish_addend[i] =
+        _mm512_add_epi16(_mm512_sll_epi16(c->swish_addend[i], c->output_shift), half);
+  }
+}
+
+// Gathers the constants of units 0…3: their channel blocks, the same one several times where
+// units are several pixels of it.
+SWL_VNNI static inline void swl_vnni_channels(SwlVnniChannels* c, const SwlEpilogue* e,
+                                              const SwlChannelBlock* const u[4],
+                                              SwlVnniOrder order) {
+  for (int i = 0; i < 4; i++) {
+    c->bias[i] =
+        _mm512_sub_epi32(swl_vnni_load(u[i]->bias), swl_vnni_load(u[i]->weight_sum_128));
+    const __m512i shift =
+        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)u[i]->shift));
+    c->shift[i] = _mm512_max_epi32(shift, _mm512_setzero_si512());
+  }
+  if (order == SWL_VNNI_BY_QUAD) {
+    __m512i bias[4], shift[4];
+    memcpy(bias, c->bias, sizeof bias);
+    memcpy(shift, c->shift, sizeof shift);
+    swl_vnni_transpose_lanes(bias, c->bias);
+    swl_vnni_transpose_lanes(shift, c->shift);
+  }
+  swl_vnni_order_16(order, swl_vnni_load_2(u[0]->multiplier, u[1]->multiplier),
+                    swl_vnni_load_2(u[2]->multiplier, u[3]->multiplier), c->multiplier);
+  c->lo = swl_vnni_load_4(u[0]->lo, u[1]->lo, u[2]->lo, u[3]->lo);
+  c->hi = swl_vnni_load_4(u[0]->hi, u[1]->hi, u[2]->hi, u[3]->hi);
+
+  const __m512i shifts = swl_vnni_load_4(u[0]->shift, u[1]->shift, u[2]->shift, u[3]->shift);
+  c->shifts_left = _mm512_movepi8_mask(shifts) != 0;
+  swl_vnni_order_8(order, shifts, c->up);
+  const __m512i zero = _mm512_setzero_si512();
+  for (int i = 0; i < 2; i++) {
+    c->up[i] = _mm512_max_epi16(_mm512_sub_epi16(zero, c->up[i]), zero);
+    c->up_lo[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MIN), c->up[i]);
+    c->up_hi[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MAX), c->up[i]);
+  }
+  if (e->kind == SWL_EPILOGUE_HARD_SWISH) swl_vnni_swish_constants(c, e, u, order);
+  if (e->kind == SWL_EPILOGUE_ADD) {
+    c->skip_multiplier = _mm512_set1_epi16((int16_t)e->skip_multiplier);
+  }
+}
+
+// x·2^up as the nearest int16.
+SWL_VNNI_INLINE __m512i swl_vnni_shift_left(__m512i x, const SwlVnniChannels* c, int i) {
+  const __mmask32 overflows = _mm512_cmpgt_epi16_mask(x, c->up_hi[i]);
+  const __m512i shifted = _mm512_sllv_epi16(_mm512_max_epi16(x, c->up_lo[i]), c->up[i]);
+  return _mm512_mask_mov_epi16(shifted, overflows, _mm512_set1_epi16(INT16_MAX));
+}
+
+// The 16-bit fraction of h-swish's result, before its last shift. Sums saturate where the scalar
+// definition's are 32 bits wide: both are past the clamp then.
+SWL_VNNI_INLINE __m512i swl_vnni_hard_swish(__m512i b, const SwlVnniChannels* c, int i) {
+  __m512i gate = _mm512_adds_epi16(b, c->swish_three);
+  gate = _mm512_min_epi16(_mm512_max_epi16(gate, _mm512_setzero_si512()), c->swish_six);
+  const __m512i h = _mm512_mulhrs_epi16(b, _mm512_sll_epi16(gate, c->gate_shift));
+  const __m512i sum =
+      _mm512_adds_epi16(_mm512_mulhrs_epi16(h, c->swish_multiplier[i]), c->swish_addend[i]);
+  return _mm512_sra_epi16(sum, c->output_shift);
+}
+
+// The 4 × 4 transposition of dwords: between units in order and packed accumulators by block.
+SWL_VNNI_INLINE __m512i swl_vnni_transpose_dwords(__m512i bytes) {
+  return _mm512_permutexvar_epi32(
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
+}
+
+// 64 outputs from four accumulators; `skip` holds the other operand of a residual add.
+SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, const SwlVnniChannels* c, __m512i acc_0,
+                                        __m512i acc_1, __m512i acc_2, __m512i acc_3,
+                                        SwlVnniOrder order, __m512i skip) {
+  __m512i b[2] = {_mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[0]),
+                                     _mm512_srav_epi32(acc_1, c->shift[1])),
+                  _mm512_packs_epi32(_mm512_srav_epi32(acc_2, c->shift[2]),
+                                     _mm512_srav_epi32(acc_3, c->shift[3]))};
+  if (c->shifts_left) {
+    b[0] = swl_vnni_shift_left(b[0], c, 0);
+    b[1] = swl_vnni_shift_left(b[1], c, 1);
+  }
+  b[0] = _mm512_mulhrs_epi16(b[0], c->multiplier[0]);
+  b[1] = _mm512_mulhrs_epi16(b[1], c->multiplier[1]);
+  if (kind == SWL_EPILOGUE_HARD_SWISH) {
+    b[0] = swl_vnni_hard_swish(b[0], c, 0);
+    b[1] = swl_vnni_hard_swish(b[1], c, 1);
+  } else {
+    if (kind == SWL_EPILOGUE_ADD) {
+      // Unpacking above zeros is a multiplication by 2⁸.
+      if (order == SWL_VNNI_BY_BLOCK) skip = swl_vnni_transpose_dwords(skip);
+      const __m512i zero = _mm512_setzero_si512();
+      const __m512i low = _mm512_unpacklo_epi8(zero, skip);
+      const __m512i high = _mm512_unpackhi_epi8(zero, skip);
+      b[0] = _mm512_adds_epi16(b[0], _mm512_mulhrs_epi16(low, c->skip_multiplier));
+      b[1] = _mm512_adds_epi16(b[1], _mm512_mulhrs_epi16(high, c->skip_multiplier));
+    }
+    b[0] = _mm512_srai_epi16(b[0], 6);
+    b[1] = _mm512_srai_epi16(b[1], 6);
+  }
+  __m512i y = _mm512_packs_epi16(b[0], b[1]);
+  if (order == SWL_VNNI_BY_BLOCK) y = swl_vnni_transpose_dwords(y);
+  return _mm512_min_epi8(_mm512_max_epi8(y, c->lo), c->hi);
+}
+
+#endif

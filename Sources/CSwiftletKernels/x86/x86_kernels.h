@@ -1,0 +1,45 @@
+#ifndef SWL_X86_KERNELS_H
+#define SWL_X86_KERNELS_H
+
+#include "../include/CSwiftletKernels.h"
+
+#if defined(__x86_64__)
+
+// Whether the CPU has a set's instructions and the system saves their registers.
+int32_t swl_cpu_has_avx2(void);
+int32_t swl_cpu_has_vnni(void);
+
+void swl_conv2d_s8__vnni(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_dwconv_s8__vnni(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_fc_s8__vnni(const SwlFullyConnectedParams* _Nonnull params, const int8_t* _Nonnull input,
+                     int8_t* _Nonnull output, int32_t block_begin, int32_t block_end);
+void swl_add_s8__vnni(const SwlAddParams* _Nonnull params, const int8_t* _Nonnull a,
+                      const int8_t* _Nonnull b, int8_t* _Nonnull output, int64_t count);
+void swl_mul_channels_s8__vnni(const SwlMultiplyParams* _Nonnull params,
+                               const int8_t* _Nonnull input, const int8_t* _Nonnull gate,
+                               int8_t* _Nonnull output, int64_t pixels);
+void swl_mul_s8__vnni(const SwlMultiplyParams* _Nonnull params, const int8_t* _Nonnull input,
+                      const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
+void swl_mean_s8__vnni(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
+                       int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
+
+void swl_conv2d_s8__avx2(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_dwconv_s8__avx2(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_fc_s8__avx2(const SwlFullyConnectedParams* _Nonnull params, const int8_t* _Nonnull input,
+                     int8_t* _Nonnull output, int32_t block_begin, int32_t block_end);
+void swl_add_s8__avx2(const SwlAddParams* _Nonnull params, const int8_t* _Nonnull a,
+                      const int8_t* _Nonnull b, int8_t* _Nonnull output, int64_t count);
+void swl_mul_channels_s8__avx2(const SwlMultiplyParams* _Nonnull params,
+                               const int8_t* _Nonnull input, const int8_t* _Nonnull gate,
+                               int8_t* _Nonnull output, int64_t pixels);
+void swl_mul_s8__avx2(const SwlMultiplyParams* _Nonnull params, const int8_t* _Nonnull input,
+                      const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
+void swl_mean_s8__avx2(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
+                       int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
+
+#endif
+#endif

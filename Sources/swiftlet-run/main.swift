@@ -1,0 +1,17 @@
+import SwiftletRunCommands
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// What a board needs of `swiftlet`, without Foundation, so that it can be linked into one static file.
+System.reserveStandardDescriptors()
+System.ignoreBrokenPipes()
+let console = Console()
+let status = CommandLineTool(RunCommands.all).execute(
+  Array(CommandLine.arguments.dropFirst()), console)
+exit(console.finish(status))

@@ -1,0 +1,76 @@
+# Shared by the scripts beside it: where setup puts things, how the compiler is entered, how a
+# program is emulated. To be sourced.
+#
+# SWIFTLET_CACHE names another folder than ~/.cache/swiftlet.
+
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+# The number is that of setup's recipe: to be raised when setup makes something else, so that
+# checkouts of different versions do not unmake each other's parts.
+cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm-1
+compiler_root=$cache/compiler
+sysroot=$cache/sysroot
+qemu_root=$cache/qemu
+# The boards' processors: Pi 3 and Zero 2 W, Pi 4, Pi 5.
+cores=(cortex-a53 cortex-a72 cortex-a76)
+# Build products for ARM, which are those of an ordinary build elsewhere in .build.
+arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# Ends the script unless setup has been run.
+require_setup() {
+  [ -e "$cache/ready" ] || fail "The cross compiler is not there: run Tools/arm/setup first."
+}
+
+# Runs a command, in the package's folder, inside the compiler's root. The package, its git folder,
+# the cache and $SWIFTLET_DATA stand there at the same paths as outside.
+in_compiler() {
+  local binds=("$package" "$cache") git_folder data=${SWIFTLET_DATA:-} user=()
+  [ "$(id -u)" -eq 0 ] || user=(--map-root-user)
+  git_folder=$(git -C "$package" rev-parse --path-format=absolute --git-common-dir 2>/dev/null || true)
+  if [ -n "$git_folder" ] && [[ $git_folder != "$package"/* ]]; then binds+=("$git_folder"); fi
+  if [ -z "$data" ] && [ -d "$package/../shared/data" ]; then data=$package/../shared/data; fi
+  if [ -n "$data" ] && [ -d "$data" ]; then
+    data=$(cd "$data" && pwd -P)
+    binds+=("$data")
+  fi
+  mkdir -p "$arm_scratch"
+  case $arm_scratch in "$package"/*) ;; *) binds+=("$arm_scratch") ;; esac
+  # shellcheck disable=SC2016
+  ROOT=$compiler_root DIR=$package BINDS=$(printf '%s\n' "${binds[@]}") DATA=$data \
+    unshare --mount "${user[@]}" bash -euc '
+      mount --make-rprivate /
+      for name in proc dev sys; do mount --rbind "/$name" "$ROOT/$name"; done
+      mount -t tmpfs -o mode=1777 tmpfs "$ROOT/tmp"
+      while IFS= read -r path; do
+        mkdir -p "$ROOT$path"
+        mount --rbind "$path" "$ROOT$path"
+      done <<< "$BINDS"
+      exec chroot "$ROOT" /usr/bin/env -i PATH=/usr/bin:/usr/sbin HOME=/root LANG=C.UTF-8 \
+        TERM="${TERM:-dumb}" SWIFTLET_DATA="$DATA" GIT_CONFIG_COUNT=1 \
+        GIT_CONFIG_KEY_0=safe.directory "GIT_CONFIG_VALUE_0=*" \
+        /bin/bash -c "cd \"\$1\" && shift && exec \"\$@\"" in-compiler "$DIR" "$@"' in-compiler "$@"
+}
+
+# emulate CORE PROGRAM [ARGUMENT…]: runs an aarch64 program on a processor model.
+emulate() {
+  local core=$1
+  shift
+  "$cache/qemu-aarch64" -cpu "$core" -L "$sysroot" "$@"
+}
+
+# Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
+host_swiftlet() {
+  if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
+    [ -x "$SWIFTLET_PROGRAM" ] || fail "$SWIFTLET_PROGRAM: not a program"
+    realpath "$SWIFTLET_PROGRAM"
+  elif command -v swift >/dev/null; then
+    (cd "$package" && swift build -c release --product swiftlet >&2)
+    echo "$(cd "$package" && swift build -c release --show-bin-path)/swiftlet"
+  else
+    fail "swift: not found (Tools/setup installs it)"
+  fi
+}
