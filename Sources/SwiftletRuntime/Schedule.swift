@@ -60,6 +60,10 @@ struct RowBuffer: Sendable {
 }
 
 /// What decides which operations are chained, and how. Any values give the same results.
+///
+/// Times hardly depend on the values here: on a core with 1 MB of second-level cache MobileNets took
+/// the same time within 1% with buffers of 64 to 256 kB, or with no chain. These are for cores with a
+/// quarter of a shared 512 kB. Much smaller buffers cost time: more rows are moved within them.
 struct ChainOptions: Sendable {
   var threads = 1
   /// Tensors of fewer bytes stay whole: strips of them are too small to be computed fast.

@@ -39,7 +39,7 @@ import Testing
 
     let big = ConvNetwork(ConvCase.all[2], seed: 1)
     let chain = ChainNetwork(
-      20, 20, 8, [.expand(48), .depthwise(3, padding: [1, 1, 1, 1]), .expand(24)])
+      12, 12, 4, [.expand(16), .depthwise(3, padding: [1, 1, 1, 1]), .expand(12)])
     for (bundle, threads) in [
       (SampleNetwork().bytes, 1), (SampleNetwork().bytes, 2), (big.bundle, 1), (big.bundle, 3),
       (chain.bundle, 1), (chain.bundle, 3),
