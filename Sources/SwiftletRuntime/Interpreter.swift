@@ -26,31 +26,51 @@ public final class Interpreter {
   ///     Results do not depend on it either.
   ///   - keepAllTensors: Gives each tensor memory of its own, so that all can be read after a run.
   /// - Throws: `threads`, `unknownKernelSet`, `outOfMemory`, or `limit` for the arena.
-  public init(
+  public convenience init(
     _ model: Model, threads: Int = 1, isa: UnsafePointer<CChar>? = nil,
     keepAllTensors: Bool = false
   ) throws(BundleError) {
     if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
+    var (schedule, plan): (Schedule, MemoryPlan?) = (model.schedule, model.plan)
+    if keepAllTensors {
+      (schedule, plan) = (.plain(operationCount: model.operations.count), nil)
+    } else if threads > 1 {
+      schedule = Schedule(
+        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+        options: ChainOptions(threads: threads))
+      plan = nil
+    }
+    try self.init(
+      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, schedule: schedule,
+      checkedPlan: plan)
+  }
+
+  /// Prepares to run `model` as `schedule` has it, with a plan for it if there is one already.
+  init(
+    _ model: Model, threads: Int, isa: UnsafePointer<CChar>? = nil, keepAllTensors: Bool = false,
+    schedule: Schedule, checkedPlan: MemoryPlan? = nil
+  ) throws(BundleError) {
     if let isa {
       guard let named = swl_kernel_set_named(isa) else { throw .unknownKernelSet }
       kernels = named
     } else {
       kernels = swl_kernel_set_best()
     }
-    if keepAllTensors {
+    if let checkedPlan {
+      plan = checkedPlan
+    } else {
       plan = try MemoryPlan(
         tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-        keepsAllTensors: true)
+        schedule: schedule, keepsAllTensors: keepAllTensors)
       try plan.check(
         tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, keepsAllTensors: true)
-    } else {
-      plan = model.plan
+        outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepAllTensors)
     }
     arena = try Arena(count: plan.length)
     pool = try ThreadPool(threads: threads)
     let builder = StepBuilder(
-      model: model, plan: plan, arena: arena, kernels: kernels.pointee, threads: threads)
+      model: model, schedule: schedule, plan: plan, arena: arena, kernels: kernels.pointee,
+      threads: threads)
     steps = StepList(builder.steps)
     self.model = model
     keepsAllTensors = keepAllTensors
@@ -101,7 +121,10 @@ public final class Interpreter {
   }
 
   private func bytes(_ tensor: Int) -> UnsafeMutableBufferPointer<Int8> {
-    arena.bytes(plan.offsets[tensor], model.tensors[tensor].count)
+    guard let offset = plan.offsets[tensor] else {
+      preconditionFailure("inputs and outputs are always whole")
+    }
+    return arena.bytes(offset, model.tensors[tensor].count)
   }
 
   private func fillPaddingRows() {

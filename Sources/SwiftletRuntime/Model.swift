@@ -10,6 +10,8 @@ public final class Model: Sendable {
   let inputPorts: [Port]
   let outputPorts: [Port]
   let operations: [VerifiedOperation]
+  /// How one thread runs it.
+  let schedule: Schedule
   let plan: MemoryPlan
 
   /// How the input tensor is made from an image; nil when the bundle does not say.
@@ -33,14 +35,18 @@ public final class Model: Sendable {
   init(_ file: MappedFile, checksDigest: Bool = true) throws(BundleError) {
     let reader = try BundleReader(file, checksDigest: checksDigest)
     let verifier = try Verifier(reader)
+    let schedule = Schedule(
+      tensors: verifier.tensors, operations: verifier.operations, outputs: verifier.outputs,
+      options: ChainOptions())
     let plan = try MemoryPlan(
       tensors: verifier.tensors, operations: verifier.operations, outputs: verifier.outputs,
-      keepsAllTensors: false)
+      schedule: schedule, keepsAllTensors: false)
     try plan.check(
       tensors: verifier.tensors, operations: verifier.operations, inputs: verifier.inputs,
-      outputs: verifier.outputs, keepsAllTensors: false)
+      outputs: verifier.outputs, schedule: schedule, keepsAllTensors: false)
     self.file = file
     self.reader = reader
+    self.schedule = schedule
     self.plan = plan
     tensors = verifier.tensors
     inputPorts = verifier.inputs
@@ -56,7 +62,8 @@ public final class Model: Sendable {
   /// Bytes of the packed weights.
   public var weightsLength: Int { reader.section(.weights).count }
 
-  /// Bytes of memory that an interpreter's tensors share.
+  /// Bytes of memory that the tensors of an interpreter with one thread share; with more threads
+  /// they may need some more.
   public var arenaLength: Int { plan.length }
 
   /// Multiply-accumulates of one run: convolutions and fully connected layers, padding included.

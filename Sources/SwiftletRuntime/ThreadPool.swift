@@ -36,7 +36,7 @@ final class ThreadPool {
   }
 }
 
-/// Owns the steps at addresses that do not move, so that threads can be handed them.
+/// Owns the steps, with the links of their chains, at addresses that do not move, so that threads can be handed them.
 final class StepList {
   private let storage: UnsafeMutableBufferPointer<Step>
 
@@ -46,6 +46,10 @@ final class StepList {
   }
 
   deinit {
+    for step in storage {
+      // Links hold no references.
+      if case .chain(let chain) = step.call { chain.links.deallocate() }
+    }
     storage.deinitialize()
     storage.deallocate()
   }

@@ -38,11 +38,15 @@ import Testing
     #expect(swl_allocation_count() > before && array.count >= 1000)
 
     let big = ConvNetwork(ConvCase.all[2], seed: 1)
+    let chain = ChainNetwork(
+      12, 12, 4, [.expand(16), .depthwise(3, padding: [1, 1, 1, 1]), .expand(12)])
     for (bundle, threads) in [
       (SampleNetwork().bytes, 1), (SampleNetwork().bytes, 2), (big.bundle, 1), (big.bundle, 3),
+      (chain.bundle, 1), (chain.bundle, 3),
     ] {
       let model = try load(bundle).get()
-      let interpreter = try Interpreter(model, threads: threads)
+      let schedule = Schedule.oneChain(model, stripRows: 2, parts: threads) ?? model.schedule
+      let interpreter = try Interpreter(model, threads: threads, schedule: schedule)
       let timing = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: model.operationCount)
       defer { timing.deallocate() }
       // Other tests allocate at the same time, so the fewest of many tries is what counts: an

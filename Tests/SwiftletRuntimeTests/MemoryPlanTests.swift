@@ -9,7 +9,7 @@ import Testing
     do throws(BundleError) {
       try plan.check(
         tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, keepsAllTensors: keepsAll)
+        outputs: model.outputPorts, schedule: model.schedule, keepsAllTensors: keepsAll)
       return nil
     } catch { return error }
   }
@@ -52,7 +52,7 @@ import Testing
     #expect(lifetimes.count == model.tensorCount)
     let roomy = try MemoryPlan(
       tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      keepsAllTensors: true)
+      schedule: model.schedule, keepsAllTensors: true)
     for a in 0..<lifetimes.count {
       for b in 0..<lifetimes.count where a != b {
         var plan = roomy
@@ -74,8 +74,10 @@ import Testing
       ("past the end", { $0.offsets[0] = $0.length }),
       ("no room after it", { $0.offsets[12] = $0.length - 64 }),
       ("overflow", { $0.offsets[0] = Int.max - 63 }),
-      ("not aligned", { $0.offsets[0] += 1 }),
+      ("not aligned", { $0.offsets[0] = 1 }),
       ("tensor missing", { $0.offsets.removeLast() }),
+      ("no place for a tensor", { $0.offsets[4] = nil }),
+      ("stage missing", { $0.scratch.removeLast() }),
       ("padding row missing", { $0.paddingRows[0] = nil }),
       ("padding row over a tensor", { $0.paddingRows[0] = $0.offsets[5] }),
       ("padding row over another", { $0.paddingRows[0] = $0.paddingRows[1] }),

@@ -1,64 +1,101 @@
 extension MemoryPlan {
-  /// Throws unless running `operations` in order with this plan reads only what was meant.
+  /// Throws unless running `schedule` with this plan reads only what was meant.
   ///
   /// Nothing is shared with the planner: instead of comparing lifetimes, this walks through the
-  /// operations as `run` does, with the list of tensors whose bytes are still wanted, and checks
-  /// that no output is written over one of them, nor over an operand that is being read.
+  /// stages as `run` does, with the list of tensors whose bytes are still wanted, and checks that no
+  /// output and no buffer is written over one of them, nor over an operand that is being read.
   func check(
     tensors: [Tensor], operations: [VerifiedOperation], inputs: [Port], outputs: [Port],
-    keepsAllTensors: Bool
+    schedule: Schedule, keepsAllTensors: Bool
   ) throws(BundleError) {
-    try checkBounds(tensors: tensors, operations: operations)
-
     // How many operations have yet to read each tensor; the caller reads the outputs.
     var readers = [Int](repeating: keepsAllTensors ? 1 : 0, count: tensors.count)
     for port in outputs { readers[port.tensor] += 1 }
     for operation in operations {
       for operand in operation.operands { readers[operand] += 1 }
     }
+    try schedule.check(tensors: tensors, operations: operations, readers: readers)
+    try checkBounds(tensors: tensors, operations: operations, schedule: schedule)
+
     var live: [Int] = []
     for port in inputs {
       try checkApart(port.tensor, from: live, tensors)
       live.append(port.tensor)
     }
     live.removeAll { readers[$0] == 0 }
-    for operation in operations {
-      try checkApart(operation.output, from: live, tensors)
-      for operand in operation.operands {
-        try checkApart(operation.output, from: [operand], tensors)
-        readers[operand] -= 1
+    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+      let output = operations[stage.operations.upperBound - 1].output
+      try checkApart(output, from: live, tensors)
+      if let chain = stage.chain, let offset = scratch[index] {
+        for other in live + [output] where isOver(offset, chain.scratchLength, other, tensors) {
+          throw .plan(tensor: output, other: other, problem: "has buffers over a live tensor")
+        }
       }
-      live.append(operation.output)
+      for operation in stage.operations {
+        for operand in operations[operation].operands { readers[operand] -= 1 }
+      }
+      live.append(output)
       live.removeAll { readers[$0] == 0 }
     }
   }
 
   private func checkBounds(
-    tensors: [Tensor], operations: [VerifiedOperation]
+    tensors: [Tensor], operations: [VerifiedOperation], schedule: Schedule
   ) throws(BundleError) {
-    if offsets.count != tensors.count || paddingRows.count != tensors.count {
+    if offsets.count != tensors.count || paddingRows.count != tensors.count
+      || scratch.count != schedule.stages.count
+    {
       throw .plan(tensor: tensors.count, other: offsets.count, problem: "has tensors missing")
     }
+    // Tensors inside chains are the only ones without a place.
+    var isWhole = [Bool](repeating: true, count: tensors.count)
+    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+      let output = operations[stage.operations.upperBound - 1].output
+      for operation in stage.operations.dropLast() { isWhole[operations[operation].output] = false }
+      guard let chain = stage.chain else { continue }
+      guard let offset = scratch[index] else {
+        throw .plan(tensor: output, other: output, problem: "has buffers missing")
+      }
+      try checkRange(offset, chain.scratchLength, tensor: output)
+    }
     for index in 0..<tensors.count {
-      try checkRange(offsets[index], tensors[index].count, tensor: index)
-      if let row = paddingRows[index] {
-        try checkRange(row, tensors[index].channels, tensor: index)
-        for other in 0..<tensors.count
-        where overlap(row, tensors[index].channels, offsets[other], tensors[other].count) {
-          throw .plan(tensor: index, other: other, problem: "has a padding row over a tensor")
-        }
-        for other in 0..<index {
-          if let otherRow = paddingRows[other],
-            overlap(row, tensors[index].channels, otherRow, tensors[other].channels)
-          {
-            throw .plan(tensor: index, other: other, problem: "has overlapping padding rows")
-          }
-        }
+      if isWhole[index] != (offsets[index] != nil) {
+        throw .plan(tensor: index, other: index, problem: "has tensors missing or too many")
+      }
+      if let offset = offsets[index] {
+        try checkRange(offset, tensors[index].count, tensor: index)
       }
     }
     for operation in operations {
       if let padded = operation.operation.paddedInput, paddingRows[padded] == nil {
         throw .plan(tensor: padded, other: padded, problem: "has a padding row missing")
+      }
+    }
+    for index in 0..<tensors.count {
+      if let row = paddingRows[index] { try checkPaddingRow(row, of: index, tensors, schedule) }
+    }
+  }
+
+  /// Throws unless the padding row is apart from everything that is written while running, and from
+  /// the padding rows of the tensors before.
+  private func checkPaddingRow(
+    _ row: Int, of tensor: Int, _ tensors: [Tensor], _ schedule: Schedule
+  ) throws(BundleError) {
+    let count = tensors[tensor].channels
+    try checkRange(row, count, tensor: tensor)
+    for other in 0..<tensors.count where isOver(row, count, other, tensors) {
+      throw .plan(tensor: tensor, other: other, problem: "has a padding row over a tensor")
+    }
+    for other in 0..<tensor {
+      if let otherRow = paddingRows[other], overlap(row, count, otherRow, tensors[other].channels) {
+        throw .plan(tensor: tensor, other: other, problem: "has overlapping padding rows")
+      }
+    }
+    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+      if let chain = stage.chain, let offset = scratch[index],
+        overlap(row, count, offset, chain.scratchLength)
+      {
+        throw .plan(tensor: tensor, other: index, problem: "has a padding row over buffers")
       }
     }
   }
@@ -75,10 +112,16 @@ extension MemoryPlan {
   private func checkApart(
     _ tensor: Int, from live: [Int], _ tensors: [Tensor]
   ) throws(BundleError) {
-    for other in live
-    where overlap(offsets[tensor], tensors[tensor].count, offsets[other], tensors[other].count) {
+    guard let offset = offsets[tensor] else { return }
+    for other in live where isOver(offset, tensors[tensor].count, other, tensors) {
       throw .plan(tensor: tensor, other: other, problem: "has two live tensors in one place")
     }
+  }
+
+  /// Whether the `count` bytes from `offset` on overlap the tensor, if that has a place.
+  private func isOver(_ offset: Int, _ count: Int, _ tensor: Int, _ tensors: [Tensor]) -> Bool {
+    guard let other = offsets[tensor] else { return false }
+    return overlap(offset, count, other, tensors[tensor].count)
   }
 
   private func overlap(_ a: Int, _ aCount: Int, _ b: Int, _ bCount: Int) -> Bool {

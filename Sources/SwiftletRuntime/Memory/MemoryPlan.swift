@@ -1,7 +1,9 @@
 /// Where each tensor stands in the arena, and for how long.
 ///
-/// - Tensors are placed in the order of their size, largest first.
-/// - Each takes the lowest 64-byte aligned offset where it overlaps no tensor placed before that is
+/// - A tensor lives from the stage of the schedule that computes it to the last that reads it. The
+///   buffers of a chain live during its stage; tensors inside a chain have no place at all.
+/// - Tensors and buffers are placed in the order of their size, largest first.
+/// - Each takes the lowest 64-byte aligned offset where it overlaps nothing placed before that is
 ///   alive at the same time.
 /// - Padding rows, which are never written while running, follow after the tensors.
 /// - 64 bytes follow at the end: kernels may read that far past a tensor.
@@ -9,42 +11,55 @@
 /// This is not always the smallest arena, which is hard to find. For a chain of layers it mostly is:
 /// the largest pair of neighbours stands at the bottom and all else fits above or between.
 struct MemoryPlan: Sendable {
-  /// Of each tensor.
-  var offsets: [Int]
+  /// Of each tensor; nil inside a chain.
+  var offsets: [Int?]
   /// Of each tensor's padding row; nil where none is needed.
   var paddingRows: [Int?]
+  /// Of the buffers of each stage of the schedule; nil where it has none.
+  var scratch: [Int?]
   /// Bytes of the arena.
   var length: Int
 
   /// Plans the arena; with `keepsAllTensors` no memory is used twice.
   init(
-    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], keepsAllTensors: Bool
+    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
+    keepsAllTensors: Bool
   ) throws(BundleError) {
-    let lifetimes = Self.lifetimes(
-      count: tensors.count, operations: operations, outputs: outputs,
-      keepsAllTensors: keepsAllTensors)
-    offsets = [Int](repeating: 0, count: tensors.count)
+    offsets = [Int?](repeating: nil, count: tensors.count)
     paddingRows = [Int?](repeating: nil, count: tensors.count)
+    scratch = [Int?](repeating: nil, count: schedule.stages.count)
     length = 0
 
-    var order = [Int](0..<tensors.count)
-    order.sort { a, b in
-      tensors[a].count == tensors[b].count ? a < b : tensors[a].count > tensors[b].count
+    var items = Self.tensorItems(
+      tensors, operations: operations, outputs: outputs, schedule: schedule,
+      keepsAllTensors: keepsAllTensors)
+    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+      guard let chain = stage.chain else { continue }
+      items.append(
+        Item(
+          content: .scratch(stage: index), size: Self.slotLength(chain.scratchLength),
+          lifetime: (index + 1)...(index + 1)))
     }
-    // Tensors that have an offset, by offset.
-    var placed: [Int] = []
-    placed.reserveCapacity(tensors.count)
-    for tensor in order {
-      let size = Self.slotLength(tensors[tensor].count)
-      var offset = 0
-      for other in placed where lifetimes[other].overlaps(lifetimes[tensor]) {
-        if offsets[other] >= offset + size { break }
-        offset = max(offset, offsets[other] + Self.slotLength(tensors[other].count))
+    var order = [Int](0..<items.count)
+    order.sort { a, b in
+      items[a].size == items[b].size ? a < b : items[a].size > items[b].size
+    }
+    // Items that have an offset, by offset.
+    var placed: [Item] = []
+    placed.reserveCapacity(items.count)
+    for index in order {
+      var item = items[index]
+      for other in placed where other.lifetime.overlaps(item.lifetime) {
+        if other.offset >= item.offset + item.size { break }
+        item.offset = max(item.offset, other.offset + other.size)
       }
-      offsets[tensor] = offset
-      let position = placed.firstIndex { offsets[$0] > offset } ?? placed.count
-      placed.insert(tensor, at: position)
-      try grow(to: offset + size)
+      let position = placed.firstIndex { $0.offset > item.offset } ?? placed.count
+      placed.insert(item, at: position)
+      try grow(to: item.offset + item.size)
+      switch item.content {
+      case .tensor(let tensor): offsets[tensor] = item.offset
+      case .scratch(let stage): scratch[stage] = item.offset
+      }
     }
     try placePaddingRows(tensors: tensors, operations: operations)
     try grow(to: length + BundleLayout.alignment)
@@ -74,21 +89,48 @@ struct MemoryPlan: Sendable {
     }
   }
 
-  /// The steps during which each tensor must keep its bytes: step 0 is before the first operation,
-  /// operation i is step i + 1, and results are read in the step after the last.
-  private static func lifetimes(
-    count: Int, operations: [VerifiedOperation], outputs: [Port], keepsAllTensors: Bool
-  ) -> [ClosedRange<Int>] {
-    let end = operations.count + 1
-    if keepsAllTensors { return [ClosedRange<Int>](repeating: 0...end, count: count) }
-    var first = [Int](repeating: 0, count: count)
-    var last = [Int](repeating: 0, count: count)
-    for (index, operation) in zip(0..<operations.count, operations) {
-      first[operation.output] = index + 1
-      last[operation.output] = index + 1
-      for operand in operation.operands { last[operand] = index + 1 }
+  /// Something that needs a place.
+  private struct Item {
+    enum Content {
+      case tensor(Int)
+      case scratch(stage: Int)
+    }
+
+    let content: Content
+    let size: Int
+    /// Step 0 is before the first stage, stage i is step i + 1, and results are read in the step
+    /// after the last.
+    let lifetime: ClosedRange<Int>
+    var offset = 0
+  }
+
+  /// All tensors but those inside chains, with the steps during which they must keep their bytes.
+  private static func tensorItems(
+    _ tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
+    keepsAllTensors: Bool
+  ) -> [Item] {
+    let end = schedule.stages.count + 1
+    var first = [Int](repeating: 0, count: tensors.count)
+    var last = [Int](repeating: 0, count: tensors.count)
+    var isWhole = [Bool](repeating: true, count: tensors.count)
+    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+      for operation in stage.operations {
+        let output = operations[operation].output
+        first[output] = index + 1
+        last[output] = index + 1
+        isWhole[output] = operation == stage.operations.upperBound - 1
+        for operand in operations[operation].operands { last[operand] = index + 1 }
+      }
     }
     for port in outputs { last[port.tensor] = end }
-    return zip(first, last).map { $0...$1 }
+    var items: [Item] = []
+    items.reserveCapacity(tensors.count + schedule.stages.count)
+    for tensor in 0..<tensors.count where isWhole[tensor] {
+      items.append(
+        Item(
+          content: .tensor(tensor), size: slotLength(tensors[tensor].count),
+          lifetime: keepsAllTensors ? 0...end : first[tensor]...last[tensor]))
+    }
+    return items
   }
 }

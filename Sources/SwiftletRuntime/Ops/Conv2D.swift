@@ -38,16 +38,24 @@ struct Conv2D: Sendable {
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let (inputTensor, outputTensor) = (builder.tensor(input), builder.tensor(output))
+    let step = step(builder, from: builder.input(input), to: builder.output(output))
+    let shape = builder.tensor(output)
+    let units = window.isPointwise ? shape.pixels : shape.height
+    builder.append(.conv(step), units: units, work: macCount)
+  }
+
+  /// The kernel call, with the addresses that the operation reads and writes.
+  func step(
+    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
+    to destination: UnsafeMutablePointer<Int8>
+  ) -> ConvStep {
     var parameters = ConvStep.parameters(
-      inputTensor, outputTensor, window, weights: weights, blocks: blocks,
+      builder.tensor(input), builder.tensor(output), window, weights: weights, blocks: blocks,
       paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
     parameters.groups = Int32(groups)
-    let step = ConvStep(
-      parameters: parameters, input: builder.input(input), output: builder.output(output),
-      kernel: builder.kernels.conv2d, isPointwise: window.isPointwise)
-    let units = window.isPointwise ? outputTensor.pixels : outputTensor.height
-    builder.append(.conv(step), units: units, work: macCount)
+    return ConvStep(
+      parameters: parameters, input: source, output: destination, kernel: builder.kernels.conv2d,
+      isPointwise: window.isPointwise)
   }
 }
 

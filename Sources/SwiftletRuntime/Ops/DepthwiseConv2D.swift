@@ -31,14 +31,22 @@ struct DepthwiseConv2D: Sendable {
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let (inputTensor, outputTensor) = (builder.tensor(input), builder.tensor(output))
+    let step = step(builder, from: builder.input(input), to: builder.output(output))
+    builder.append(.conv(step), units: builder.tensor(output).height, work: macCount)
+  }
+
+  /// The kernel call, with the addresses that the operation reads and writes.
+  func step(
+    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
+    to destination: UnsafeMutablePointer<Int8>
+  ) -> ConvStep {
+    let shape = builder.tensor(input)
     var parameters = ConvStep.parameters(
-      inputTensor, outputTensor, window, weights: weights, blocks: blocks,
+      shape, builder.tensor(output), window, weights: weights, blocks: blocks,
       paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
-    parameters.groups = Int32(inputTensor.channels)
-    let step = ConvStep(
-      parameters: parameters, input: builder.input(input), output: builder.output(output),
-      kernel: builder.kernels.dwconv, isPointwise: false)
-    builder.append(.conv(step), units: outputTensor.height, work: macCount)
+    parameters.groups = Int32(shape.channels)
+    return ConvStep(
+      parameters: parameters, input: source, output: destination, kernel: builder.kernels.dwconv,
+      isPointwise: false)
   }
 }

@@ -1,0 +1,172 @@
+import SwiftletTestSupport
+
+@testable import SwiftletRuntime
+
+/// One convolution of a chain to test.
+struct ChainLayer: Sendable {
+  var outputs = 8
+  var kernel = (1, 1)
+  var stride = 1
+  var dilation = 1
+  /// Top, left, bottom, right.
+  var padding = [0, 0, 0, 0]
+  var groups = 1
+  var depthwise = false
+  var epilogue = EpilogueKind.requantize
+  /// Whether the output has a zero point per channel, for a depthwise convolution to read.
+  var perChannel = false
+  /// The tensor that a residual add reads; nil for an input of the network's own.
+  var skip: Int?
+
+  static func expand(_ outputs: Int, _ epilogue: EpilogueKind = .requantize) -> ChainLayer {
+    ChainLayer(outputs: outputs, epilogue: epilogue)
+  }
+
+  static func depthwise(
+    _ kernel: Int, stride: Int = 1, dilation: Int = 1, padding: [Int],
+    _ epilogue: EpilogueKind = .requantize
+  ) -> ChainLayer {
+    ChainLayer(
+      kernel: (kernel, kernel), stride: stride, dilation: dilation, padding: padding,
+      depthwise: true, epilogue: epilogue)
+  }
+
+  /// A random layer that fits an input of these sizes.
+  static func random(
+    height: Int, width: Int, channels: Int, _ generator: inout SplitMix64
+  ) -> ChainLayer {
+    var layer = ChainLayer(outputs: Int.random(in: 1...40, using: &generator))
+    let epilogues = [EpilogueKind.requantize, .hardSwish, .add]
+    layer.epilogue = epilogues[Int.random(in: 0...2, using: &generator)]
+    layer.depthwise = Bool.random(using: &generator)
+    if layer.depthwise && layer.epilogue == .add { layer.epilogue = .requantize }
+    if layer.depthwise || Bool.random(using: &generator) {
+      layer.kernel.0 = Int.random(in: 1...min(5, height), using: &generator)
+      layer.kernel.1 = Int.random(in: 1...min(5, width), using: &generator)
+      layer.stride = Int.random(in: 1...3, using: &generator)
+      layer.padding = [layer.kernel.0, layer.kernel.1, layer.kernel.0, layer.kernel.1].map {
+        Int.random(in: 0..<$0, using: &generator)
+      }
+    }
+    return layer
+  }
+}
+
+/// A network of convolutions that follow each other, with random weights, and inputs for it.
+struct ChainNetwork {
+  let bundle: [UInt8]
+  let inputs: [[Int8]]
+  let output: Int
+  /// Rows of the output.
+  let rows: Int
+
+  /// Tensor 0 is the input of `height` × `width` × `channels`, tensor i + 1 the output of layer i.
+  /// `outputs` are named as outputs of the network, besides the last.
+  init(
+    _ height: Int, _ width: Int, _ channels: Int, _ layers: [ChainLayer], outputs: [Int] = [],
+    seed: UInt64 = 7
+  ) {
+    var generator = SplitMix64(seed: seed)
+    var builder = BundleBuilder()
+    var shapes = [(height, width, channels)]
+    var zeroPoints = [[3]]
+    for layer in layers {
+      let (height, width, channels) = shapes[shapes.count - 1]
+      let tall =
+        height + layer.padding[0] + layer.padding[2] - (layer.kernel.0 - 1) * layer.dilation
+      let wide = width + layer.padding[1] + layer.padding[3] - (layer.kernel.1 - 1) * layer.dilation
+      let outputs = layer.depthwise ? channels : layer.outputs
+      shapes.append(((tall - 1) / layer.stride + 1, (wide - 1) / layer.stride + 1, outputs))
+      zeroPoints.append(
+        (0..<(layer.perChannel ? outputs : 1)).map { _ in
+          Int.random(in: -90...90, using: &generator)
+        })
+    }
+    for (shape, points) in zip(shapes, zeroPoints) {
+      _ = builder.tensor(shape.0, shape.1, shape.2, zeroPoints: points)
+    }
+    var ports = [0]
+    let skips = layers.indices.map { index -> Int? in
+      guard layers[index].epilogue == .add else { return nil }
+      if let skip = layers[index].skip { return skip }
+      let shape = shapes[index + 1]
+      ports.append(builder.tensor(shape.0, shape.1, shape.2, zeroPoints: [-2]))
+      return ports.last
+    }
+    for port in ports { builder.port("x\(port)", port, isOutput: false) }
+    output = layers.count
+    for port in outputs + [output] { builder.port("y\(port)", port, isOutput: true) }
+    for (index, layer) in layers.enumerated() {
+      Self.add(
+        layer, inputs: [index] + (skips[index].map { [$0] } ?? []), output: index + 1,
+        channels: (shapes[index].2, shapes[index + 1].2), zeroPoints: zeroPoints[index + 1],
+        &builder, &generator)
+    }
+    bundle = builder.build()
+    rows = shapes[layers.count].0
+    inputs = ports.map { port in
+      // The tensors of further inputs stand after those of the layers, in the order of the skips.
+      let shape =
+        port == 0 ? shapes[0] : shapes[(skips.firstIndex { $0 == port } ?? 0) + 1]
+      return randomBytes(shape.0 * shape.1 * shape.2, &generator)
+    }
+  }
+
+  private static func add(
+    _ layer: ChainLayer, inputs: [Int], output: Int, channels: (Int, Int), zeroPoints: [Int],
+    _ builder: inout BundleBuilder, _ generator: inout SplitMix64
+  ) {
+    let isSwish = layer.epilogue == .hardSwish
+    func constants(_ weights: [[[Int]]], first: Int) -> [ChannelConstants] {
+      weights.enumerated().map { index, channel in
+        var constants = ChannelConstants.random(&generator, hardSwish: isSwish)
+        constants.zeroPoint =
+          isSwish ? zeroPoints[zeroPoints.count == 1 ? 0 : first + index] : 0
+        constants.weightSum128 = 128 * channel.joined().reduce(0, +)
+        return constants
+      }
+    }
+    let groupOutputs = layer.depthwise ? channels.1 : channels.1 / layer.groups
+    let runs = layer.depthwise ? layer.kernel.1 : layer.kernel.0 * layer.kernel.1
+    let length = layer.depthwise ? layer.kernel.0 : channels.0 / layer.groups
+    let groups = (0..<layer.groups).map { _ in
+      randomWeights(groupOutputs, runs, length, &generator)
+    }
+    let weightsOffset = builder.weights(groups.flatMap(pack))
+    let blocks = groups.enumerated().map { constants($1, first: $0 * groupOutputs) }
+    let blocksOffset = builder.parameters(channelBlocks(blocks))
+    builder.operation(layer.depthwise ? .depthwiseConv2D : .conv2D, inputs, output) {
+      ($0.kernelHeight, $0.kernelWidth) = (UInt32(layer.kernel.0), UInt32(layer.kernel.1))
+      ($0.strideHeight, $0.strideWidth) = (UInt32(layer.stride), UInt32(layer.stride))
+      ($0.dilationHeight, $0.dilationWidth) = (UInt32(layer.dilation), UInt32(layer.dilation))
+      ($0.padTop, $0.padLeft) = (UInt32(layer.padding[0]), UInt32(layer.padding[1]))
+      ($0.padBottom, $0.padRight) = (UInt32(layer.padding[2]), UInt32(layer.padding[3]))
+      $0.groups = layer.depthwise ? 0 : UInt32(layer.groups)
+      ($0.weightsOffset, $0.parametersOffset) = (weightsOffset, blocksOffset)
+      $0.epilogue = layer.epilogue.rawValue
+      if isSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
+      if layer.epilogue == .add { $0.multiplierA = 9000 }
+    }
+  }
+
+  /// The output for the inputs, and again for the inputs after a run with others.
+  func run(_ interpreter: Interpreter) -> [Int8] {
+    for (index, input) in inputs.enumerated() { fill(interpreter, index, input.map { ~$0 }) }
+    interpreter.run()
+    for (index, input) in inputs.enumerated() { fill(interpreter, index, input) }
+    interpreter.run()
+    return bytes(interpreter, output)
+  }
+}
+
+extension Schedule {
+  /// All operations as one chain; nil when they cannot be one.
+  static func oneChain(_ model: Model, stripRows: Int, parts: Int) -> Schedule? {
+    let finder = ChainFinder(
+      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+      options: ChainOptions())
+    let all = 0..<model.operationCount
+    guard let chain = finder.chain(all, stripRows: stripRows, parts: parts) else { return nil }
+    return Schedule(stages: [Stage(operations: all, chain: chain)])
+  }
+}
