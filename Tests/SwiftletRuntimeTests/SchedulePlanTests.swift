@@ -134,7 +134,8 @@ import Testing
     let network = ChainNetwork(
       12, 6, 3, [.expand(24), .depthwise(3, padding: [1, 1, 1, 1]), .expand(5)])
     let model = try load(network.bundle).get()
-    let right = try #require(Schedule.oneChain(model, stripRows: 3, parts: 1)?.stages[0].chain)
+    let schedule = try #require(Schedule.oneChain(model, stripRows: 3, parts: 1))
+    let right = try #require(schedule.stages[0].chain)
     func edited(
       stripRows: Int? = nil, parts: Int? = nil, partLength: Int? = nil,
       _ buffers: ([RowBuffer]) -> [RowBuffer] = { $0 }
