@@ -318,11 +318,9 @@ struct EndToEndTests {
       let bundle = try makeBundle(in: folder)
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      let path = try #require(program)
-      process.arguments = [
-        "-c", "\"$0\" run \"$1\" \"$2\" --output-tensor \"$3\" >&- 2>&-", path, bundle,
-        folder + "/a.png", folder + "/out.bin",
-      ]
+      let start = try startingProgram()
+      let words = ["run", bundle, folder + "/a.png", "--output-tensor", folder + "/out.bin"]
+      process.arguments = ["-c", "\"$0\" \"$@\" >&- 2>&-"] + start + words
       try process.run()
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)

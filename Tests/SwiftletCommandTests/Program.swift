@@ -13,6 +13,12 @@ let program: String? = {
 /// cannot start a program of another processor by its path.
 private let emulator = ProcessInfo.processInfo.environment["SWIFTLET_EMULATOR"]
 
+/// The words that start the program.
+func startingProgram() throws -> [String] {
+  let built: String = try #require(program)
+  return (emulator.map { [$0] } ?? []) + [built]
+}
+
 /// How a run of the program ended.
 struct Outcome {
   let status: Int32
@@ -32,8 +38,7 @@ func swiftlet(
 ) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
-    let built: String = try #require(program)
-    let started = (emulator.map { [$0] } ?? []) + [built] + words
+    let started = try startingProgram() + words
     process.executableURL = URL(fileURLWithPath: started[0])
     process.arguments = Array(started.dropFirst())
     if let workingFolder {

@@ -74,26 +74,26 @@ SWL_DOTPROD_INLINE SwlNeonRun run_tiles(SwlNeonRun r, int32_t vectors, int32_t t
 
 // What whole tiles leave. Apart from them, so that addresses made for one do not take registers
 // from the other.
-SWL_DOTPROD static __attribute__((noinline)) void run_rest(const SwlNeonRun* run) {
+SWL_DOTPROD static __attribute__((noinline)) void run_rest__dotprod(const SwlNeonRun* run) {
   const SwlNeonRun rest = run_tiles(*run, 4, 4);
   run_tiles(run_tiles(rest, 4, 2), 4, 1);
 }
 
-SWL_DOTPROD static __attribute__((noinline)) void run_half_block(const SwlNeonRun* run) {
+SWL_DOTPROD static __attribute__((noinline)) void run_half_block__dotprod(const SwlNeonRun* run) {
   const SwlNeonRun rest = run_tiles(*run, 2, TILE);
-  if (rest.pixels > 0) run_rest(&rest);
+  if (rest.pixels > 0) run_rest__dotprod(&rest);
 }
 
-SWL_DOTPROD static __attribute__((noinline)) void run_whole_block(const SwlNeonRun* run) {
+SWL_DOTPROD static __attribute__((noinline)) void run_whole_block__dotprod(const SwlNeonRun* run) {
   const SwlNeonRun rest = run_tiles(*run, 4, TILE);
-  if (rest.pixels > 0) run_rest(&rest);
+  if (rest.pixels > 0) run_rest__dotprod(&rest);
 }
 
 static void run_block(const SwlNeonRun* run) {
   if (run->block->mode.count <= 8) {
-    run_half_block(run);
+    run_half_block__dotprod(run);
   } else {
-    run_whole_block(run);
+    run_whole_block__dotprod(run);
   }
 }
 

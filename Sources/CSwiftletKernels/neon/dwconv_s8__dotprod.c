@@ -105,7 +105,7 @@ SWL_DOTPROD_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_
 
 // 3×3 at stride 1: two columns of a tile are those of the tile before. Each is used up before its
 // variable takes the next one, so that it can stay in its registers.
-SWL_DOTPROD static void run_3x3_s1(const SwlNeonDwRun* run) {
+SWL_DOTPROD static void run_3x3_s1__dotprod(const SwlNeonDwRun* run) {
   const SwlNeonDwRun r = *run;
   const SwlNeonMode mode = r.block->mode;
   for (int32_t y = 0; y < r.rows; y++) {
@@ -135,14 +135,14 @@ SWL_DOTPROD static void run_3x3_s1(const SwlNeonDwRun* run) {
   }
 }
 
-SWL_DOTPROD static void run_3x3_s2(const SwlNeonDwRun* run) { run_rows(run, 3, 2); }
-SWL_DOTPROD static void run_5x5_s1(const SwlNeonDwRun* run) { run_rows(run, 5, 1); }
-SWL_DOTPROD static void run_5x5_s2(const SwlNeonDwRun* run) { run_rows(run, 5, 2); }
+SWL_DOTPROD static void run_3x3_s2__dotprod(const SwlNeonDwRun* run) { run_rows(run, 3, 2); }
+SWL_DOTPROD static void run_5x5_s1__dotprod(const SwlNeonDwRun* run) { run_rows(run, 5, 1); }
+SWL_DOTPROD static void run_5x5_s2__dotprod(const SwlNeonDwRun* run) { run_rows(run, 5, 2); }
 
 void swl_dwconv_s8__dotprod(const SwlConvParams* p, const int8_t* input, int8_t* output,
                             int32_t row_begin, int32_t row_end) {
-  const SwlNeonDwKernels kernels = {run_3x3_s1, run_3x3_s2, run_5x5_s1, run_5x5_s2,
-                                    .checks_128 = 0};
+  const SwlNeonDwKernels kernels = {run_3x3_s1__dotprod, run_3x3_s2__dotprod, run_5x5_s1__dotprod,
+                                    run_5x5_s2__dotprod, .checks_128 = 0};
   swl_neon_dwconv(p, input, output, row_begin, row_end, &kernels);
 }
 

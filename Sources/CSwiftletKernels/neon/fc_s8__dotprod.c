@@ -5,9 +5,9 @@
 #include "neon_kernels.h"
 
 // Even and odd quads have accumulators of their own, so that eight chains of SDOT run at once.
-SWL_DOTPROD static void run_block(const SwlFullyConnectedParams* p, const int8_t* x,
-                                  const int8_t* w, const SwlNeonBlock* block, const int8_t* skip,
-                                  int8_t* output) {
+SWL_DOTPROD static void run_block__dotprod(const SwlFullyConnectedParams* p, const int8_t* x,
+                                           const int8_t* w, const SwlNeonBlock* block,
+                                           const int8_t* skip, int8_t* output) {
   int32x4_t sums[1][4], odd[4];
   int32x4_t* even = sums[0];
   SWL_UNROLL
@@ -37,7 +37,7 @@ SWL_DOTPROD static void run_block(const SwlFullyConnectedParams* p, const int8_t
 
 void swl_fc_s8__dotprod(const SwlFullyConnectedParams* p, const int8_t* input, int8_t* output,
                         int32_t block_begin, int32_t block_end) {
-  swl_neon_fc(p, input, output, block_begin, block_end, run_block);
+  swl_neon_fc(p, input, output, block_begin, block_end, run_block__dotprod);
 }
 
 #endif

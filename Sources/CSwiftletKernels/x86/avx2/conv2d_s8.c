@@ -47,15 +47,15 @@ SWL_AVX2_INLINE void run_tile(const Job* job, const SwlTap* taps, size_t first, 
   SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
     const size_t at = (size_t)i * job->out_step;
-    const __m128i y = swl_avx2_finish(job->kind, &job->constants, acc[i][0], acc[i][1],
-                                      skip ? skip + at : NULL);
+    const __m128i y =
+        swl_avx2_finish(job->kind, &job->constants, acc[i][0], acc[i][1], skip ? skip + at : NULL);
     swl_avx2_store(output + at, y, job->channels);
   }
 }
 
 // Runs `count` pixels that share `taps`.
-SWL_AVX2 static void run_stretch(const Job* job, const SwlTap* taps, int32_t count,
-                                 const int8_t* skip, int8_t* output) {
+SWL_AVX2 static void run_stretch__avx2(const Job* job, const SwlTap* taps, int32_t count,
+                                       const int8_t* skip, int8_t* output) {
   for (int32_t begin = 0; begin < count; begin += TILE) {
     const size_t at = (size_t)begin * job->out_step;
     const int8_t* other = skip ? skip + at : NULL;
@@ -78,9 +78,9 @@ SWL_AVX2 static void run_stretch(const Job* job, const SwlTap* taps, int32_t cou
 
 // The rows of one block. `in_channel` is its group's first input channel, `out_channel` its first
 // output channel.
-SWL_AVX2 static void run_rows(const SwlConvParams* p, const Job* job, int32_t in_channel,
-                              int32_t out_channel, const int8_t* input, int8_t* output,
-                              int32_t row_begin, int32_t row_end) {
+SWL_AVX2 static void run_rows__avx2(const SwlConvParams* p, const Job* job, int32_t in_channel,
+                                    int32_t out_channel, const int8_t* input, int8_t* output,
+                                    int32_t row_begin, int32_t row_end) {
   const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + out_channel : NULL;
   output += out_channel;
   const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
@@ -88,7 +88,8 @@ SWL_AVX2 static void run_rows(const SwlConvParams* p, const Job* job, int32_t in
   if (swl_conv_is_pointwise(p)) {
     swl_conv_taps(p, input, row_begin, 0, in_channel, taps);
     const size_t at = (size_t)row_begin * row_length;
-    run_stretch(job, taps, (row_end - row_begin) * p->out_w, skip ? skip + at : NULL, output + at);
+    run_stretch__avx2(job, taps, (row_end - row_begin) * p->out_w, skip ? skip + at : NULL,
+                      output + at);
     return;
   }
   const SwlColumns inner = swl_conv_inner_columns(p);
@@ -97,7 +98,7 @@ SWL_AVX2 static void run_rows(const SwlConvParams* p, const Job* job, int32_t in
       const int32_t count = x == inner.begin && inner.end > x ? inner.end - x : 1;
       swl_conv_taps(p, input, y, x, in_channel, taps);
       const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_c;
-      run_stretch(job, taps, count, skip ? skip + at : NULL, output + at);
+      run_stretch__avx2(job, taps, count, skip ? skip + at : NULL, output + at);
       x += count;
     }
   }
@@ -128,8 +129,8 @@ SWL_AVX2 void swl_conv2d_s8__avx2(const SwlConvParams* p, const int8_t* input, i
       job.channels = left < SWL_BLOCK ? left : SWL_BLOCK;
       job.weights = p->weights + packed * block_length;
       swl_avx2_channels(&job.constants, &p->epilogue, &p->blocks[packed]);
-      run_rows(p, &job, group * in_channels, group * out_channels + block * SWL_BLOCK, input,
-               output, row_begin, row_end);
+      run_rows__avx2(p, &job, group * in_channels, group * out_channels + block * SWL_BLOCK, input,
+                     output, row_begin, row_end);
     }
   }
 }

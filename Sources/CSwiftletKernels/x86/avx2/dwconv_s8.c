@@ -36,10 +36,10 @@ SWL_AVX2_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, c
       x[i] = x[i - 1];
     }
   }
-  const __m256i rows_01 = _mm256_set_m128i(_mm_unpackhi_epi8(x[0], x[1]),
-                                           _mm_unpacklo_epi8(x[0], x[1]));
-  const __m256i rows_23 = _mm256_set_m128i(_mm_unpackhi_epi8(x[2], x[3]),
-                                           _mm_unpacklo_epi8(x[2], x[3]));
+  const __m256i rows_01 =
+      _mm256_set_m128i(_mm_unpackhi_epi8(x[0], x[1]), _mm_unpacklo_epi8(x[0], x[1]));
+  const __m256i rows_23 =
+      _mm256_set_m128i(_mm_unpackhi_epi8(x[2], x[3]), _mm_unpacklo_epi8(x[2], x[3]));
   v[0] = _mm256_unpacklo_epi16(rows_01, rows_23);
   v[1] = _mm256_unpackhi_epi16(rows_01, rows_23);
 }
@@ -108,8 +108,8 @@ SWL_AVX2_INLINE void run_row(const Job* job, const SwlDepthwiseRows* from, int8_
 }
 
 // Any kernel, one output at a time.
-SWL_AVX2 static void run_row_of_any(const Job* job, const int8_t* input, int8_t* output, int32_t y,
-                                    int32_t channel) {
+SWL_AVX2 static void run_row_of_any__avx2(const Job* job, const int8_t* input, int8_t* output,
+                                          int32_t y, int32_t channel) {
   const SwlConvParams* p = job->p;
   for (int32_t x = 0; x < p->out_w; x++) {
     __m256i acc[2] = {job->constants.bias[0], job->constants.bias[1]};
@@ -125,20 +125,19 @@ SWL_AVX2 static void run_row_of_any(const Job* job, const int8_t* input, int8_t*
         }
       }
     }
-    const __m128i y_16 =
-        swl_avx2_finish(p->epilogue.kind, &job->constants, acc[0], acc[1], NULL);
+    const __m128i y_16 = swl_avx2_finish(p->epilogue.kind, &job->constants, acc[0], acc[1], NULL);
     swl_avx2_store(output + (size_t)x * (size_t)p->out_c, y_16, job->channels);
   }
 }
 
-#define ROW_FUNCTION(name, height, width, stride)                                      \
-  SWL_AVX2 static void name(const Job* job, const SwlDepthwiseRows* rows, int8_t* output) {        \
-    run_row(job, rows, output, height, width, stride);                                 \
+#define ROW_FUNCTION(name, height, width, stride)                                           \
+  SWL_AVX2 static void name(const Job* job, const SwlDepthwiseRows* rows, int8_t* output) { \
+    run_row(job, rows, output, height, width, stride);                                      \
   }
-ROW_FUNCTION(run_row_3x3_s1, 3, 3, 1)
-ROW_FUNCTION(run_row_3x3_s2, 3, 3, 2)
-ROW_FUNCTION(run_row_5x5_s1, 5, 5, 1)
-ROW_FUNCTION(run_row_5x5_s2, 5, 5, 2)
+ROW_FUNCTION(run_row_3x3_s1__avx2, 3, 3, 1)
+ROW_FUNCTION(run_row_3x3_s2__avx2, 3, 3, 2)
+ROW_FUNCTION(run_row_5x5_s1__avx2, 5, 5, 1)
+ROW_FUNCTION(run_row_5x5_s2__avx2, 5, 5, 2)
 
 typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
 
@@ -146,16 +145,16 @@ typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
 static RowFunction row_function(const SwlConvParams* p) {
   const int32_t size = p->kernel_h, stride = p->stride_w;
   if (p->kernel_w == size && p->dilation_w == 1 && p->dilation_h == 1) {
-    if (size == 3 && stride == 1) return run_row_3x3_s1;
-    if (size == 3 && stride == 2) return run_row_3x3_s2;
-    if (size == 5 && stride == 1) return run_row_5x5_s1;
-    if (size == 5 && stride == 2) return run_row_5x5_s2;
+    if (size == 3 && stride == 1) return run_row_3x3_s1__avx2;
+    if (size == 3 && stride == 2) return run_row_3x3_s2__avx2;
+    if (size == 5 && stride == 1) return run_row_5x5_s1__avx2;
+    if (size == 5 && stride == 2) return run_row_5x5_s2__avx2;
   }
   return NULL;
 }
 
 // Fills in what depends on the block.
-SWL_AVX2 static void set_channels(Job* job, int32_t block) {
+SWL_AVX2 static void set_channels__avx2(Job* job, int32_t block) {
   const SwlConvParams* p = job->p;
   swl_avx2_channels(&job->constants, &p->epilogue, &p->blocks[block]);
   const int32_t count = p->kernel_w * job->quads;
@@ -183,7 +182,7 @@ SWL_AVX2 void swl_dwconv_s8__avx2(const SwlConvParams* p, const int8_t* input, i
   const RowFunction run = row_function(p);
   const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
   for (int32_t block = 0; block < blocks; block++) {
-    set_channels(&job, block);
+    set_channels__avx2(&job, block);
     const int32_t channel = block * SWL_BLOCK;
     for (int32_t y = row_begin; y < row_end; y++) {
       int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_c + channel;
@@ -192,7 +191,7 @@ SWL_AVX2 void swl_dwconv_s8__avx2(const SwlConvParams* p, const int8_t* input, i
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
         run(&job, &rows, row);
       } else {
-        run_row_of_any(&job, input, row, y, channel);
+        run_row_of_any__avx2(&job, input, row, y, channel);
       }
     }
   }

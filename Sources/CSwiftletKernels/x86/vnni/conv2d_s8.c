@@ -14,20 +14,20 @@ SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                                                           \
-  case n:                                                                                         \
-    run_tile(job, taps, first, ahead, skip, output, n, blocks);                                   \
+#define TILE(n, blocks)                                         \
+  case n:                                                       \
+    run_tile(job, taps, first, ahead, skip, output, n, blocks); \
     break;
-#define TILES_6(blocks)                                                                           \
+#define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
 #define TILES_8(blocks) TILES_6(blocks) TILE(7, blocks) TILE(8, blocks)
-#define TILES_12(blocks)                                                                          \
+#define TILES_12(blocks) \
   TILES_8(blocks) TILE(9, blocks) TILE(10, blocks) TILE(11, blocks) TILE(12, blocks)
-#define TILE_FUNCTION(blocks, tiles)                                                              \
-  SWL_VNNI static void run_tile_##blocks(const SwlVnniTileJob* job, const SwlVnniTaps* taps,      \
-                                         size_t first, const int8_t* ahead,                       \
-                                         const int8_t* skip, int8_t* output, int32_t pixels) {    \
-    switch (pixels) { tiles(blocks) }                                                             \
+#define TILE_FUNCTION(blocks, tiles)                                                         \
+  SWL_VNNI static void run_tile_##blocks##__vnni(                                            \
+      const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first, const int8_t* ahead, \
+      const int8_t* skip, int8_t* output, int32_t pixels) {                                  \
+    switch (pixels) { tiles(blocks) }                                                        \
   }
 
 TILE_FUNCTION(1, TILES_12)
@@ -37,14 +37,15 @@ TILE_FUNCTION(4, TILES_6)
 
 typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, const int8_t*,
                              const int8_t*, int8_t*, int32_t);
-static const TileFunction tile_functions[5] = {NULL, run_tile_1, run_tile_2, run_tile_3,
-                                               run_tile_4};
+static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
+                                               run_tile_3__vnni, run_tile_4__vnni};
 
 // Runs `count` pixels that share `taps`, in tiles of about the same size. The first tiles fetch the
 // weights behind this job's, those of the next blocks: they come from afar, once a run, and would
 // hold up the first tile that needs them. Fetching past the last is harmless.
-SWL_VNNI static void run_stretch(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t blocks,
-                                 int32_t count, const int8_t* skip, int8_t* output) {
+SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
+                                       int32_t blocks, int32_t count, const int8_t* skip,
+                                       int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
   const int32_t tiles = (count + most - 1) / most;
   for (int32_t tile = 0; tile < tiles; tile++) {
@@ -82,9 +83,9 @@ static void set_taps(const SwlConvParams* p, const int8_t* input, int32_t y, int
   for (int32_t ky = 0; ky < p->kernel_h; ky++) taps->taps[ky] = taps->taps[ky * p->kernel_w];
 }
 
-SWL_VNNI static void run_rows(const SwlConvParams* p, const SwlVnniTileJob* job, Blocks blocks,
-                              const int8_t* input, int8_t* output, int32_t row_begin,
-                              int32_t row_end) {
+SWL_VNNI static void run_rows__vnni(const SwlConvParams* p, const SwlVnniTileJob* job,
+                                    Blocks blocks, const int8_t* input, int8_t* output,
+                                    int32_t row_begin, int32_t row_end) {
   const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + blocks.out_channel : NULL;
   output += blocks.out_channel;
   const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
@@ -92,8 +93,8 @@ SWL_VNNI static void run_rows(const SwlConvParams* p, const SwlVnniTileJob* job,
   if (swl_conv_is_pointwise(p)) {
     set_taps(p, input, row_begin, 0, 1, blocks.in_channel, &taps);
     const size_t at = (size_t)row_begin * row_length;
-    run_stretch(job, &taps, blocks.count, (row_end - row_begin) * p->out_w,
-                skip ? skip + at : NULL, output + at);
+    run_stretch__vnni(job, &taps, blocks.count, (row_end - row_begin) * p->out_w,
+                      skip ? skip + at : NULL, output + at);
     return;
   }
   const SwlColumns inner = swl_conv_inner_columns(p);
@@ -102,15 +103,15 @@ SWL_VNNI static void run_rows(const SwlConvParams* p, const SwlVnniTileJob* job,
       const int32_t count = x == inner.begin && inner.end > x ? inner.end - x : 1;
       set_taps(p, input, y, x, count, blocks.in_channel, &taps);
       const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_c;
-      run_stretch(job, &taps, blocks.count, count, skip ? skip + at : NULL, output + at);
+      run_stretch__vnni(job, &taps, blocks.count, count, skip ? skip + at : NULL, output + at);
       x += count;
     }
   }
 }
 
 // Fills in what depends on the blocks, of which the first is number `packed`.
-SWL_VNNI static void set_blocks(const SwlConvParams* p, SwlVnniTileJob* job, size_t packed,
-                                int32_t blocks) {
+SWL_VNNI static void set_blocks__vnni(const SwlConvParams* p, SwlVnniTileJob* job, size_t packed,
+                                      int32_t blocks) {
   const SwlChannelBlock* units[4];
   for (int32_t u = 0; u < 4; u++) {
     // Up to two blocks a pixel, the units are those of two or four pixels.
@@ -137,8 +138,8 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   SwlVnniTileJob job;
   job.kind = p->epilogue.kind;
   job.out_step = (size_t)p->out_c;
-  job.block_length = (size_t)p->kernel_h * (size_t)p->kernel_w *
-                     (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
+  job.block_length =
+      (size_t)p->kernel_h * (size_t)p->kernel_w * (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
   for (int32_t group = 0; group < p->groups; group++) {
     for (int32_t block = 0; block < block_count;) {
       const int32_t left = block_count - block;
@@ -147,8 +148,8 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
                              .out_channel = group * out_channels + block * SWL_BLOCK};
       const int32_t channels = out_channels - block * SWL_BLOCK;
       job.channels = channels < 64 ? channels : 64;
-      set_blocks(p, &job, (size_t)group * (size_t)block_count + (size_t)block, blocks.count);
-      run_rows(p, &job, blocks, input, output, row_begin, row_end);
+      set_blocks__vnni(p, &job, (size_t)group * (size_t)block_count + (size_t)block, blocks.count);
+      run_rows__vnni(p, &job, blocks, input, output, row_begin, row_end);
       block += blocks.count;
     }
   }

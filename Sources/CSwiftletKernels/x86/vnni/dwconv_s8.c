@@ -48,11 +48,11 @@ SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column
   const int8_t* x[4];
   SWL_UNROLL
   for (int i = 0; i < strands; i++) {
-    x[i] = swl_depthwise_pixel(
-        rows, swl_depthwise_column(rows, column + i * distance, at_border), row);
+    x[i] = swl_depthwise_pixel(rows, swl_depthwise_column(rows, column + i * distance, at_border),
+                               row);
   }
-  __m512i pixels = strands == 2 ? swl_vnni_load_2(x[0], x[1])
-                                : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
+  __m512i pixels =
+      strands == 2 ? swl_vnni_load_2(x[0], x[1]) : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
   // A load of its own, which the processor can run ahead, not one within the XOR.
   __asm__("" : "+v"(pixels));
   return pixels;
@@ -66,11 +66,11 @@ SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, i
   __m512i x[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
-    x[i] = first + i < height
-               ? _mm512_xor_si512(
-                     load_pixels(rows, column, distance, first + i, strands, at_border),
-                     _mm512_set1_epi8(-128))
-               : x[i - 1];
+    x[i] =
+        first + i < height
+            ? _mm512_xor_si512(load_pixels(rows, column, distance, first + i, strands, at_border),
+                               _mm512_set1_epi8(-128))
+            : x[i - 1];
   }
   interleave(x, v);
 }
@@ -209,8 +209,8 @@ SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_
 }
 
 // Any kernel, one output at a time. `row` gives the rows of a quad of taps.
-SWL_VNNI static void run_row_of_any(const Job* job, const int8_t* input, int8_t* output, int32_t y,
-                                    int32_t channel) {
+SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, int8_t* output,
+                                          int32_t y, int32_t channel) {
   const SwlConvParams* p = job->p;
   for (int32_t x = 0; x < p->out_w; x++) {
     __m512i acc[4];
@@ -235,10 +235,10 @@ SWL_VNNI static void run_row_of_any(const Job* job, const int8_t* input, int8_t*
 
 typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
 
-#define ROW_FUNCTION(size, stride, strands)                                              \
-  SWL_VNNI static void run_row_##size##_##stride##_##strands(                            \
-      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) {                    \
-    run_row(job, rows, output, (Kernel){size, size, stride, strands});                   \
+#define ROW_FUNCTION(size, stride, strands)                            \
+  SWL_VNNI static void run_row_##size##_##stride##_##strands##__vnni(  \
+      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) {  \
+    run_row(job, rows, output, (Kernel){size, size, stride, strands}); \
   }
 #define ROW_FUNCTIONS(size, stride) \
   ROW_FUNCTION(size, stride, 1) ROW_FUNCTION(size, stride, 2) ROW_FUNCTION(size, stride, 4)
@@ -248,8 +248,9 @@ ROW_FUNCTIONS(5, 1)
 ROW_FUNCTIONS(5, 2)
 
 // By kernel (3×3, 5×5), stride (1, 2) and strands (1, 2, 4).
-#define ROW_ENTRY(size, stride) \
-  {run_row_##size##_##stride##_1, run_row_##size##_##stride##_2, run_row_##size##_##stride##_4}
+#define ROW_ENTRY(size, stride)                                              \
+  {run_row_##size##_##stride##_1__vnni, run_row_##size##_##stride##_2__vnni, \
+   run_row_##size##_##stride##_4__vnni}
 static const RowFunction row_functions[2][2][3] = {{ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)},
                                                    {ROW_ENTRY(5, 1), ROW_ENTRY(5, 2)}};
 
@@ -263,7 +264,7 @@ static RowFunction row_function(const SwlConvParams* p, int32_t strands) {
 }
 
 // Fills in what depends on the channels from block `block` on.
-SWL_VNNI static void set_channels(Job* job, int32_t block, int32_t blocks, int32_t strands) {
+SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks, int32_t strands) {
   const SwlConvParams* p = job->p;
   // Which block stands in each quarter of a vector.
   int32_t places[4];
@@ -305,7 +306,7 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
     const int32_t left = blocks - block;
     const int32_t strands = !is_fast || p->out_w < 8 || left > 2 ? 1 : 4 / left;
-    set_channels(&job, block, blocks, strands);
+    set_channels__vnni(&job, block, blocks, strands);
     const int32_t channel = block * SWL_BLOCK;
     for (int32_t y = row_begin; y < row_end; y++) {
       int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_c + channel;
@@ -314,7 +315,7 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
         row_function(p, strands)(&job, &rows, row);
       } else {
-        run_row_of_any(&job, input, row, y, channel);
+        run_row_of_any__vnni(&job, input, row, y, channel);
       }
     }
   }
