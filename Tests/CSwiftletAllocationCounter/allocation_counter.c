@@ -19,8 +19,12 @@ void* __libc_realloc(void* pointer, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
 
 static atomic_llong allocations;
+static _Thread_local int64_t own_allocations;
 
-static void count_one(void) { atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed); }
+static void count_one(void) {
+  atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+  own_allocations++;
+}
 
 void* malloc(size_t size) {
   count_one();
@@ -55,8 +59,11 @@ int64_t swl_allocation_count(void) {
   return atomic_load_explicit(&allocations, memory_order_relaxed);
 }
 
+int64_t swl_allocation_count_of_thread(void) { return own_allocations; }
+
 #else
 
 int64_t swl_allocation_count(void) { return -1; }
+int64_t swl_allocation_count_of_thread(void) { return -1; }
 
 #endif

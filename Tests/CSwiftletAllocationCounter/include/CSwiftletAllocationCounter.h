@@ -7,4 +7,7 @@
 // allocator cannot be replaced (no glibc, or under a sanitizer that replaces it itself).
 int64_t swl_allocation_count(void);
 
+// The same for the calling thread alone.
+int64_t swl_allocation_count_of_thread(void);
+
 #endif
