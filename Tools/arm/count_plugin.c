@@ -5,10 +5,9 @@
 // SwiftletRunCommands); at each end FILE gets a line: the instructions since the mark before. The
 // counts of a program with one thread repeat to the instruction.
 #include <inttypes.h>
+#include <qemu-plugin.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <qemu-plugin.h>
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
