@@ -46,7 +46,7 @@ enum MarkedRun {
   private static func title(_ operations: ArraySlice<BundleInfo.Operation>) -> String {
     guard let first = operations.first, let last = operations.last else { return "" }
     if operations.count > 1 { return "\(first.name) … \(last.name)" }
-    return "\(first.name)  \(first.kind) \(first.window)"
+    return "\(first.name)  \(first.kind)" + (first.window.isEmpty ? "" : " \(first.window)")
   }
 
   private static func line(
