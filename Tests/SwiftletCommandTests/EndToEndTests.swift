@@ -128,6 +128,28 @@ struct EndToEndTests {
     }
   }
 
+  @Test("Asked for marks, bench names each stretch between them: a run, its calls, its operations")
+  func marks() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let inspected = try swiftlet(["inspect", bundle, "--json"])
+      let operations = try #require(inspected.json?["operations"] as? [[String: Any]])
+      let macs = operations.compactMap { $0["macs"] as? Int }
+      let marked = try swiftlet(
+        ["bench", bundle, "--layers", "--isa", "scalar"], variables: ["SWIFTLET_MARKS": "1"])
+      #expect(marked.status == 0 && marked.errors.isEmpty, "\(marked.errors)")
+      let lines = String(decoding: marked.output, as: UTF8.self).split(separator: "\n")
+        .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+      #expect(
+        lines.first == ["inference", "\(macs.reduce(0, +))", "0", "\(macs.count)", "scalar"])
+      let single = lines.filter { $0[0] == "operation" }
+      #expect(single.map { $0[1...3] } == macs.indices.map { ["\(macs[$0])", "\($0)", "1"] })
+      // The tensors of so small a network are whole, so that calls are operations too.
+      #expect(lines.filter { $0[0] == "call" }.map { $0[1...] } == single.map { $0[1...] })
+      #expect(lines.count == 1 + 2 * macs.count)
+    }
+  }
+
   @Test("verify passes a whole bundle, and names a changed weight's digest and a cut file's length")
   func verify() throws {
     try withTemporaryFolder { folder in

@@ -32,15 +32,17 @@ struct Outcome {
 }
 
 /// Starts the program, in `workingFolder` if given, and waits for it. With `output` its standard
-/// output goes to that file.
+/// output goes to that file; `variables` are added to its environment.
 func swiftlet(
-  _ words: [String], output: String? = nil, in workingFolder: String? = nil
+  _ words: [String], output: String? = nil, in workingFolder: String? = nil,
+  variables: [String: String] = [:]
 ) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
     let started = try startingProgram() + words
     process.executableURL = URL(fileURLWithPath: started[0])
     process.arguments = Array(started.dropFirst())
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     if let workingFolder {
       process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
     }

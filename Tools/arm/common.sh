@@ -10,6 +10,8 @@ cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm-1
 compiler_root=$cache/compiler
 sysroot=$cache/sysroot
 qemu_root=$cache/qemu
+# LiteRT and what it runs on, there after setup --peer only.
+peer_root=$cache/peer
 # The boards' processors: Pi 3 and Zero 2 W, Pi 4, Pi 5.
 cores=(cortex-a53 cortex-a72 cortex-a76)
 # Build products for ARM, which are those of an ordinary build elsewhere in .build.
@@ -62,13 +64,25 @@ emulate() {
   "$cache/qemu-aarch64" -cpu "$core" -L "$sysroot" "$@"
 }
 
+# Builds swiftlet-run as one static file for boards, unless it is up to date, and prints its path.
+static_swiftlet_run() {
+  local scratch=$package/.build/arm-static
+  # Regular expressions, which nothing here uses, would be a sixth of the file.
+  local without=(-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import)
+  SWIFTLET_ARM_SCRATCH=$scratch "$package/Tools/arm/swift" build -c release \
+    --product swiftlet-run --static-swift-stdlib -Xswiftc -static-executable \
+    "${without[@]}" \
+    -Xlinker -lz -Xlinker -lm -Xlinker --gc-sections -Xlinker --strip-all >&2 || return
+  echo "$scratch/release/swiftlet-run"
+}
+
 # Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
 host_swiftlet() {
   if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
     [ -x "$SWIFTLET_PROGRAM" ] || fail "$SWIFTLET_PROGRAM: not a program"
     realpath "$SWIFTLET_PROGRAM"
   elif command -v swift >/dev/null; then
-    (cd "$package" && swift build -c release --product swiftlet >&2)
+    (cd "$package" && swift build -c release --product swiftlet >&2) || return
     echo "$(cd "$package" && swift build -c release --show-bin-path)/swiftlet"
   else
     fail "swift: not found (Tools/setup installs it)"
