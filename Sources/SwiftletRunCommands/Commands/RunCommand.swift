@@ -56,8 +56,8 @@ public enum RunCommand {
         "swiftlet run mobilenet.swiftlet --input-tensor in.bin --output-tensor out.bin",
         "Bytes in, bytes out: no image is decoded."),
       .init(
-        "rpicam-vid -t 0 -n --width 640 --height 480 --codec yuv420 -o - | "
-          + "swiftlet run mobilenet.swiftlet - --raw 640x480:yuv420 --latest",
+        "rpicam-vid -t 0 -n --width 640 --height 480 --codec yuv420 -o - |\n"
+          + "    swiftlet run mobilenet.swiftlet - --raw 640x480:yuv420 --latest",
         "A Raspberry Pi's camera, always its newest frame."),
     ])
 
