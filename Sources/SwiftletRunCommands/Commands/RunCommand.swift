@@ -32,12 +32,14 @@ public enum RunCommand {
       """
       IMAGE may be '-' instead: a stream of frames on standard input, each of which gives a line at
       once. Without --raw they are JPEG images one after the other (MJPEG), or PNG images; with it
-      the pixels themselves. What yuv420 means: jpeg is BT.601 in full range, which 'rpicam-vid
-      --codec yuv420' writes; bt601 and bt709 are in video range, bt601 being what ffmpeg makes of
-      RGB. STRIDE is the bytes of a row of rgb24 or luma where rows are padded: rpicam-vid pads luma
-      to a multiple of 64 on a Pi 4 and older, 128 on a Pi 5, so a width of 640, 1280 or 1920 is
-      never padded. Numbers of frames count dropped ones. A damaged image is reported and the
-      stream goes on; the exit status is then 1, and also when the stream ends inside a frame.
+      the pixels themselves. Numbers of frames count dropped ones. A damaged image is reported and
+      the stream goes on; the exit status is then 1, and also when the stream ends inside a frame.
+      """,
+      """
+      Of --yuv, jpeg is BT.601 in full range, which 'rpicam-vid --codec yuv420' writes; bt601 and
+      bt709 are in video range, bt601 being what ffmpeg makes of RGB. STRIDE is the bytes from one
+      row of rgb24 or luma to the next where rows are padded. rpicam-vid pads luma to a multiple of
+      64 on a Pi 4 and older and of 128 on a Pi 5; widths of 640, 1280 and 1920 need no padding.
       """,
       """
       Tensors written by --output-tensor are the same bytes on every machine and for every number
