@@ -48,17 +48,21 @@ public struct RawFrameConverter: Sendable {
     let blueStart = layout.rowStride * layout.height
     let redStart = blueStart + layout.chromaStride * layout.chromaRows
     var position = 0
+    func put(_ y: UInt8, _ chroma: (red: Int32, green: Int32, blue: Int32)) {
+      let (red, green, blue) = conversion.colour(y, chroma)
+      target[position] = red
+      target[position + 1] = green
+      target[position + 2] = blue
+      position += 3
+    }
     for row in 0..<layout.height {
       let luma = row * layout.rowStride
-      let chroma = (row / 2) * layout.chromaStride
-      for column in 0..<layout.width {
-        let (red, green, blue) = conversion.colour(
-          source[luma + column], source[blueStart + chroma + column / 2],
-          source[redStart + chroma + column / 2])
-        target[position] = red
-        target[position + 1] = green
-        target[position + 2] = blue
-        position += 3
+      let chromaStart = (row / 2) * layout.chromaStride
+      for pair in 0..<((layout.width + 1) / 2) {
+        let chroma = conversion.chroma(
+          source[blueStart + chromaStart + pair], source[redStart + chromaStart + pair])
+        put(source[luma + 2 * pair], chroma)
+        if 2 * pair + 1 < layout.width { put(source[luma + 2 * pair + 1], chroma) }
       }
     }
   }

@@ -75,18 +75,23 @@ public struct YUVConversion: Sendable {
     Int32(((numerator << 17) / denominator + 1) >> 1)
   }
 
-  /// The red, green and blue of one pixel.
-  ///
-  /// Sums stay below 2¹⁶ · (297 + 276 + 30), far from 2³¹.
+  /// What chroma adds to red, green and blue, in multiples of 2⁻¹⁶: at most 2¹⁶ · 271 either way.
   @inline(__always)
-  func colour(_ y: UInt8, _ cb: UInt8, _ cr: UInt8) -> (UInt8, UInt8, UInt8) {
-    let base = (Int32(y) &- black) &* luma &+ (1 << 15)
+  func chroma(_ cb: UInt8, _ cr: UInt8) -> (red: Int32, green: Int32, blue: Int32) {
     let u = Int32(cb) &- 128
     let v = Int32(cr) &- 128
+    return (redFromCr &* v, greenFromCb &* u &+ greenFromCr &* v, blueFromCb &* u)
+  }
+
+  /// The red, green and blue of one pixel. Sums stay within 2¹⁶ · (279 + 271), far from 2³¹.
+  @inline(__always)
+  func colour(
+    _ y: UInt8, _ chroma: (red: Int32, green: Int32, blue: Int32)
+  ) -> (UInt8, UInt8, UInt8) {
+    let base = (Int32(y) &- black) &* luma &+ (1 << 15)
     return (
-      Self.byte(base &+ redFromCr &* v),
-      Self.byte(base &+ greenFromCb &* u &+ greenFromCr &* v),
-      Self.byte(base &+ blueFromCb &* u)
+      Self.byte(base &+ chroma.red), Self.byte(base &+ chroma.green),
+      Self.byte(base &+ chroma.blue)
     )
   }
 

@@ -63,7 +63,8 @@ struct RawFrameTests {
     for (row, column) in (0..<3).flatMap({ row in (0..<5).map { (row, $0) } }) {
       // Three chroma samples a row, so that of row 1 and column 4 is number 2.
       let sample = [[0, 0, 1, 1, 2], [0, 0, 1, 1, 2], [3, 3, 4, 4, 5]][row][column]
-      let expected = conversion.colour(luma[5 * row + column], blue[sample], red[sample])
+      let expected = conversion.colour(
+        luma[5 * row + column], conversion.chroma(blue[sample], red[sample]))
       let start = 3 * (5 * row + column)
       #expect(Array(image.pixels[start..<(start + 3)]) == [expected.0, expected.1, expected.2])
     }

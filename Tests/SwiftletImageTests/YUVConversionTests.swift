@@ -50,7 +50,7 @@ struct YUVConversionTests {
     for y in steps { for cb in steps { for cr in steps { cases.append([y, cb, cr]) } } }
     var worst = 0.0
     for bytes in cases {
-      let found = conversion.colour(bytes[0], bytes[1], bytes[2])
+      let found = conversion.colour(bytes[0], conversion.chroma(bytes[1], bytes[2]))
       for (value, exact) in zip([found.0, found.1, found.2], solved(colours, bytes)) {
         worst = max(worst, abs(Double(value) - min(255, max(0, exact))))
       }
@@ -69,7 +69,8 @@ struct YUVConversionTests {
       (.bt709, [255, 0, 0], [49, 255, 8]),
     ] as [(YUVColours, [UInt8], [UInt8])])
   func known(colours: YUVColours, bytes: [UInt8], expected: [UInt8]) {
-    let found = YUVConversion(colours).colour(bytes[0], bytes[1], bytes[2])
+    let conversion = YUVConversion(colours)
+    let found = conversion.colour(bytes[0], conversion.chroma(bytes[1], bytes[2]))
     #expect([found.0, found.1, found.2] == expected)
   }
 }
