@@ -53,19 +53,24 @@ struct RawFrameTests {
     let luma = (0..<15).map { UInt8(10 * $0 + 20) }
     let blue: [UInt8] = [100, 110, 120, 130, 140, 150]
     let red: [UInt8] = [95, 105, 115, 125, 135, 145]
-    let padding = [UInt8](repeating: 255, count: stride == nil ? 0 : 1)
-    let frame = (0..<3).flatMap { luma[(5 * $0)..<(5 * $0 + 5)] + padding } + blue + red
+    var frame: [UInt8] = []
+    for row in 0..<3 {
+      frame += luma[(5 * row)..<(5 * row + 5)]
+      if stride != nil { frame.append(255) }
+    }
+    frame += blue
+    frame += red
     let layout = try #require(
       RawFrameLayout(width: 5, height: 3, format: .yuv420, stride: stride))
     var converter = RawFrameConverter(layout, colours: .bt601)
     let image = frame.withUnsafeBytes { converter.image($0) }
     let conversion = YUVConversion(.bt601)
-    for (row, column) in (0..<3).flatMap({ row in (0..<5).map { (row, $0) } }) {
-      // Three chroma samples a row, so that of row 1 and column 4 is number 2.
-      let sample = [[0, 0, 1, 1, 2], [0, 0, 1, 1, 2], [3, 3, 4, 4, 5]][row][column]
+    // Three chroma samples a row, so that of row 1 and column 4 is number 2.
+    let samples: [Int] = [0, 0, 1, 1, 2, 0, 0, 1, 1, 2, 3, 3, 4, 4, 5]
+    for (pixel, sample) in samples.enumerated() {
       let expected = conversion.colour(
-        luma[5 * row + column], conversion.chroma(blue[sample], red[sample]))
-      let start = 3 * (5 * row + column)
+        luma[pixel], conversion.chroma(blue[sample], red[sample]))
+      let start = 3 * pixel
       #expect(Array(image.pixels[start..<(start + 3)]) == [expected.0, expected.1, expected.2])
     }
   }

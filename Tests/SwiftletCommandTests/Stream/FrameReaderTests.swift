@@ -34,8 +34,11 @@ func allFrames(_ reader: any FrameReader) -> (frames: [StreamFrame], end: FrameO
 private func png(_ data: [UInt8]) -> [UInt8] {
   let header: [UInt8] = [0, 0, 0, 2, 0x49, 0x48, 0x44, 0x52, 1, 2, 9, 9, 9, 9]
   let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 8, 8, 8, 8]
-  return PNGSplitter.signature + header + [0, 0, 0, UInt8(data.count)]
-    + Array("IDAT".utf8) + data + [7, 7, 7, 7] + end
+  let parts: [[UInt8]] = [
+    PNGSplitter.signature, header, [0, 0, 0, UInt8(data.count)], Array("IDAT".utf8), data,
+    [7, 7, 7, 7], end,
+  ]
+  return Array(parts.joined())
 }
 
 @Suite("Frame readers")
@@ -110,7 +113,7 @@ struct FrameReaderTests {
       (image, 40, "frame 1: expected a PNG image of at most 40 bytes, found more"),
       (image.dropLast(), 500, "ends in the middle of frame 1: expected a whole image, found its"),
       (image + PNGSplitter.signature, 500, "ends in the middle of frame 2"),
-    ] {
+    ] as [([UInt8], Int, String)] {
       guard
         case .failure(let message) = allFrames(
           EncodedFrameReader(from: memory(stream), limit: limit)
@@ -130,7 +133,7 @@ struct FrameReaderTests {
       ([], "expected JPEG or PNG images, found nothing"),
       (JPEG.image([1]) + JPEG.image([2]).dropLast(), "in the middle of frame 2"),
       (JPEG.start, "in the middle of frame 1: expected a whole image, found its first 2 bytes"),
-    ] {
+    ] as [([UInt8], String)] {
       guard case .failure(let message) = allFrames(EncodedFrameReader(from: memory(stream))).end
       else {
         Issue.record("expected a failure with '\(words)'")
@@ -146,13 +149,11 @@ struct FrameReaderTests {
     for _ in 0..<300 {
       // Many ff, d8, d9 and da, so that every state is reached.
       let common: [UInt8] = [0xFF, 0xFF, 0xD8, 0xD9, 0xDA, 0, 2, 0xE0]
-      let stream =
-        JPEG.start
-        + (0..<400).map { _ in
-          let bits = random.next()
-          return bits & 1 == 0
-            ? common[Int(bits >> 1 & 7)] : UInt8(truncatingIfNeeded: bits >> 8)
-        }
+      var stream = JPEG.start
+      for _ in 0..<400 {
+        let bits = random.next()
+        stream.append(bits & 1 == 0 ? common[Int(bits >> 1 & 7)] : UInt8(bits >> 8 & 255))
+      }
       let found = allFrames(EncodedFrameReader(from: memory(stream), limit: 100, pieceLength: 13))
       #expect(found.frames.allSatisfy { $0.damage != nil || $0.bytes.count <= 113 })
       #expect(found.frames.reduce(0) { $0 + ($1.damage == nil ? $1.bytes.count : 0) } <= 402)

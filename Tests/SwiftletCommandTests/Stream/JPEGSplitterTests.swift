@@ -19,6 +19,9 @@ enum JPEG {
   }
 }
 
+/// Bytes one after the other. (Long sums of array literals take a compiler too long.)
+private func joined(_ parts: [UInt8]...) -> [UInt8] { Array(parts.joined()) }
+
 /// What comes of a stream: images, and what was damaged.
 private enum Piece: Equatable {
   case image([UInt8])
@@ -61,47 +64,51 @@ struct SplitCase: Sendable, CustomTestStringConvertible {
   static let plain = JPEG.image([1, 2, 3])
   /// Every marker that looks like an end and is none: in a segment, and stuffed or a restart in
   /// the compressed data.
-  static let hard =
-    JPEG.start
-    + JPEG.segment(0xE1, [9] + JPEG.image([0xFF, 0, 0xFF, 0xD3]) + [7])
-    + [0xFF, 0xFF] + JPEG.segment(0xDB, [0xFF, 0xD9, 0xFF, 0xD8])
-    + JPEG.segment(0xDA, [0xFF, 0xD9])
-    + [1, 0xFF, 0, 0xD9, 0xFF, 0xD0, 2, 0xFF, 0xD7, 0xFF, 0, 0xFF, 0xFF]
-    + JPEG.segment(0xC4, [0xFF, 0xD9]).dropFirst()
-    + JPEG.segment(0xDA, [4]) + [0xFF, 0xFF, 0, 5] + JPEG.end
+  static let hard = joined(
+    JPEG.start,
+    JPEG.segment(0xE1, joined([9], JPEG.image([0xFF, 0, 0xFF, 0xD3]), [7])),
+    [0xFF, 0xFF], JPEG.segment(0xDB, [0xFF, 0xD9, 0xFF, 0xD8]),
+    JPEG.segment(0xDA, [0xFF, 0xD9]),
+    [1, 0xFF, 0, 0xD9, 0xFF, 0xD0, 2, 0xFF, 0xD7, 0xFF, 0, 0xFF],
+    JPEG.segment(0xC4, [0xFF, 0xD9]),
+    JPEG.segment(0xDA, [4]), [0xFF, 0xFF, 0, 5], JPEG.end)
 
   static let all: [SplitCase] = [
     .init(
-      testDescription: "two images side by side", bytes: plain + hard,
+      testDescription: "two images side by side", bytes: joined(plain, hard),
       expected: [.image(plain), .image(hard)]),
     .init(
       testDescription: "zeros and fill bytes between images",
-      bytes: [0, 0, 0xFF] + plain + [0, 0, 0xFF, 0xFF, 0, 0xFF] + hard + [0, 0xFF, 0],
+      bytes: joined(
+        [0, 0, 0xFF], plain, [0, 0, 0xFF, 0xFF, 0, 0xFF], hard, [0, 0xFF, 0]),
       expected: [.image(plain), .image(hard)]),
     .init(testDescription: "an empty stream", bytes: [], expected: []),
     .init(
-      testDescription: "an image that is cut, and the next", bytes: plain.dropLast(3) + hard,
+      testDescription: "an image that is cut, and the next", bytes: joined(plain.dropLast(3), hard),
       expected: [.damaged, .image(hard)]),
     .init(
       testDescription: "an image that is cut among its segments",
-      bytes: JPEG.start + JPEG.segment(0xE0, [1, 2]) + plain, expected: [.damaged, .image(plain)]),
+      bytes: joined(JPEG.start, JPEG.segment(0xE0, [1, 2]), plain),
+      expected: [.damaged, .image(plain)]),
     .init(
-      testDescription: "other bytes between images", bytes: plain + [0x0D, 0xFF, 0xD8, 3] + hard,
+      testDescription: "other bytes between images",
+      bytes: joined(plain, [0x0D, 0xFF, 0xD8, 3], hard),
       expected: [.image(plain), .damaged, .image(hard)]),
     .init(
       testDescription: "a segment without room for its length",
-      bytes: JPEG.start + [0xFF, 0xE0, 0, 1, 0xFF, 0xD9] + plain,
+      bytes: joined(JPEG.start, [0xFF, 0xE0, 0, 1, 0xFF, 0xD9], plain),
       expected: [.damaged, .image(plain)]),
     .init(
       testDescription: "an image over the limit, then another",
-      bytes: JPEG.image([UInt8](repeating: 5, count: 1200)) + plain,
+      bytes: joined(JPEG.image([UInt8](repeating: 5, count: 1200)), plain),
       expected: [.damaged, .image(plain)]),
     .init(
       testDescription: "a long segment over the limit, then another image",
-      bytes: JPEG.start + JPEG.segment(0xE2, [UInt8](repeating: 1, count: 1300)) + plain,
+      bytes: joined(
+        JPEG.start, JPEG.segment(0xE2, [UInt8](repeating: 1, count: 1300)), plain),
       expected: [.damaged, .image(plain)]),
     .init(
-      testDescription: "a stream that ends inside an image", bytes: plain + hard.dropLast(),
+      testDescription: "a stream that ends inside an image", bytes: joined(plain, hard.dropLast()),
       expected: [.image(plain)], isInside: true),
   ]
 }
@@ -132,8 +139,9 @@ struct JPEGSplitterTests {
     var image: [UInt8] = []
     var events: [SplitEvent] = []
     var longest = 0
-    let piece = [UInt8](repeating: 3, count: 100)
-    for piece in [JPEG.start + JPEG.segment(0xDA, [])] + Array(repeating: piece, count: 100) {
+    var pieces = [[UInt8]](repeating: [UInt8](repeating: 3, count: 100), count: 101)
+    pieces[0] = joined(JPEG.start, JPEG.segment(0xDA, []))
+    for piece in pieces {
       piece.withUnsafeBufferPointer {
         let (used, event) = splitter.split($0, into: &image)
         #expect(used == $0.count)

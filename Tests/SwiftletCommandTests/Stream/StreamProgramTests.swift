@@ -37,7 +37,11 @@ struct StreamProgramTests {
       let one = ["-", "--frames", "1"]
       #expect(try tensors(one + ["--raw", "12x10:rgb24"], Data(raw)) == expected)
       #expect(try tensors(one + ["--raw", "12x10:rgb24", "--latest"], Data(raw)) == expected)
-      let padded = (0..<10).flatMap { raw[(36 * $0)..<(36 * $0 + 36)] + [1, 2, 3, 4] }
+      var padded: [UInt8] = []
+      for row in 0..<10 {
+        padded += raw[(36 * row)..<(36 * row + 36)]
+        padded += [1, 2, 3, 4]
+      }
       #expect(try tensors(one + ["--raw", "12x10:rgb24:40"], Data(padded)) == expected)
       #expect(try tensors(one, picture) == expected)
       let photograph = try jpeg()
