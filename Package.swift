@@ -77,7 +77,7 @@ let package = Package(
       name: "SwiftletCompareTests", dependencies: ["SwiftletCompare", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletCommandTests",
-      dependencies: ["SwiftletRunCommands", "SwiftletTestSupport"]),
+      dependencies: ["SwiftletRunCommands", "SwiftletImage", "SwiftletTestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -3,7 +3,7 @@ import SwiftletTestSupport
 import Testing
 
 /// A PNG of 12×10 pixels, a colour gradient, written by Pillow.
-private let picture =
+let picture =
   Data(
     base64Encoded: """
       iVBORw0KGgoAAAANSUhEUgAAAAwAAAAKCAIAAAAPTiitAAAAmElEQVR42m2QsQ3CMBBFXyILCQlKCjepwLomQnKB\
@@ -13,7 +13,7 @@ private let picture =
       """) ?? Data()
 
 /// A small network with random weights, converted in `folder`, with two pictures beside it.
-private func makeBundle(in folder: String) throws -> String {
+func makeBundle(in folder: String) throws -> String {
   let bundle = folder + "/net.swiftlet"
   let outcome = try swiftlet([
     "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
@@ -31,7 +31,7 @@ private func makeBundle(in folder: String) throws -> String {
   return bundle
 }
 
-private func bytes(_ path: String) -> [UInt8] {
+func bytes(_ path: String) -> [UInt8] {
   FileManager.default.contents(atPath: path).map { Array($0) } ?? []
 }
 
