@@ -9,6 +9,7 @@ package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm-1
 compiler_root=$cache/compiler
 sysroot=$cache/sysroot
+armhf_sysroot=$cache/sysroot-armhf
 qemu_root=$cache/qemu
 # The boards' processors: Pi 3 and Zero 2 W, Pi 4, Pi 5.
 cores=(cortex-a53 cortex-a72 cortex-a76)
@@ -20,9 +21,17 @@ fail() {
   exit 1
 }
 
+# Whether setup has been run, and by a version that knew all parts.
+is_ready() {
+  local part
+  for part in ready compiler sysroot sysroot-armhf sdks qemu; do
+    [ -e "$cache/$part" ] || return 1
+  done
+}
+
 # Ends the script unless setup has been run.
 require_setup() {
-  [ -e "$cache/ready" ] || fail "The cross compiler is not there: run Tools/arm/setup first."
+  is_ready || fail "The cross compiler is not there: run Tools/arm/setup first."
 }
 
 # Runs a command, in the package's folder, inside the compiler's root. The package, its git folder,
