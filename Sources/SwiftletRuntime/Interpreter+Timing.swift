@@ -18,7 +18,7 @@ extension Interpreter {
         timing[step.pointee.operations.lowerBound] += nanoseconds
         continue
       }
-      var (left, work) = (nanoseconds, 0)
+      var (left, work) = (nanoseconds, Int64(0))
       for link in 0..<chain.count { work += chain.links[link].macCount }
       for link in 0..<chain.count {
         let macCount = chain.links[link].macCount

@@ -1,7 +1,8 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_gemm.h"
-#include "neon_kernels.h"
 #include "neon_quads.h"
 
 // `tile` pixels, a constant 1 or 2: 16 accumulators stay in registers beside the operands.

@@ -1,7 +1,8 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_dwconv.h"
-#include "neon_kernels.h"
 #include "neon_taps.h"
 
 // Pixels in a tile.

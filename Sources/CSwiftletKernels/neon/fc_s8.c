@@ -1,8 +1,9 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_fc.h"
 #include "neon_gemm.h"
-#include "neon_kernels.h"
 #include "neon_quads.h"
 
 static void run_block(const SwlFullyConnectedParams* p, const int8_t* x, const int8_t* w,

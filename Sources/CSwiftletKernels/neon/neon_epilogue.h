@@ -1,10 +1,10 @@
 #ifndef SWL_NEON_EPILOGUE_H
 #define SWL_NEON_EPILOGUE_H
 
-#include <arm_neon.h>
 #include <string.h>
 
 #include "CSwiftletKernels.h"
+#include "neon_a32.h"
 
 #define SWL_NEON_INLINE static inline __attribute__((always_inline))
 
