@@ -22,9 +22,7 @@ SWL_NEON_INLINE void run_tile(const SwlNeonRun* r, const int32x4_t* bias, SwlNeo
     int8x16_t x0[2], x1[2];
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++, x[i - 1] += 8) {
-      const int32x4x2_t both = vld2q_dup_s32((const int32_t*)(const void*)x[i]);
-      x0[i] = swl_neon_opaque(both.val[0]);
-      x1[i] = swl_neon_opaque(both.val[1]);
+      swl_neon_two_quads(&x0[i], &x1[i], x[i]);
     }
     SWL_UNROLL
     for (int32_t j = 0; j < vectors; j++) {
