@@ -13,6 +13,8 @@ armhf_sysroot=$cache/sysroot-armhf
 qemu_root=$cache/qemu
 # The boards' processors: Pi 3 and Zero 2 W, Pi 4, Pi 5.
 cores=(cortex-a53 cortex-a72 cortex-a76)
+# Where the Embedded programs run: 32-bit boards' processors (Pi 2 has the first), and one of 64 bits.
+embedded_cores=(cortex-a7 cortex-a15 cortex-a53)
 # Build products for ARM, which are those of an ordinary build elsewhere in .build.
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
 
@@ -69,6 +71,16 @@ emulate() {
   local core=$1
   shift
   "$cache/qemu-aarch64" -cpu "$core" -L "$sysroot" "$@"
+}
+
+# emulate_embedded CORE PROGRAM [ARGUMENT…]: runs a program that build-embedded has made.
+emulate_embedded() {
+  local core=$1 program=$2
+  shift 2
+  case $core in
+    cortex-a7 | cortex-a15) "$cache/qemu-arm" -cpu "$core" "$package/.build/embedded/armv7/$program" "$@" ;;
+    *) "$cache/qemu-aarch64" -cpu "$core" "$package/.build/embedded/aarch64/$program" "$@" ;;
+  esac
 }
 
 # Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
