@@ -15,9 +15,7 @@
 SWL_A32 int16x8_t vmovl_high_s8(int8x16_t a) { return vmovl_s8(vget_high_s8(a)); }
 SWL_A32 int32x4_t vmovl_high_s16(int16x8_t a) { return vmovl_s16(vget_high_s16(a)); }
 
-SWL_A32 int16x8_t vaddw_high_s8(int16x8_t a, int8x16_t b) {
-  return vaddw_s8(a, vget_high_s8(b));
-}
+SWL_A32 int16x8_t vaddw_high_s8(int16x8_t a, int8x16_t b) { return vaddw_s8(a, vget_high_s8(b)); }
 SWL_A32 int32x4_t vaddw_high_s16(int32x4_t a, int16x8_t b) {
   return vaddw_s16(a, vget_high_s16(b));
 }

@@ -70,13 +70,15 @@ extension Verifier {
     try check.require(
       input.channels == 3, "channels of the first input", input.channels, "3 (red, green, blue)")
     try check.require(
-      Int(clamping: record.cropHeight) == input.height, "crop height", Int(clamping: record.cropHeight),
+      Int(clamping: record.cropHeight) == input.height, "crop height",
+      Int(clamping: record.cropHeight),
       "the height of the first input")
     try check.require(
       Int(clamping: record.cropWidth) == input.width, "crop width", Int(clamping: record.cropWidth),
       "the width of the first input")
     try check.require(
-      Int(clamping: record.resize) <= BundleLayout.maximumDimension, "resize", Int(clamping: record.resize),
+      Int(clamping: record.resize) <= BundleLayout.maximumDimension, "resize",
+      Int(clamping: record.resize),
       "at most 2²⁰")
     try check.require(
       Interpolation(rawValue: record.interpolation) != nil, "interpolation",
@@ -86,7 +88,8 @@ extension Verifier {
       try check.require(
         mean.isFinite, "mean (as bits)", Int(clamping: mean.bitPattern), "a finite number")
       try check.require(
-        deviation.isFinite && deviation > 0, "deviation (as bits)", Int(clamping: deviation.bitPattern),
+        deviation.isFinite && deviation > 0, "deviation (as bits)",
+        Int(clamping: deviation.bitPattern),
         "a finite number above zero")
     }
     try check.require(section.slice(40, 24).isZero, "reserved bytes", 1, "zeros")

@@ -85,7 +85,9 @@ struct Verifier {
     try check.require(size != nil, "height", height, "at most 2²⁸ elements in a tensor")
 
     let available = reader.section(.quantization).count / BundleLayout.quantizationRecordLength
-    let (first, count) = (Int(clamping: record.quantizationIndex), Int(clamping: record.quantizationCount))
+    let (first, count) = (
+      Int(clamping: record.quantizationIndex), Int(clamping: record.quantizationCount)
+    )
     try check.require(
       count == 1 || count == channels, "quantization count", count, "1, or one a channel")
     try check.require(
@@ -108,9 +110,11 @@ struct Verifier {
       let check = RecordCheck(section: .ports, index: index)
       try check.require(
         record.isOutput <= 1 && (record.isOutput == 1 || outputs.isEmpty), "direction",
-        Int(clamping: record.isOutput), "0 for the inputs, which come first, then 1 for the outputs")
+        Int(clamping: record.isOutput), "0 for the inputs, which come first, then 1 for the outputs"
+      )
       try check.require(
-        Int(clamping: record.tensor) < tensors.count, "tensor", Int(clamping: record.tensor), "the index of a tensor")
+        Int(clamping: record.tensor) < tensors.count, "tensor", Int(clamping: record.tensor),
+        "the index of a tensor")
       try checkString(record.name, "name", check)
       let port = Port(tensor: Int(clamping: record.tensor), name: record.name)
       for other in record.isOutput == 1 ? outputs : inputs {

@@ -72,8 +72,8 @@ void test_conv2d(void) {
 void test_dwconv(void) {
   const int32_t channels = pick(1, 50);
   const int32_t square = pick(0, 2) != 0 ? 2 * pick(1, 2) + 1 : 0;
-  Convolution c = convolution(square ? square : pick(1, 9), square ? square : pick(1, 9), channels,
-                              channels);
+  Convolution c =
+      convolution(square ? square : pick(1, 9), square ? square : pick(1, 9), channels, channels);
   SwlConvParams* p = &c.params;
   const int32_t blocks = (channels + SWL_BLOCK - 1) / SWL_BLOCK;
   p->groups = channels;
@@ -140,8 +140,10 @@ static void run_concat(const SwlKernelSet* set, const void* context, int8_t* out
 
 void test_add(void) {
   Elementwise e = {.count = pick(1, 300)};
-  e.add = (SwlAddParams){.multiplier_a = pick(0, INT16_MAX), .multiplier_b = pick(0, INT16_MAX),
-                         .addend = pick(-(1 << 30) + 1, (1 << 30) - 1), .shift = pick(0, 20)};
+  e.add = (SwlAddParams){.multiplier_a = pick(0, INT16_MAX),
+                         .multiplier_b = pick(0, INT16_MAX),
+                         .addend = pick(-(1 << 30) + 1, (1 << 30) - 1),
+                         .shift = pick(0, 20)};
   e.add.lo = pick(-128, 0), e.add.hi = pick(e.add.lo, 127);
   e.a = random_bytes((size_t)e.count), e.b = random_bytes((size_t)e.count);
   compare("add", (size_t)e.count, &e, run_add);
@@ -149,10 +151,11 @@ void test_add(void) {
 
 void test_mul(void) {
   Elementwise e = {.pixels = pick(1, 20)};
-  e.multiply = (SwlMultiplyParams){
-      .channels = pick(1, 150), .input_zero_point = pick(-128, 127),
-      .output_zero_point = pick(-128, 127), .multiplier = pick(1 << 14, INT16_MAX),
-      .output_shift = pick(2, 7)};
+  e.multiply = (SwlMultiplyParams){.channels = pick(1, 150),
+                                   .input_zero_point = pick(-128, 127),
+                                   .output_zero_point = pick(-128, 127),
+                                   .multiplier = pick(1 << 14, INT16_MAX),
+                                   .output_shift = pick(2, 7)};
   e.multiply.lo = pick(-128, 0), e.multiply.hi = pick(e.multiply.lo, 127);
   e.count = e.pixels * e.multiply.channels;
   e.a = random_bytes((size_t)e.count), e.b = random_bytes((size_t)e.count);

@@ -1,5 +1,5 @@
-// A program for boards too small for Swift's own runtime: SwiftletRuntime in Embedded Swift, and the
-// C library.
+// A program for boards too small for Swift's own runtime: SwiftletRuntime in Embedded Swift, and
+// the C library.
 //
 //   swiftlet-embedded digest BUNDLE INPUT KERNELS THREADS   the SHA-256 of all tensors of one run
 //   swiftlet-embedded damage BUNDLE SEED COUNT              loads COUNT damaged copies
@@ -70,7 +70,8 @@ static int damage(char** arguments) {
 int main(int count, char** arguments) {
   if (count == 6 && strcmp(arguments[1], "digest") == 0) return digest(arguments + 2);
   if (count == 5 && strcmp(arguments[1], "damage") == 0) return damage(arguments + 2);
-  fprintf(stderr, "usage: swiftlet-embedded digest BUNDLE INPUT KERNELS THREADS\n"
-                  "       swiftlet-embedded damage BUNDLE SEED COUNT\n");
+  fprintf(stderr,
+          "usage: swiftlet-embedded digest BUNDLE INPUT KERNELS THREADS\n"
+          "       swiftlet-embedded damage BUNDLE SEED COUNT\n");
   return 2;
 }
