@@ -1,4 +1,5 @@
-// Not part of an Embedded build, which has no text made at run time: Tools/arm/embedded leaves it out.
+// Not part of an Embedded build, which has no text made at run time: Tools/arm/build-embedded leaves
+// it out.
 
 extension BundleError: CustomStringConvertible {
   /// One sentence, without the name of the file: what was expected and what was found.
