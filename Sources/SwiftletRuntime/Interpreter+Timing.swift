@@ -1,3 +1,5 @@
+internal import CSwiftletKernels
+
 extension Interpreter {
   /// Like `run()`, and stores the nanoseconds that each operation took.
   ///
@@ -8,16 +10,15 @@ extension Interpreter {
     precondition(timing.count >= model.operationCount)
     for index in 0..<model.operationCount { timing[index] = 0 }
     for index in 0..<steps.count {
-      let start = ContinuousClock.now
+      let start = swl_monotonic_nanoseconds()
       runStep(index)
-      let (seconds, attoseconds) = (ContinuousClock.now - start).components
-      let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+      let nanoseconds = swl_monotonic_nanoseconds() - start
       let step = steps.pointer(index)
       guard case .chain(let chain) = step.pointee.call else {
         timing[step.pointee.operations.lowerBound] += nanoseconds
         continue
       }
-      var (left, work) = (nanoseconds, 0)
+      var (left, work) = (nanoseconds, Int64(0))
       for link in 0..<chain.count { work += chain.links[link].macCount }
       for link in 0..<chain.count {
         let macCount = chain.links[link].macCount

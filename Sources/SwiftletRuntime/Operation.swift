@@ -59,7 +59,7 @@ enum Operation: Sendable {
   }
 
   /// Multiply-accumulates of convolutions and fully connected layers, padding taps included.
-  var macCount: Int {
+  var macCount: Int64 {
     switch self {
     case .conv2D(let operation): return operation.macCount
     case .depthwiseConv2D(let operation): return operation.macCount

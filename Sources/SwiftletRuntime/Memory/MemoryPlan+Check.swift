@@ -26,15 +26,15 @@ extension MemoryPlan {
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
       let output = operations[stage.operations.upperBound - 1].output
       try checkApart(output, from: live, tensors)
+      live.append(output)
       if let chain = stage.chain, let offset = scratch[index] {
-        for other in live + [output] where isOver(offset, chain.scratchLength, other, tensors) {
+        for other in live where isOver(offset, chain.scratchLength, other, tensors) {
           throw .plan(tensor: output, other: other, problem: "has buffers over a live tensor")
         }
       }
       for operation in stage.operations {
         for operand in operations[operation].operands { readers[operand] -= 1 }
       }
-      live.append(output)
       live.removeAll { readers[$0] == 0 }
     }
   }

@@ -43,7 +43,7 @@ struct ChainLink {
   /// Reads and writes whole tensors or, between two links, a buffer of rows.
   let step: ConvStep
   /// What it computes in a whole run.
-  let macCount: Int
+  let macCount: Int64
   /// The output rows in the buffer, the first of them at its start; empty without a buffer.
   var held: Range<Int32> = 0..<0
 

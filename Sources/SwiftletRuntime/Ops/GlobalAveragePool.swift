@@ -27,7 +27,7 @@ struct GlobalAveragePool: Sendable {
     let step = MeanStep(
       parameters: parameters, input: builder.input(input), output: builder.output(output),
       kernel: builder.kernels.mean)
-    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: shape.count)
+    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
   }
 }
 

@@ -21,7 +21,7 @@ struct Lookup: Sendable {
       table: table.base.assumingMemoryBound(to: Int8.self), input: builder.input(input),
       output: builder.output(output), kernel: builder.kernels.lookup)
     let count = builder.tensor(output).count
-    builder.append(.lookup(step), units: count, work: count)
+    builder.append(.lookup(step), units: count, work: Int64(count))
   }
 }
 

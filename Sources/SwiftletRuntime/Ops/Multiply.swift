@@ -55,7 +55,7 @@ struct Multiply: Sendable {
       kernel: perChannel ? builder.kernels.mul_channels : builder.kernels.mul,
       perChannel: perChannel)
     builder.append(
-      .multiply(step), units: perChannel ? shape.pixels : shape.count, work: shape.count)
+      .multiply(step), units: perChannel ? shape.pixels : shape.count, work: Int64(shape.count))
   }
 }
 
