@@ -15,6 +15,12 @@ cores=(cortex-a53 cortex-a72 cortex-a76)
 # Build products for ARM, which are those of an ordinary build elsewhere in .build.
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
 
+# Arguments of a build without the library of regular expressions, which nothing here uses.
+# shellcheck disable=SC2034
+without_regular_expressions=(
+  -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
+)
+
 fail() {
   echo "$*" >&2
   exit 1
