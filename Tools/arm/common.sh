@@ -20,6 +20,12 @@ embedded_cores=(cortex-a7 cortex-a15 cortex-a53)
 # Build products for ARM, which are those of an ordinary build elsewhere in .build.
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
 
+# Arguments of a build without the library of regular expressions, which nothing here uses.
+# shellcheck disable=SC2034
+without_regular_expressions=(
+  -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
+)
+
 fail() {
   echo "$*" >&2
   exit 1
@@ -78,11 +84,9 @@ emulate() {
 # Builds swiftlet-run as one static file for boards, unless it is up to date, and prints its path.
 static_swiftlet_run() {
   local scratch=$package/.build/arm-static
-  # Regular expressions, which nothing here uses, would be a sixth of the file.
-  local without=(-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import)
   SWIFTLET_ARM_SCRATCH=$scratch "$package/Tools/arm/swift" build -c release \
     --product swiftlet-run --static-swift-stdlib -Xswiftc -static-executable \
-    "${without[@]}" \
+    "${without_regular_expressions[@]}" \
     -Xlinker -lz -Xlinker -lm -Xlinker --gc-sections -Xlinker --strip-all >&2 || return
   echo "$scratch/release/swiftlet-run"
 }

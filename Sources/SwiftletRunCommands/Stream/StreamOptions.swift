@@ -17,7 +17,8 @@ struct StreamOptions: Equatable, Sendable {
       "--raw", value: "WxH:FORMAT",
       "frames are raw: width x height, rgb24 or yuv420, and :STRIDE if rows are padded"),
     CommandOption(
-      "--yuv", value: "COLOURS", "what yuv420 means: jpeg (default), bt601 or bt709"),
+      "--yuv", value: "COLOURS", words: YUVColours.allCases.map(\.rawValue),
+      "what yuv420 means: jpeg (default), bt601 or bt709"),
     CommandOption("--latest", "drop frames rather than lag behind"),
     CommandOption("--frames", value: "N", "stop after N frames"),
   ]
