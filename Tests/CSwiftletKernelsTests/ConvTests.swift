@@ -95,6 +95,27 @@ extension ConvProblem {
     }
   }
 
+  /// First layers: three channels, rows of eight pixels and more, windows that reach out on either
+  /// side and lie in the padding altogether.
+  @Test(arguments: [
+    ConvShape(
+      input: (9, 33, 3), outChannels: 16, kernel: (3, 3), stride: (2, 2), pad: (1, 1, 1, 1)),
+    ConvShape(
+      input: (8, 32, 3), outChannels: 32, kernel: (3, 3), stride: (2, 2), pad: (0, 0, 1, 1)),
+    ConvShape(
+      input: (7, 24, 3), outChannels: 41, kernel: (3, 3), stride: (2, 2), pad: (1, 3, 1, 2)),
+    ConvShape(
+      input: (8, 19, 3), outChannels: 48, kernel: (3, 3), stride: (1, 2), dilation: (2, 1),
+      pad: (2, 1, 2, 1)),
+    ConvShape(
+      input: (5, 2, 3), outChannels: 24, kernel: (3, 3), stride: (2, 2), pad: (4, 30, 4, 30)),
+    ConvShape(
+      input: (4, 40, 3), outChannels: 8, kernel: (3, 3), stride: (2, 2), pad: (1, 11, 1, 0)),
+  ])
+  func firstLayers(_ shape: ConvShape) {
+    for kind in EpilogueKind.allCases { Self.check(shape, kind, seed: 8) }
+  }
+
   /// More taps than vector kernels keep.
   @Test func largeKernel() {
     let shape = ConvShape(

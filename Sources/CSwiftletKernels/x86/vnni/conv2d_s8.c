@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 
 #include "../x86_kernels.h"
+#include "conv_rgb_vnni.h"
 #include "conv_tile_vnni.h"
 
 // One tile of `pixels` pixels from pixel `first` of the taps on; both numbers are constants at
@@ -132,6 +133,10 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     return;
   }
   if (row_begin == row_end) return;
+  if (swl_conv_is_rgb(p)) {
+    swl_conv_rgb__vnni(p, input, output, row_begin, row_end);
+    return;
+  }
   const int32_t in_channels = p->in_c / p->groups;
   const int32_t out_channels = p->out_c / p->groups;
   const int32_t block_count = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
