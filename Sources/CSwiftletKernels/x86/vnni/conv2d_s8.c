@@ -41,22 +41,56 @@ typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, 
 static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
                                                run_tile_3__vnni, run_tile_4__vnni};
 
-// Runs `count` pixels that share `taps`, in tiles of about the same size. The first tiles fetch the
-// weights behind this job's, those of the next blocks: they come from afar, once a run, and would
-// hold up the first tile that needs them. Fetching past the last is harmless.
+// As many tiles of `pixels` pixels as `end` − `begin` holds; both pixels and blocks are constants.
+SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
+                                  int32_t count, const int8_t* skip, int8_t* output,
+                                  const int pixels, const int blocks) {
+  const size_t step = job->out_step * (size_t)pixels;
+  int32_t first = 0;
+  for (int32_t tile = 0; count - first >= pixels; tile++) {
+    const int8_t* ahead =
+        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
+    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks);
+    first += pixels;
+    output += step;
+    if (skip) skip += step;
+  }
+  return first;
+}
+
+#define TILES_FUNCTION(blocks, pixels)                                                         \
+  SWL_VNNI static int32_t run_tiles_##blocks##__vnni(const SwlVnniTileJob* job,                \
+                                                     const SwlVnniTaps* taps, int32_t count,   \
+                                                     const int8_t* skip, int8_t* output) {     \
+    return run_tiles(job, taps, count, skip, output, pixels, blocks);                          \
+  }
+TILES_FUNCTION(1, 12)
+TILES_FUNCTION(2, 12)
+TILES_FUNCTION(3, 8)
+TILES_FUNCTION(4, 6)
+
+typedef int32_t (*TilesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
+                                 int8_t*);
+static const TilesFunction tiles_functions[5] = {NULL, run_tiles_1__vnni, run_tiles_2__vnni,
+                                                 run_tiles_3__vnni, run_tiles_4__vnni};
+
+// Runs `count` pixels that share `taps`, in tiles of the most pixels; what is left and the last of
+// them in two tiles of about the same size. The first tiles fetch the weights behind this job's,
+// those of the next blocks: they come from afar, once a run, and would hold up the first tile that
+// needs them. Fetching past the last is harmless.
 SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
-  const int32_t tiles = (count + most - 1) / most;
-  for (int32_t tile = 0; tile < tiles; tile++) {
-    const int32_t begin = swl_tile_begin(count, tile, tiles);
-    const int32_t pixels = swl_tile_begin(count, tile + 1, tiles) - begin;
-    const size_t at = (size_t)begin * job->out_step;
-    const int8_t* ahead =
-        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
-    tile_functions[blocks](job, taps, (size_t)begin, ahead, skip ? skip + at : NULL, output + at,
-                           pixels);
+  const int32_t even = count % most == 0 ? count : count - count % most - most;
+  int32_t first = even > 0 ? tiles_functions[blocks](job, taps, even, skip, output) : 0;
+  while (first < count) {
+    const int32_t left = count - first;
+    const int32_t pixels = left > most ? (left + 1) / 2 : left;
+    const size_t at = (size_t)first * job->out_step;
+    tile_functions[blocks](job, taps, (size_t)first, job->weights, skip ? skip + at : NULL,
+                           output + at, pixels);
+    first += pixels;
   }
 }
 
