@@ -138,15 +138,17 @@ SWL_VNNI_INLINE __m512i swl_vnni_transpose_dwords(__m512i bytes) {
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
 }
 
-// 64 outputs from four accumulators; `skip` holds the other operand of a residual add.
-SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, const SwlVnniChannels* c, __m512i acc_0,
-                                        __m512i acc_1, __m512i acc_2, __m512i acc_3,
-                                        SwlVnniOrder order, __m512i skip) {
+// 64 outputs from four accumulators; `skip` holds the other operand of a residual add. Where `kind`
+// and `shifts_left` are constants, no branch is left.
+SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, int32_t shifts_left,
+                                        const SwlVnniChannels* c, __m512i acc_0, __m512i acc_1,
+                                        __m512i acc_2, __m512i acc_3, SwlVnniOrder order,
+                                        __m512i skip) {
   __m512i b[2] = {_mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[0]),
                                      _mm512_srav_epi32(acc_1, c->shift[1])),
                   _mm512_packs_epi32(_mm512_srav_epi32(acc_2, c->shift[2]),
                                      _mm512_srav_epi32(acc_3, c->shift[3]))};
-  if (c->shifts_left) {
+  if (shifts_left) {
     b[0] = swl_vnni_shift_left(b[0], c, 0);
     b[1] = swl_vnni_shift_left(b[1], c, 1);
   }
