@@ -16,10 +16,10 @@ SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                         \
-  case n:                                                       \
+#define TILE(n, blocks)                                                   \
+  case n:                                                                 \
     run_tile(job, taps, first, ahead, skip, output, n, blocks, job->kind, \
-             job->constants.shifts_left); \
+             job->constants.shifts_left);                                 \
     break;
 #define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
@@ -44,9 +44,9 @@ static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_
                                                run_tile_3__vnni, run_tile_4__vnni};
 
 // As many tiles of `pixels` pixels as `end` − `begin` holds; both pixels and blocks are constants.
-SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
-                                  int32_t count, const int8_t* skip, int8_t* output,
-                                  const int pixels, const int blocks, const int kind) {
+SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count,
+                                  const int8_t* skip, int8_t* output, const int pixels,
+                                  const int blocks, const int kind) {
   const size_t step = job->out_step * (size_t)pixels;
   int32_t first = 0;
   for (int32_t tile = 0; count - first >= pixels; tile++) {
@@ -60,15 +60,17 @@ SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* 
   return first;
 }
 
-#define TILES_FUNCTION(blocks, pixels, name, kind)                                        \
-  SWL_VNNI static int32_t run_tiles_##blocks##_##name##__vnni(                            \
+#define TILES_FUNCTION(blocks, pixels, name, kind)                                           \
+  SWL_VNNI static int32_t run_tiles_##blocks##_##name##__vnni(                               \
       const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count, const int8_t* skip, \
-      int8_t* output) {                                                                   \
-    return run_tiles(job, taps, count, skip, output, pixels, blocks, kind);               \
+      int8_t* output) {                                                                      \
+    return run_tiles(job, taps, count, skip, output, pixels, blocks, kind);                  \
   }
-#define TILES_FUNCTIONS(name, kind)                                        \
-  TILES_FUNCTION(1, 12, name, kind) TILES_FUNCTION(2, 12, name, kind)      \
-  TILES_FUNCTION(3, 8, name, kind) TILES_FUNCTION(4, 6, name, kind)
+#define TILES_FUNCTIONS(name, kind) \
+  TILES_FUNCTION(1, 12, name, kind) \
+  TILES_FUNCTION(2, 12, name, kind) \
+  TILES_FUNCTION(3, 8, name, kind)  \
+  TILES_FUNCTION(4, 6, name, kind)
 TILES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
 TILES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
 TILES_FUNCTIONS(add, SWL_EPILOGUE_ADD)

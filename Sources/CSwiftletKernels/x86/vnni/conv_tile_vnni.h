@@ -11,9 +11,9 @@
 typedef struct SwlVnniTileJob {
   const int8_t* weights;  // of the first block, all taps
   size_t block_length;    // bytes of one block's weights
-  int32_t kind;       // SwlEpilogueKind
-  int32_t channels;   // output channels in the blocks, up to 64
-  size_t out_step;    // bytes from one output pixel to the next
+  int32_t kind;           // SwlEpilogueKind
+  int32_t channels;       // output channels in the blocks, up to 64
+  size_t out_step;        // bytes from one output pixel to the next
   SwlVnniChannels constants;
 } SwlVnniTileJob;
 
@@ -101,8 +101,8 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
     const __m512i other = kind == SWL_EPILOGUE_ADD
                               ? swl_vnni_tile_skip(skip, job->out_step, pixels - i, blocks)
                               : zero;
-    const __m512i y = swl_vnni_finish(kind, shifts_left, &job->constants, units[0], units[1], units[2],
-                                      units[3], SWL_VNNI_BY_BLOCK, other);
+    const __m512i y = swl_vnni_finish(kind, shifts_left, &job->constants, units[0], units[1],
+                                      units[2], units[3], SWL_VNNI_BY_BLOCK, other);
     if (blocks > 2) {
       _mm512_mask_storeu_epi8(output, mask, y);
     } else if (blocks == 2) {

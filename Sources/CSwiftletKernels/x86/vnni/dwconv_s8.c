@@ -151,8 +151,9 @@ SWL_VNNI_INLINE void run_outputs(const Row* row, const Kernel k, int32_t column,
     for (int c = k.width - k.stride; c < k.width; c++) {
       add_column(row, k, column + c, c, at_border, acc);
     }
-    const __m512i y = swl_vnni_finish(row->kind, row->constants->shifts_left, row->constants, acc[0][0], acc[0][1], acc[0][2],
-                                      acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+    const __m512i y =
+        swl_vnni_finish(row->kind, row->constants->shifts_left, row->constants, acc[0][0],
+                        acc[0][1], acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     store(output, y, row->channels, row->distance * row->out_step, k.strands);
     SWL_UNROLL
     for (int i = 0; i + 1 < open; i++) {
@@ -227,8 +228,8 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
       }
     }
     const __m512i result =
-        swl_vnni_finish(p->epilogue.kind, job->constants.shifts_left, &job->constants, acc[0], acc[1], acc[2], acc[3],
-                        SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+        swl_vnni_finish(p->epilogue.kind, job->constants.shifts_left, &job->constants, acc[0],
+                        acc[1], acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     swl_vnni_store(output + (size_t)x * (size_t)p->out_c, result, job->channels);
   }
 }
