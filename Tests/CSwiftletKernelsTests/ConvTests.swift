@@ -165,6 +165,14 @@ extension ConvProblem {
     shape(6, 5, 20, kernel: (5, 5), stride: (2, 2), pad: (1, 1, 2, 2)),
     shape(3, 18, 112, kernel: (3, 3), pad: (1, 1, 1, 1)),
     shape(2, 1, 65, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    // 5×5: rows that are computed in segments, windows that lie in the padding altogether, other
+    // strides, and dilation.
+    shape(6, 75, 20, kernel: (5, 5), pad: (2, 2, 2, 2)),
+    shape(9, 70, 64, kernel: (5, 5), stride: (2, 2), pad: (2, 1, 2, 2)),
+    shape(3, 2, 16, kernel: (5, 5), pad: (4, 40, 4, 3)),
+    shape(13, 9, 48, kernel: (5, 5), stride: (3, 1), pad: (1, 2, 1, 2)),
+    shape(13, 9, 10, kernel: (5, 5), stride: (1, 2), pad: (1, 2, 1, 2)),
+    shape(13, 9, 10, kernel: (5, 5), dilation: (2, 1), pad: (4, 2, 4, 2)),
     // More taps than vector kernels keep.
     shape(7, 8, 18, kernel: (9, 11), pad: (4, 5, 4, 5)),
   ]

@@ -1,8 +1,8 @@
 #if defined(__x86_64__)
 
-#include "../../dwconv_rows.h"
 #include "../x86_kernels.h"
-#include "epilogue_vnni.h"
+#include "dwconv_5x5_vnni.h"
+#include "dwconv_vnni.h"
 
 // Depthwise convolution of 64 channels at a time. A column's bytes of four rows are interleaved
 // per channel, as the packed weights are, so that one VPDPBUSD multiplies four taps; a column
@@ -25,18 +25,6 @@ typedef struct Job {
   __m512i weights[MAX_QUADS][4];
   SwlVnniChannels constants;
 } Job;
-
-// v[j] = the bytes of four rows, channels 4j…4j+3 of each block: [block][channel][row].
-SWL_VNNI_INLINE void interleave(const __m512i rows[4], __m512i v[4]) {
-  const __m512i low_01 = _mm512_unpacklo_epi8(rows[0], rows[1]);
-  const __m512i high_01 = _mm512_unpackhi_epi8(rows[0], rows[1]);
-  const __m512i low_23 = _mm512_unpacklo_epi8(rows[2], rows[3]);
-  const __m512i high_23 = _mm512_unpackhi_epi8(rows[2], rows[3]);
-  v[0] = _mm512_unpacklo_epi16(low_01, low_23);
-  v[1] = _mm512_unpackhi_epi16(low_01, low_23);
-  v[2] = _mm512_unpacklo_epi16(high_01, high_23);
-  v[3] = _mm512_unpackhi_epi16(high_01, high_23);
-}
 
 // What kernel row `row` reads in a column of every strand.
 //
@@ -72,7 +60,7 @@ SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, i
                                _mm512_set1_epi8(-128))
             : x[i - 1];
   }
-  interleave(x, v);
+  swl_vnni_interleave(x, v);
 }
 
 // Stores one output of every strand, `distance` bytes apart.
@@ -245,43 +233,27 @@ typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
   ROW_FUNCTION(size, stride, 1) ROW_FUNCTION(size, stride, 2) ROW_FUNCTION(size, stride, 4)
 ROW_FUNCTIONS(3, 1)
 ROW_FUNCTIONS(3, 2)
-ROW_FUNCTIONS(5, 1)
-ROW_FUNCTIONS(5, 2)
 
-// By kernel (3×3, 5×5), stride (1, 2) and strands (1, 2, 4).
+// By stride (1, 2) and strands (1, 2, 4).
 #define ROW_ENTRY(size, stride)                                              \
   {run_row_##size##_##stride##_1__vnni, run_row_##size##_##stride##_2__vnni, \
    run_row_##size##_##stride##_4__vnni}
-static const RowFunction row_functions[2][2][3] = {{ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)},
-                                                   {ROW_ENTRY(5, 1), ROW_ENTRY(5, 2)}};
+static const RowFunction row_functions[2][3] = {ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)};
 
 static int32_t has_row_function(const SwlConvParams* p) {
-  return (p->kernel_h == 3 || p->kernel_h == 5) && p->kernel_w == p->kernel_h &&
-         (p->stride_w == 1 || p->stride_w == 2) && p->dilation_w == 1;
-}
-
-static RowFunction row_function(const SwlConvParams* p, int32_t strands) {
-  return row_functions[p->kernel_h == 5][p->stride_w - 1][strands / 2];
+  return p->kernel_h == 3 && p->kernel_w == 3 && (p->stride_w == 1 || p->stride_w == 2) &&
+         p->dilation_w == 1;
 }
 
 // Fills in what depends on the channels from block `block` on.
 SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks, int32_t strands) {
   const SwlConvParams* p = job->p;
-  // Which block stands in each quarter of a vector.
-  int32_t places[4];
-  for (int32_t u = 0; u < 4; u++) places[u] = block + u % (4 / strands);
-  const SwlChannelBlock* units[4];
-  for (int32_t u = 0; u < 4; u++) {
-    units[u] = places[u] < blocks ? &p->blocks[places[u]] : &swl_no_channels;
-  }
-  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_QUAD);
+  const SwlVnniPlaces places = swl_vnni_places(block, strands);
+  swl_vnni_place_constants(p, places, blocks, &job->constants);
   const int32_t count = p->kernel_w * job->quads;
   for (int32_t i = 0; i < count; i++) {
     __m512i w[4];
-    for (int32_t u = 0; u < 4; u++) {
-      const size_t at = (size_t)places[u] * (size_t)count + (size_t)i;
-      w[u] = places[u] < blocks ? swl_vnni_load(p->weights + at * 64) : _mm512_setzero_si512();
-    }
+    swl_vnni_place_weights(p, places, blocks, i, count, w);
     swl_vnni_transpose_lanes(w, job->weights[i]);
   }
   const int32_t left = p->out_c - block * SWL_BLOCK;
@@ -302,6 +274,10 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     swl_dwconv_s8__scalar(p, input, output, row_begin, row_end);
     return;
   }
+  if (swl_dwconv_is_5x5(p)) {
+    swl_dwconv_5x5__vnni(p, input, output, row_begin, row_end);
+    return;
+  }
   const int32_t is_fast = has_row_function(p);
   const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
@@ -314,7 +290,7 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
       if (is_fast) {
         SwlDepthwiseRows rows;
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
-        row_function(p, strands)(&job, &rows, row);
+        row_functions[p->stride_w - 1][strands / 2](&job, &rows, row);
       } else {
         run_row_of_any__vnni(&job, input, row, y, channel);
       }
