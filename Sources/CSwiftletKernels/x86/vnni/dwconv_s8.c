@@ -10,9 +10,6 @@
 //
 // Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the
 // row that advance side by side, so that no lane idles.
-//
-// Interleaving leaves channels 4j…4j+3 of all four blocks in vector j: the epilogue's order by
-// quad. Weights and constants are brought into that order once per 64 channels.
 
 // Kernels of more columns × ⌈rows/4⌉ than this take the scalar function.
 #define MAX_QUADS 32
@@ -29,7 +26,7 @@ typedef struct Job {
 // What kernel row `row` reads in a column of every strand.
 //
 // A single strand branches at the border: the compiler then keeps the loads apart from what uses
-// them, and 5×5 kernels gain a third. Several strands would mispredict too often.
+// them. Several strands would mispredict too often.
 SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
                                     const int row, const int strands, const int at_border) {
   if (strands == 1) return swl_vnni_load(swl_depthwise_pixel_or_padding(rows, column, row));
@@ -82,8 +79,8 @@ SWL_VNNI_INLINE void store(int8_t* output, __m512i y, int32_t channels, ptrdiff_
 }
 
 // The outputs whose windows overlap are summed side by side, so that every column is interleaved
-// once. At most 5: a 5×5 kernel with stride 1.
-#define MAX_OPEN 5
+// once. At most 3: a 3×3 kernel with stride 1.
+#define MAX_OPEN 3
 
 // A kernel whose numbers are constants at every call.
 typedef struct Kernel {
