@@ -166,7 +166,7 @@ SWL_VNNI static void set_blocks__vnni(const SwlConvParams* p, SwlVnniTileJob* jo
     const int32_t block = blocks > 2 ? u : u % blocks;
     units[u] = block < blocks ? &p->blocks[packed + (size_t)block] : &swl_no_channels;
   }
-  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
+  swl_vnni_channels__vnni(&job->constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
   job->weights = p->weights + packed * job->block_length;
 }
 

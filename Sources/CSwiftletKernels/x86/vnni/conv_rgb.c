@@ -253,7 +253,7 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
     for (int32_t b = 0; b < blocks; b++) {
       const SwlChannelBlock* constants = &p->blocks[block + b];
       const SwlChannelBlock* units[4] = {constants, constants, constants, constants};
-      swl_vnni_channels(&job.constants[b], &p->epilogue, units, SWL_VNNI_BY_QUAD);
+      swl_vnni_channels__vnni(&job.constants[b], &p->epilogue, units, SWL_VNNI_BY_QUAD);
       set_weights__vnni(&job, p->weights + (size_t)(block + b) * 9 * 64, b);
     }
     job.channels = p->out_c - block * SWL_BLOCK;

@@ -44,7 +44,7 @@ SWL_VNNI_INLINE void swl_vnni_place_constants(const SwlConvParams* p, SwlVnniPla
   for (int32_t u = 0; u < 4; u++) {
     units[u] = places.blocks[u] < blocks ? &p->blocks[places.blocks[u]] : &swl_no_channels;
   }
-  swl_vnni_channels(constants, &p->epilogue, units, SWL_VNNI_BY_QUAD);
+  swl_vnni_channels__vnni(constants, &p->epilogue, units, SWL_VNNI_BY_QUAD);
 }
 
 // Loads vector `i` of `count` of the packed weights of the blocks at `places`.

@@ -91,7 +91,7 @@ SWL_VNNI_INLINE int32_t swl_vnni_clamps(const SwlVnniChannels* c,
 
 // Gathers the constants of units 0…3: their channel blocks, the same one several times where
 // units are several pixels of it.
-SWL_VNNI static inline void swl_vnni_channels(SwlVnniChannels* c, const SwlEpilogue* e,
+SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const SwlEpilogue* e,
                                               const SwlChannelBlock* const u[4],
                                               SwlVnniOrder order) {
   for (int i = 0; i < 4; i++) {

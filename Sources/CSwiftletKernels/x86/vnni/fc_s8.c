@@ -19,7 +19,7 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
     units[u] = u < blocks ? &p->blocks[block + u] : &swl_no_channels;
   }
   SwlVnniChannels constants;
-  swl_vnni_channels(&constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
+  swl_vnni_channels__vnni(&constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
 
   __m512i even[4], odd[4];
   SWL_UNROLL
