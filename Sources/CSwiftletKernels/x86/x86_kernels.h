@@ -8,6 +8,8 @@
 // Whether the CPU has a set's instructions and the system saves their registers.
 int32_t swl_cpu_has_avx2(void);
 int32_t swl_cpu_has_vnni(void);
+// What a set uses only where it is there.
+int32_t swl_cpu_has_vbmi(void);
 
 void swl_conv2d_s8__vnni(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
@@ -24,6 +26,11 @@ void swl_mul_s8__vnni(const SwlMultiplyParams* _Nonnull params, const int8_t* _N
                       const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
 void swl_mean_s8__vnni(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
                        int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
+void swl_lookup_s8__vnni(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int64_t count);
+void swl_concat_s8__vnni(const int8_t* _Nullable table, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int64_t pixels, int32_t channels,
+                         int32_t output_channels);
 
 void swl_conv2d_s8__avx2(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
@@ -40,6 +47,15 @@ void swl_mul_s8__avx2(const SwlMultiplyParams* _Nonnull params, const int8_t* _N
                       const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
 void swl_mean_s8__avx2(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
                        int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
+void swl_lookup_s8__avx2(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int64_t count);
+void swl_concat_s8__avx2(const int8_t* _Nullable table, const int8_t* _Nonnull input,
+                         int8_t* _Nonnull output, int64_t pixels, int32_t channels,
+                         int32_t output_channels);
+void swl_avgpool_s8__avx2(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
+                          int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_maxpool_s8__avx2(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
+                          int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
 #endif
 #endif
