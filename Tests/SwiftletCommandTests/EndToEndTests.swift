@@ -111,12 +111,14 @@ struct EndToEndTests {
       let json = try #require(outcome.json)
       for field in [
         "min_ms", "median_ms", "p90_ms", "macs", "arena_bytes", "weight_bytes", "load_ms",
-        "peak_rss_bytes",
+        "first_ms", "grown_rss_bytes", "peak_rss_bytes",
       ] {
         #expect((json[field] as? Double ?? 0) > 0, "\(field)")
       }
       #expect(json["isa"] is String)
       #expect(json["threads"] as? Int == 1 && json["runs"] as? Int == 3)
+      let (load, first) = (json["load_ms"] as? Double, json["first_ms"] as? Double)
+      #expect(try #require(first) >= #require(load))
       let layers = try #require(json["layers"] as? [[String: Any]])
       let macs = layers.compactMap { $0["macs"] as? Int }.reduce(0, +)
       #expect(macs == json["macs"] as? Int)

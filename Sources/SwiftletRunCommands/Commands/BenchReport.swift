@@ -5,6 +5,10 @@ struct BenchReport {
   let threads: Int
   let arenaBytes: Int
   let loadMilliseconds: Double
+  /// Until the first result, loading included.
+  let firstMilliseconds: Double
+  /// By how much the process grew until then.
+  let grownBytes: Int?
   let peakBytes: Int?
   /// Milliseconds, sorted.
   let times: [Double]
@@ -30,8 +34,10 @@ struct BenchReport {
       "  speed     \(Text.fixed(rate(info.macs, median), 1)) GMAC/s at the median "
         + "(\(Text.fixed(Double(info.macs) / 1e6, 1)) M multiply-accumulates)",
       "  memory    weights \(Text.bytes(info.weightsLength)), arena \(Text.bytes(arenaBytes))"
+        + (grownBytes.map { ", growth \(Text.bytes($0))" } ?? "")
         + (peakBytes.map { ", process at most \(Text.bytes($0))" } ?? ""),
-      "  loading   \(Text.fixed(loadMilliseconds, 2)) ms",
+      "  loading   \(Text.fixed(loadMilliseconds, 2)) ms, first result after "
+        + "\(Text.fixed(firstMilliseconds, 2)) ms",
     ]
     if !layerMilliseconds.isEmpty { lines.append(contentsOf: ["", table]) }
     return lines.joined(separator: "\n")
@@ -66,6 +72,8 @@ struct BenchReport {
       .init("arena_bytes", .integer(arenaBytes)),
       .init("weight_bytes", .integer(info.weightsLength)),
       .init("load_ms", .number(loadMilliseconds, places: 6)),
+      .init("first_ms", .number(firstMilliseconds, places: 6)),
+      .init("grown_rss_bytes", grownBytes.map { .integer($0) } ?? .null),
       .init("peak_rss_bytes", peakBytes.map { .integer($0) } ?? .null),
     ]
     if !layerMilliseconds.isEmpty {

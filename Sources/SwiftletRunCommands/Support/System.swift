@@ -62,10 +62,15 @@ public enum System {
 
   /// The most memory the process has had resident so far, in bytes; nil where Linux's `/proc` is
   /// missing. (`getrusage` would include what ran in the process before it became this program.)
-  public static func peakResidentBytes() -> Int? {
+  public static func peakResidentBytes() -> Int? { memory("VmHWM:") }
+
+  /// The memory that the process has resident now, in bytes; nil where Linux's `/proc` is missing.
+  public static func residentBytes() -> Int? { memory("VmRSS:") }
+
+  private static func memory(_ field: String) -> Int? {
     guard let bytes = try? readFile("/proc/self/status", limit: 1 << 16) else { return nil }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      guard line.hasPrefix("VmHWM:") else { continue }
+      guard line.hasPrefix(field) else { continue }
       return Int(String(line.filter { ("0"..."9").contains($0) })).map { $0 * 1024 }
     }
     return nil
