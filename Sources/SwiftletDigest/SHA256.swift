@@ -92,14 +92,19 @@ public struct SHA256: Sendable {
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for round in 0..<64 {
-      let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let choice = (e & f) ^ (~e & g)
-      let t1 = h &+ sum1 &+ choice &+ constants[round] &+ schedule[round]
-      let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      (h, g, f, e) = (g, f, e, d &+ t1)
-      (d, c, b, a) = (c, b, a, t1 &+ sum0 &+ majority)
+    // Eight rounds at a time, after which every variable is back in its place: none is moved.
+    var round = 0
+    while round < 64 {
+      let k = { constants[round &+ $0] &+ schedule[round &+ $0] }
+      step(a, b, c, &d, e, f, g, &h, k(0))
+      step(h, a, b, &c, d, e, f, &g, k(1))
+      step(g, h, a, &b, c, d, e, &f, k(2))
+      step(f, g, h, &a, b, c, d, &e, k(3))
+      step(e, f, g, &h, a, b, c, &d, k(4))
+      step(d, e, f, &g, h, a, b, &c, k(5))
+      step(c, d, e, &f, g, h, a, &b, k(6))
+      step(b, c, d, &e, f, g, h, &a, k(7))
+      round &+= 8
     }
     state[0] &+= a
     state[1] &+= b
@@ -109,6 +114,21 @@ public struct SHA256: Sendable {
     state[5] &+= f
     state[6] &+= g
     state[7] &+= h
+  }
+
+  /// One round: the new e goes to `d`, the new a to `h`; the caller renames the others.
+  @inline(__always)
+  private static func step(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ k: UInt32
+  ) {
+    let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    let choice = g ^ (e & (f ^ g))
+    let t1 = h &+ sum1 &+ choice &+ k
+    let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    let majority = (a & b) ^ (c & (a ^ b))
+    d &+= t1
+    h = t1 &+ sum0 &+ majority
   }
 
   @inline(__always)
