@@ -14,13 +14,12 @@ let package = Package(
     // The C library under one name, and what the float side needs of the operating system.
     .target(name: "SwiftletPlatform"),
 
-    // SHA-256, which model files and bundles are named by.
-    .target(name: "SwiftletDigest"),
-
     // The integer runtime: no Foundation, no allocation while running.
     .target(
       name: "CSwiftletKernels",
       cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+    // SHA-256, which model files and bundles are named by.
+    .target(name: "SwiftletDigest", dependencies: ["CSwiftletKernels"]),
     .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels", "SwiftletDigest"]),
 
     // The float side: graph, model files, conversion.

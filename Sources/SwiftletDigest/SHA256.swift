@@ -1,4 +1,6 @@
-/// SHA-256 (FIPS 180-4), fed piece by piece.
+internal import CSwiftletKernels
+
+/// SHA-256 (FIPS 180-4), fed piece by piece. Takes the processor's own instructions where it has them.
 public struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A,
@@ -8,9 +10,13 @@ public struct SHA256: Sendable {
   private var pending = [UInt8](repeating: 0, count: 64)
   private var pendingCount = 0
   private var length: UInt64 = 0
+  private let usesInstructions: Bool
 
   /// A digest of nothing yet.
-  public init() {}
+  public init() { self.init(usesInstructions: true) }
+
+  /// A digest that can do without the processor's instructions for it.
+  package init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
 
   /// Adds bytes.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -18,8 +24,9 @@ public struct SHA256: Sendable {
     var index = 0
     while index < bytes.count {
       if pendingCount == 0 && bytes.count - index >= 64 {
-        compress(bytes, at: index)
-        index += 64
+        let end = bytes.count - (bytes.count - index) % 64
+        compress(UnsafeRawBufferPointer(rebasing: bytes[index..<end]))
+        index = end
       } else {
         pending[pendingCount] = bytes[index]
         pendingCount += 1
@@ -60,7 +67,21 @@ public struct SHA256: Sendable {
   private mutating func compressPending() {
     pendingCount = 0
     let block = pending
-    block.withUnsafeBytes { bytes in compress(bytes, at: 0) }
+    block.withUnsafeBytes { bytes in compress(bytes) }
+  }
+
+  /// Takes in whole blocks.
+  private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
+    if usesInstructions, let start = blocks.bindMemory(to: UInt8.self).baseAddress,
+      swl_sha256_blocks(&state, start, blocks.count / 64) != 0
+    {
+      return
+    }
+    var offset = 0
+    while offset < blocks.count {
+      compress(blocks, at: offset)
+      offset += 64
+    }
   }
 
   private mutating func compress(_ bytes: UnsafeRawBufferPointer, at offset: Int) {

@@ -20,6 +20,7 @@
 #include "swl_map_file.h"
 #include "swl_pool.h"
 #include "swl_requantize.h"
+#include "swl_sha256.h"
 #include "swl_thread_pool.h"
 #include "swl_types.h"
 

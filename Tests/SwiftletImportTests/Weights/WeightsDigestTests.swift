@@ -19,11 +19,12 @@ struct WeightsDigestTests {
     (1000, "4e4c294b331f7a2099a379bec34b9f9fc03dc46ab465d998f4d683da53487e6d"),
   ]
 
-  @Test("any length, fed in pieces of any length", arguments: digests)
-  func pieces(length: Int, digest: String) throws {
+  @Test("any length, fed in pieces of any length", arguments: digests, [false, true])
+  func pieces(_ expected: (length: Int, digest: String), usesInstructions: Bool) throws {
+    let (length, digest) = expected
     let message = (0..<length).map { UInt8($0 % 251) }
     for piece in [1, 7, 63, 64, 65, 1000] {
-      var hash = SHA256()
+      var hash = SHA256(usesInstructions: usesInstructions)
       for start in stride(from: 0, to: length, by: piece) {
         message[start..<min(start + piece, length)].withUnsafeBytes { hash.update($0) }
       }
