@@ -1,8 +1,8 @@
 extension Interpreter {
   /// Like `run()`, and stores the nanoseconds that each operation took.
   ///
-  /// Operations that are computed together, strip by strip, share their time by
-  /// multiply-accumulates.
+  /// Operations that are computed together, piece by piece, share their time by
+  /// multiply-accumulates, or elements where they have none.
   /// `timing` has room for one number an operation.
   public func run(timing: UnsafeMutableBufferPointer<UInt64>) {
     precondition(timing.count >= model.operationCount)
@@ -12,18 +12,14 @@ extension Interpreter {
       runStep(index)
       let (seconds, attoseconds) = (ContinuousClock.now - start).components
       let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
-      let step = steps.pointer(index)
-      guard case .chain(let chain) = step.pointee.call else {
-        timing[step.pointee.operations.lowerBound] += nanoseconds
-        continue
-      }
+      let operations = steps.pointer(index).pointee.operations
       var (left, work) = (nanoseconds, 0)
-      for link in 0..<chain.count { work += chain.links[link].macCount }
-      for link in 0..<chain.count {
-        let macCount = chain.links[link].macCount
-        let share = UInt64(Double(left) * Double(macCount) / Double(work))
-        timing[step.pointee.operations.lowerBound + link] += share
-        (left, work) = (left - share, work - macCount)
+      for operation in operations { work += model.operations[operation].work(model.tensors) }
+      for operation in operations {
+        let part = model.operations[operation].work(model.tensors)
+        let share = UInt64(Double(left) * Double(part) / Double(work))
+        timing[operation] += share
+        (left, work) = (left - share, work - part)
       }
     }
   }

@@ -47,3 +47,11 @@ struct ConvStep {
       padding_row: paddingRow, epilogue: epilogue)
   }
 }
+
+extension SwlConvParams {
+  /// Takes all pixels of a pointwise convolution as one row, which leaves no short ends.
+  mutating func takeAsOneRow() {
+    (in_w, in_h) = (in_w * in_h, 1)
+    (out_w, out_h) = (out_w * out_h, 1)
+  }
+}
