@@ -37,9 +37,12 @@ extension StepBuilder {
     case .depthwiseConv2D(let operation):
       return RowChainLink(operation.step(self, from: source, to: destination))
     case .multiply(let operation):
-      return RowChainLink(
-        operation.step(self, from: source, to: destination), tensor(verified.output))
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup:
+      let step = operation.step(self, from: source, to: destination)
+      return RowChainLink(.multiply(step), tensor(verified.output))
+    case .lookup(let operation):
+      let step = operation.step(self, from: source, to: destination)
+      return RowChainLink(.lookup(step), tensor(verified.output))
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
       preconditionFailure("the schedule's check has found operations that have rows")
     }
   }
@@ -91,7 +94,11 @@ extension StepBuilder {
         blockLength: operation.blocks.packing.blockLength)
     case .globalAveragePool(let operation):
       return .mean(operation.step(self, from: source, to: destination))
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat, .lookup:
+    case .lookup(let operation):
+      return .lookup(
+        operation.step(self, from: source, to: destination),
+        pixels: tensor(operation.output).pixels, kernel: kernels.concat)
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat:
       preconditionFailure("the schedule's check has found operations that have channels")
     }
   }

@@ -36,6 +36,9 @@ struct ChannelChainLink {
     case conv2D(ConvStep, blockLength: Int)
     /// Reads the same channels from a buffer.
     case depthwise(ConvStep, blockLength: Int)
+    /// Reads the same channels from a buffer, and writes them by the concatenation's kernel, which
+    /// knows wider pixels.
+    case lookup(LookupStep, pixels: Int, kernel: ConcatStep.Kernel)
     /// Reads the same channels.
     case mean(MeanStep)
   }
@@ -61,7 +64,7 @@ struct ChannelChainLink {
       swl_conv_prefetch(
         step.parameters.blocks + first, Int32(count),
         step.parameters.weights + first * blockLength, Int64(count * blockLength))
-    case .mean: break
+    case .lookup, .mean: break
     }
   }
 
@@ -82,6 +85,10 @@ struct ChannelChainLink {
       (parameters.in_c, parameters.groups) = (Int32(count), Int32(count))
       parameters.padding_row += first
       step.kernel(&parameters, step.input, step.output + place, 0, parameters.out_h)
+    case .lookup(let step, let pixels, let kernel):
+      let width = writesWhole ? channels : count
+      kernel(
+        step.table, step.input, step.output + place, Int64(pixels), Int32(count), Int32(width))
     case .mean(let step):
       var parameters = step.parameters
       parameters.channels = Int32(readsWhole ? channels : count)

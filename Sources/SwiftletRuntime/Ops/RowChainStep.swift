@@ -43,6 +43,7 @@ struct RowChainLink {
   enum Call {
     case conv(ConvStep)
     case multiply(MultiplyStep)
+    case lookup(LookupStep)
   }
 
   /// Reads and writes whole tensors or, between two links, a buffer of rows.
@@ -69,9 +70,9 @@ struct RowChainLink {
     inputHeight = parameters.in_h
   }
 
-  /// A multiplication by a gate per channel of a tensor of this shape.
-  init(_ step: MultiplyStep, _ shape: Tensor) {
-    call = .multiply(step)
+  /// An operation on each element of a tensor of this shape: a table, or a gate per channel.
+  init(_ call: Call, _ shape: Tensor) {
+    self.call = call
     inputRowLength = shape.width * shape.channels
     outputRowLength = inputRowLength
     (stride, padTop, extent) = (1, 0, 1)
@@ -82,6 +83,7 @@ struct RowChainLink {
     switch call {
     case .conv(let step): return step.input
     case .multiply(let step): return step.input
+    case .lookup(let step): return step.input
     }
   }
 
@@ -89,6 +91,7 @@ struct RowChainLink {
     switch call {
     case .conv(let step): return step.output
     case .multiply(let step): return step.output
+    case .lookup(let step): return step.output
     }
   }
 
@@ -122,6 +125,8 @@ struct RowChainLink {
     switch call {
     case .multiply(let step):
       step.run(pixels: rows.count * inputRowLength / Int(step.parameters.channels), input, place)
+    case .lookup(let step):
+      step.kernel(step.table, input, place, Int64(rows.count * inputRowLength))
     case .conv(let step):
       var parameters = step.parameters
       parameters.pad_top = inputRows.lowerBound - (rows.lowerBound * stride - padTop)

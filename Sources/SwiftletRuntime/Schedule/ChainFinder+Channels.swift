@@ -3,16 +3,17 @@ extension ChainFinder {
   /// Calls `offer` with the chains that begin with operation `begin` and are good: the operation
   /// after the last, and the chain.
   func offerChannelChains(from begin: Int, _ offer: (Int, ChannelChain) -> Void) {
-    for end in begin + 2..<begin + 4 where end <= operations.count {
-      let channels = tensors[operations[begin].output].channels
-      var work = 0
-      for operation in operations[begin..<end] { work += operation.work(tensors) }
+    let first = tensors[operations[begin].output]
+    if first.count < options.smallestByChannels { return }
+    var work = operations[begin].work(tensors)
+    for end in begin + 2...begin + options.longestChain where end <= operations.count {
+      work += operations[end - 1].work(tensors)
       let parts = StepBuilder.parts(
-        threads: options.threads, units: (channels + 15) / 16, work: work)
-      guard let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts),
-        chain.partLength <= options.channelBufferLength
-      else { continue }
-      offer(end, chain)
+        threads: options.threads, units: (first.channels + 15) / 16, work: work)
+      guard let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts) else {
+        continue
+      }
+      if chain.partLength <= options.channelBufferLength { offer(end, chain) }
     }
   }
 
@@ -25,17 +26,16 @@ extension ChainFinder {
     for index in range.dropFirst() {
       let tensor = operations[index - 1].output
       guard operations[index].operands == [tensor] else { return nil }
-      let isDepthwise: Bool
+      let isMean: Bool
       switch operations[index].operation {
-      case .depthwiseConv2D: isDepthwise = true
-      case .globalAveragePool where index == range.upperBound - 1: isDepthwise = false
-      case .conv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool, .globalAveragePool,
-        .concat, .lookup:
-        return nil
+      case .depthwiseConv2D, .lookup: isMean = false
+      case .globalAveragePool: isMean = true
+      case .conv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return nil
       }
+      if isMean && index < range.upperBound - 1 { return nil }
       if readers[tensor] > 1 {
         // A mean reads its channels from the whole tensor as well as from a buffer.
-        if isDepthwise { return nil }
+        if !isMean { return nil }
         buffers.append(nil)
         continue
       }

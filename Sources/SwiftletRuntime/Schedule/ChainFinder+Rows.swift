@@ -5,7 +5,7 @@ extension ChainFinder {
   func offerRowChains(from begin: Int, _ offer: (Int, RowChain, Int) -> Void) {
     var end = begin + 2
     while end <= operations.count, end - begin <= options.longestChain, canJoin(end - 1),
-      tensors[operations[end - 2].output].count >= smallestInside(end - 2)
+      tensors[operations[end - 2].output].count >= options.smallestTensor
     {
       if let (chain, moved) = goodRowChain(begin..<end) { offer(end, chain, moved) }
       end += 1
@@ -19,12 +19,6 @@ extension ChainFinder {
     guard canJoin else { return nil }
     let (buffers, length) = layout(rowShapes[range].compactMap { $0 }, stripRows: stripRows)
     return RowChain(stripRows: stripRows, parts: parts, buffers: buffers, partLength: length)
-  }
-
-  /// Bytes of the smallest result of the operation that strips are worth it for.
-  private func smallestInside(_ index: Int) -> Int {
-    if case .multiply = operations[index].operation { return options.smallestProduct }
-    return options.smallestTensor
   }
 
   /// Whether the operation can be chained to the one before it.
@@ -75,13 +69,11 @@ extension ChainFinder {
 
   /// How many of a part's `rows` output rows to compute at a time.
   private func stripRows(_ links: [RowShape], _ rows: Int) -> Int {
-    let isPointwise = links.dropFirst().allSatisfy { $0.extent == 1 && $0.stride == 1 }
-    let limit = isPointwise ? options.pointwiseBufferLength : options.bufferLength
     // The most that fit: the buffers grow with the rows.
     var (most, end) = (1, rows + 1)
     while end - most > 1 {
       let middle = (most + end) / 2
-      if layout(links, stripRows: middle).length <= limit {
+      if layout(links, stripRows: middle).length <= options.bufferLength {
         most = middle
       } else {
         end = middle

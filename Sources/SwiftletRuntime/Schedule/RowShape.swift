@@ -6,12 +6,12 @@ struct RowShape {
   let work: Int
   let weightsLength: Int
   let stride: Int
-  let extent: Int
+  private let extent: Int
   private let padTop: Int
   private let inputHeight: Int
 
-  /// Nil for operations other than convolutions and multiplications by a gate per channel, and where
-  /// an output row sees padding only.
+  /// Nil for operations other than convolutions, tables and multiplications by a gate per channel,
+  /// and where an output row sees padding only.
   init?(_ verified: VerifiedOperation, _ tensors: [Tensor]) {
     let output = tensors[verified.output]
     height = output.height
@@ -28,7 +28,9 @@ struct RowShape {
     case .multiply:
       if tensors[verified.operands[1]].pixels > 1 { return nil }
       (stride, extent, padTop) = (1, 1, 0)
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup:
+    case .lookup:
+      (stride, extent, padTop) = (1, 1, 0)
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
       return nil
     }
     if padTop >= extent || (height - 1) * stride - padTop >= inputHeight { return nil }

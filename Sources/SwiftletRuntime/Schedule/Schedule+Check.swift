@@ -109,8 +109,8 @@ extension RowChain {
     case .conv2D(let operation): window = operation.window
     case .depthwiseConv2D(let operation): window = operation.window
     case .multiply: return tensors[verified.operands[1]].pixels == 1 ? (first, last) : nil
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup:
-      return nil
+    case .lookup: return (first, last)
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat: return nil
     }
     let top = first * window.strideHeight - window.padTop
     let bottom =
@@ -164,9 +164,9 @@ extension ChannelChain {
     if verified.operands.count != 1 { return false }
     switch verified.operation {
     case .conv2D(let operation): return index == 0 && operation.groups == 1
-    case .depthwiseConv2D: return index > 0
+    case .depthwiseConv2D, .lookup: return index > 0
     case .globalAveragePool: return index > 0 && index == count - 1
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat, .lookup: return false
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return false
     }
   }
 }

@@ -87,8 +87,8 @@ struct RowBuffer: Sendable {
   var count: Int { rows * rowLength }
 }
 
-/// Some channels of every tensor at a time: a convolution, then a depthwise convolution, a mean over
-/// all pixels, or both. Neither mixes channels, so nothing is computed twice.
+/// Some channels of every tensor at a time: a convolution, then operations that do not mix channels:
+/// depthwise convolutions, tables and at last a mean over all pixels. Nothing is computed twice.
 struct ChannelChain: Sendable {
   /// Blocks of 16 channels that are computed at a time.
   let blocks: Int
@@ -121,7 +121,7 @@ struct ChannelBuffer: Sendable {
 struct ChainOptions: Sendable {
   var threads = 1
   /// Tensors of fewer bytes stay whole: strips of them are too small to be computed fast.
-  var smallestTensor = 128 << 10
+  var smallestTensor = 144 << 10
   /// Operations of a chain.
   var longestChain = 8
   /// Bytes that the buffers of a part should fit in, so that they stay in a small core's cache.
@@ -130,11 +130,9 @@ struct ChainOptions: Sendable {
   var largestWeights = 256 << 10
   /// Rows above and below a part are computed twice. A chain may add 1/8 to a thread's work.
   var smallestOverhead = 8
-  /// Where no operation has rows in common with its neighbours, strips are small enough for the
-  /// first-level cache.
-  var pointwiseBufferLength = 16 << 10
-  /// Products with a gate of fewer bytes stay whole.
-  var smallestProduct = 16 << 10
+  /// Tensors of fewer bytes are not computed some channels at a time: kernels begin less often when
+  /// they take all.
+  var smallestByChannels = 64 << 10
   /// Channel blocks that are computed at a time: as many as kernels take together.
   var channelBlocks = 4
   /// Bytes that the buffers of a part of a chain of channels must fit in.
