@@ -73,8 +73,7 @@ struct StepBuilder {
       Step(units: Int32(units), parts: Int32(parts), operations: operations, call: call))
   }
 
-  static func start(_ bytes: UnsafeMutableBufferPointer<Int8>) -> UnsafeMutablePointer<Int8>
-  {
+  static func start(_ bytes: UnsafeMutableBufferPointer<Int8>) -> UnsafeMutablePointer<Int8> {
     guard let start = bytes.baseAddress else {
       preconditionFailure("tensors are never empty")
     }

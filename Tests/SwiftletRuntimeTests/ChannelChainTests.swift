@@ -92,7 +92,8 @@ import Testing
     }
     let depthwise = ChainLayer.depthwise(3, padding: [1, 1, 1, 1])
     #expect(try canChain([.expand(20), depthwise, .mean], first: 3))
-    #expect(try canChain([.expand(20), depthwise, .mean], first: 3, outputs: [2]), "mean of a whole")
+    #expect(
+      try canChain([.expand(20), depthwise, .mean], first: 3, outputs: [2]), "mean of a whole")
     #expect(try !canChain([.expand(20), depthwise, .mean], first: 3, outputs: [1]), "read twice")
     #expect(try !canChain([.expand(20), .lookup, .mean], first: 3, outputs: [1]), "read twice")
     #expect(try !canChain([.expand(20), depthwise], first: 1), "one alone")
@@ -103,5 +104,21 @@ import Testing
     #expect(try !canChain([grouped, depthwise], first: 2), "reads half of the channels")
     let add = ChainLayer(outputs: 32, epilogue: .add)
     #expect(try !canChain([add, depthwise], first: 2), "adds a whole tensor")
+  }
+
+  @Test func timeIsSharedByWork() throws {
+    let network = ChainNetwork(
+      12, 12, 8, [.expand(480), .depthwise(3, padding: [1, 1, 1, 1]), .mean])
+    let model = try load(network.bundle).get()
+    let schedule = try #require(Schedule.channelChain(model, first: 3, blocks: 4, parts: 1))
+    let interpreter = try Interpreter(model, threads: 1, schedule: schedule)
+    var nanoseconds = [UInt64](repeating: .max, count: 3)
+    nanoseconds.withUnsafeMutableBufferPointer { interpreter.run(timing: $0) }
+    let sum = Double(nanoseconds.reduce(0, +))
+    #expect(sum > 1000 && sum < 60e9)
+    // A mean has no multiply-accumulates; its elements count.
+    for (share, taps) in zip(nanoseconds, [8, 9, 1]) {
+      #expect(abs(Double(share) / sum - Double(taps) / 18) < 0.01)
+    }
   }
 }

@@ -40,12 +40,16 @@ import Testing
     let big = ConvNetwork(ConvCase.all[2], seed: 1)
     let chain = ChainNetwork(
       12, 12, 4, [.expand(16), .depthwise(3, padding: [1, 1, 1, 1]), .expand(12)])
+    let channels = ChainNetwork(
+      12, 12, 4, [.expand(72), .lookup, .depthwise(3, padding: [1, 1, 1, 1]), .mean])
     for (bundle, threads) in [
       (SampleNetwork().bytes, 1), (SampleNetwork().bytes, 2), (big.bundle, 1), (big.bundle, 3),
-      (chain.bundle, 1), (chain.bundle, 3),
+      (chain.bundle, 1), (chain.bundle, 3), (channels.bundle, 1), (channels.bundle, 3),
     ] {
       let model = try load(bundle).get()
-      let schedule = Schedule.oneChain(model, stripRows: 2, parts: threads) ?? model.schedule
+      let schedule =
+        Schedule.oneChain(model, stripRows: 2, parts: threads)
+        ?? Schedule.channelChain(model, first: 4, blocks: 1, parts: threads) ?? model.schedule
       let interpreter = try Interpreter(model, threads: threads, schedule: schedule)
       let timing = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: model.operationCount)
       defer { timing.deallocate() }

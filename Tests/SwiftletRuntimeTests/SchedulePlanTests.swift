@@ -130,7 +130,8 @@ import Testing
         buffers: buffers(right.buffers), partLength: partLength ?? right.partLength)
     }
     func isRefused(_ chain: RowChain?, _ operations: Range<Int> = 0..<3) throws -> Bool {
-      let schedule = Schedule(stages: [.init(operations: operations, chain: chain.map { .rows($0) })])
+      let stage = Schedule.Stage(operations: operations, chain: chain.map { .rows($0) })
+      let schedule = Schedule(stages: [stage])
       if case .plan? = try check(model, schedule) { return true }
       return false
     }

@@ -10,10 +10,8 @@ extension ChainFinder {
       work += operations[end - 1].work(tensors)
       let parts = StepBuilder.parts(
         threads: options.threads, units: (first.channels + 15) / 16, work: work)
-      guard let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts) else {
-        continue
-      }
-      if chain.partLength <= options.channelBufferLength { offer(end, chain) }
+      let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts)
+      if let chain, chain.partLength <= options.channelBufferLength { offer(end, chain) }
     }
   }
 
