@@ -36,17 +36,6 @@ void swl_conv2d_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _
 void swl_dwconv_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                            int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
-// Fetches the constants that a convolution reads for `count` channel blocks, and `weight_count`
-// bytes of weights, into the first-level cache.
-static inline void swl_conv_prefetch(const SwlChannelBlock* _Nonnull blocks, int32_t count,
-                                     const int8_t* _Nonnull weights, int64_t weight_count) {
-  const char* constants = (const char*)blocks;
-  for (int64_t i = 0; i < count * (int64_t)sizeof *blocks; i += 64) {
-    __builtin_prefetch(constants + i);
-  }
-  for (int64_t i = 0; i < weight_count; i += 64) __builtin_prefetch(weights + i);
-}
-
 // Fully connected: y[n] = Σ_k x[k]·w[n][k].
 //
 // weights: [⌈N/16⌉][⌈K/4⌉][16][4] over K = in_count input elements in NHWC order.

@@ -16,14 +16,7 @@ struct ChannelChainStep {
     var begin = range.lowerBound
     while begin < range.upperBound {
       let end = min(begin + blocks, range.upperBound)
-      for index in 0..<count {
-        if index + 1 < count {
-          links[index + 1].prefetch(begin..<end)
-        } else {
-          links[0].prefetch(end..<min(end + blocks, range.upperBound))
-        }
-        links[index].run(begin..<end)
-      }
+      for index in 0..<count { links[index].run(begin..<end) }
       begin = end
     }
   }
@@ -50,23 +43,6 @@ struct ChannelChainLink {
   let readsWhole: Bool
   /// Whether the output is whole. Else it is a buffer of the channels in use.
   let writesWhole: Bool
-
-  /// Fetches what `run` will read once. Links take turns, so that no link's reads are in a row, as
-  /// processors expect.
-  func prefetch(_ blocks: Range<Int32>) {
-    let (first, count) = (Int(blocks.lowerBound), Int(blocks.count))
-    switch call {
-    case .conv2D(let step, let blockLength):
-      swl_conv_prefetch(
-        step.parameters.blocks + first, Int32(count),
-        step.parameters.weights + first * blockLength, 0)
-    case .depthwise(let step, let blockLength):
-      swl_conv_prefetch(
-        step.parameters.blocks + first, Int32(count),
-        step.parameters.weights + first * blockLength, Int64(count * blockLength))
-    case .lookup, .mean: break
-    }
-  }
 
   /// Computes the channels of the blocks `blocks`.
   func run(_ blocks: Range<Int32>) {

@@ -114,10 +114,10 @@ struct ChannelBuffer: Sendable {
 
 /// What decides which operations are chained, and how. Any values give the same results.
 ///
-/// Times hardly depend on the buffers' sizes: on a core with 1 MB of second-level cache MobileNets
-/// took the same time within 1% with buffers of 64 to 256 kB, or with no chain of rows. These are for
-/// cores with a quarter of a shared 512 kB. Much smaller buffers cost time: more rows are moved
-/// within them.
+/// Times hardly depend on them: on a core with 1 MB of second-level cache MobileNets took the same
+/// time within 2% with buffers of 64 to 256 kB, or with no chain. These are for cores with a quarter of
+/// a shared 512 kB and a first-level cache of 32 kB. Much smaller buffers cost time: more rows are
+/// moved within them, and kernels begin more often.
 struct ChainOptions: Sendable {
   var threads = 1
   /// Tensors of fewer bytes stay whole: strips of them are too small to be computed fast.
