@@ -127,18 +127,6 @@ struct VerifiedOperation: Sendable {
 }
 
 extension VerifiedOperation {
-  /// The operand that the output may be written over, if no other operand is the same tensor: each
-  /// byte of the output is computed from the byte in its place.
-  var overwritable: Int? {
-    switch operation {
-    case .lookup: return operands[0]
-    case .add, .multiply: return operands[1] == operands[0] ? nil : operands[0]
-    case .conv2D, .depthwiseConv2D, .fullyConnected, .averagePool, .maxPool, .globalAveragePool,
-      .concat:
-      return nil
-    }
-  }
-
   /// What a run of it costs, about: its multiply-accumulates, or the elements that it reads where it
   /// has none.
   func work(_ tensors: [Tensor]) -> Int {

@@ -20,13 +20,11 @@ import Testing
     #expect(chain.scratchLength == 14 * 14 * 64)
     #expect(stages[0].wholeOutputs == [1, 2])
     #expect(model.plan.offsets[1] == nil)
-    // The gate is multiplied in place.
-    #expect(model.plan.offsets[4] == model.plan.offsets[2])
-    // Input and depthwise output, buffer and the rest.
-    #expect(model.arenaLength < 14 * 14 * (80 + 480 + 64) + 4096)
+    // The depthwise output and its product with the gate, and little else.
+    #expect(model.arenaLength < 14 * 14 * (480 + 480) + 8192)
     for threads in 2...4 {
       let interpreter = try Interpreter(model, threads: threads)
-      #expect(interpreter.arenaLength < 14 * 14 * (80 + 480 + 64 * threads) + 4096)
+      #expect(interpreter.arenaLength < 14 * 14 * (480 + 480) + 8192)
     }
   }
 

@@ -28,13 +28,6 @@ extension MemoryPlan {
       // and from each other. Tensors inside have no place, as `checkBounds` has found.
       for operation in stage.operations {
         let output = operations[operation].output
-        // Over the one operand that may be overwritten, by its last reader, in the very same place.
-        if stage.chain == nil, let operand = operations[operation].overwritable,
-          readers[operand] == 1, offsets[operand] == offsets[output],
-          tensors[operand].hasSameShape(as: tensors[output])
-        {
-          live.removeAll { $0 == operand }
-        }
         try checkApart(output, from: live, tensors)
         live.append(output)
       }

@@ -2,8 +2,6 @@
 ///
 /// - A tensor lives from the stage of the schedule that computes it to the last that reads it. The
 ///   buffers of a chain live during its stage; tensors inside a chain have no place at all.
-/// - An elementwise operation writes over an operand that nobody reads after it: both tensors have one
-///   place, and live as one.
 /// - Tensors and buffers are placed in the order of their size, largest first.
 /// - Each takes the lowest 64-byte aligned offset where it overlaps nothing placed before that is
 ///   alive at the same time.
@@ -59,8 +57,7 @@ struct MemoryPlan: Sendable {
       placed.insert(item, at: position)
       try grow(to: item.offset + item.size)
       switch item.content {
-      case .tensors(let tensors):
-        for tensor in tensors { offsets[tensor] = item.offset }
+      case .tensor(let tensor): offsets[tensor] = item.offset
       case .scratch(let stage): scratch[stage] = item.offset
       }
     }
@@ -95,7 +92,7 @@ struct MemoryPlan: Sendable {
   /// Something that needs a place.
   private struct Item {
     enum Content {
-      case tensors([Int])
+      case tensor(Int)
       case scratch(stage: Int)
     }
 
@@ -107,8 +104,7 @@ struct MemoryPlan: Sendable {
     var offset = 0
   }
 
-  /// All tensors but those inside chains and those that are written over others, with the steps
-  /// during which they must keep their bytes.
+  /// All tensors but those inside chains, with the steps during which they must keep their bytes.
   private static func tensorItems(
     _ tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
     keepsAllTensors: Bool
@@ -116,41 +112,23 @@ struct MemoryPlan: Sendable {
     let end = schedule.stages.count + 1
     var first = [Int](repeating: 0, count: tensors.count)
     var last = [Int](repeating: 0, count: tensors.count)
-    var isPlaced = [Bool](repeating: true, count: tensors.count)
+    var isWhole = [Bool](repeating: true, count: tensors.count)
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
       for operation in stage.operations {
         let output = operations[operation].output
         first[output] = index + 1
         last[output] = index + 1
-        isPlaced[output] = !stage.isInside(operation)
+        isWhole[output] = !stage.isInside(operation)
         for operand in operations[operation].operands { last[operand] = index + 1 }
       }
     }
     for port in outputs { last[port.tensor] = end }
-    // Tensors that stand in the place of each, by whose first they are found.
-    var next = [Int?](repeating: nil, count: tensors.count)
-    if !keepsAllTensors {
-      for (index, stage) in zip(0..<schedule.stages.count, schedule.stages).reversed()
-      where stage.chain == nil {
-        let operation = operations[stage.operations.lowerBound]
-        guard let operand = operation.overwritable, last[operand] == index + 1 else { continue }
-        isPlaced[operation.output] = false
-        next[operand] = operation.output
-        last[operand] = last[operation.output]
-      }
-    }
     var items: [Item] = []
     items.reserveCapacity(tensors.count + schedule.stages.count)
-    for tensor in 0..<tensors.count where isPlaced[tensor] {
-      var sharers: [Int] = []
-      var sharer: Int? = tensor
-      while let one = sharer {
-        sharers.append(one)
-        sharer = next[one]
-      }
+    for tensor in 0..<tensors.count where isWhole[tensor] {
       items.append(
         Item(
-          content: .tensors(sharers), size: slotLength(tensors[tensor].count),
+          content: .tensor(tensor), size: slotLength(tensors[tensor].count),
           lifetime: keepsAllTensors ? 0...end : first[tensor]...last[tensor]))
     }
     return items
