@@ -13,13 +13,12 @@ extension Interpreter {
       let (seconds, attoseconds) = (ContinuousClock.now - start).components
       let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
       let operations = steps.pointer(index).pointee.operations
-      var (left, work) = (nanoseconds, 0)
-      for operation in operations { work += model.operations[operation].work(model.tensors) }
+      var (left, total) = (nanoseconds, 0)
+      for operation in operations { total += work[operation] }
       for operation in operations {
-        let part = model.operations[operation].work(model.tensors)
-        let share = UInt64(Double(left) * Double(part) / Double(work))
+        let share = UInt64(Double(left) * Double(work[operation]) / Double(total))
         timing[operation] += share
-        (left, work) = (left - share, work - part)
+        (left, total) = (left - share, total - work[operation])
       }
     }
   }
