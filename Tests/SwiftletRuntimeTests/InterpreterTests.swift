@@ -60,7 +60,7 @@ import Testing
       let afterRun = swl_allocation_count_of_thread()
       interpreter.run(timing: timing)
       let afterTiming = swl_allocation_count_of_thread()
-      #expect(afterRun == own, "the calling thread of \(threads), \(model.operationCount) operations")
+      #expect(afterRun == own, "the calling thread of \(threads)")
       #expect(afterTiming == afterRun, "the calling thread of \(threads), timed")
       if threads > 1 && !isEmulated { checkWorkers(interpreter, timing) }
     }
