@@ -11,6 +11,9 @@ let package = Package(
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
+    // The C library under one name, and what the float side needs of the operating system.
+    .target(name: "SwiftletPlatform"),
+
     // SHA-256, which model files and bundles are named by.
     .target(name: "SwiftletDigest"),
 
@@ -21,11 +24,13 @@ let package = Package(
     .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels", "SwiftletDigest"]),
 
     // The float side: graph, model files, conversion.
-    .target(name: "SwiftletGraph"),
-    .target(name: "SwiftletImport", dependencies: ["SwiftletGraph", "SwiftletDigest"]),
+    .target(name: "SwiftletGraph", dependencies: ["SwiftletPlatform"]),
+    .target(
+      name: "SwiftletImport",
+      dependencies: ["SwiftletGraph", "SwiftletDigest", "SwiftletPlatform"]),
     .target(
       name: "SwiftletConvert",
-      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletDigest"]),
+      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletDigest", "SwiftletPlatform"]),
 
     // Images, through libjpeg-turbo and libpng.
     .target(
@@ -37,12 +42,13 @@ let package = Package(
     // static file can carry them to a board.
     .target(name: "SwiftletRunCommands", dependencies: ["SwiftletRuntime", "SwiftletImage"]),
     .target(
-      name: "SwiftletCompare", dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage"]),
+      name: "SwiftletCompare",
+      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform"]),
     .executableTarget(
       name: "swiftlet",
       dependencies: [
         "SwiftletDigest", "SwiftletImport", "SwiftletConvert", "SwiftletCompare",
-        "SwiftletRunCommands",
+        "SwiftletRunCommands", "SwiftletPlatform",
       ]),
     // The run commands alone: Tools/arm/package links them into one static file.
     .executableTarget(name: "swiftlet-run", dependencies: ["SwiftletRunCommands"]),
@@ -51,6 +57,8 @@ let package = Package(
     .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),
     // Counts the calls of malloc, by taking its place.
     .target(name: "CSwiftletAllocationCounter", path: "Tests/CSwiftletAllocationCounter"),
+    .testTarget(
+      name: "SwiftletPlatformTests", dependencies: ["SwiftletPlatform", "SwiftletTestSupport"]),
     .testTarget(
       name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
     .testTarget(
@@ -77,7 +85,7 @@ let package = Package(
       name: "SwiftletCompareTests", dependencies: ["SwiftletCompare", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletCommandTests",
-      dependencies: ["SwiftletRunCommands", "SwiftletTestSupport"]),
+      dependencies: ["SwiftletRunCommands", "SwiftletImage", "SwiftletTestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -1,11 +1,8 @@
 #include <string.h>
 
 #include "CSwiftletKernels.h"
-#include "x86/x86_kernels.h"
-
-#if defined(__aarch64__)
 #include "neon/neon_kernels.h"
-#endif
+#include "x86/x86_kernels.h"
 
 // Every set, best last. A new set is one entry here, its functions in their own folder, and a
 // check of the CPU features they need; tests and benchmarks walk this table.
@@ -73,7 +70,7 @@ static const KernelSetEntry entries[] = {
         .is_supported = swl_cpu_has_vnni,
     },
 #endif
-#if defined(__aarch64__)
+#if defined(SWL_NEON)
     {
         .functions =
             {
@@ -92,6 +89,8 @@ static const KernelSetEntry entries[] = {
             },
         .is_supported = every_cpu,
     },
+#endif
+#if defined(__aarch64__)
     {
         .functions =
             {

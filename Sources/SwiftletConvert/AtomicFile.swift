@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// Writes files that are either whole or not there.
 enum AtomicFile {
@@ -22,7 +22,7 @@ enum AtomicFile {
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
 
-    guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
+    guard Platform.writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
       let error = failure(path)
       if isNamed { unlink(temporary) }
       throw error
@@ -40,8 +40,7 @@ enum AtomicFile {
     }
   }
 
-  /// What stands before the last slash. `NSString.deletingLastPathComponent` traps on names of one
-  /// character.
+  /// What stands before the last slash.
   private static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -49,20 +48,6 @@ enum AtomicFile {
 
   /// Linux's O_TMPFILE, which Swift does not import; O_DIRECTORY's value differs by architecture.
   private static let temporaryFile = 0o20_000_000 | O_DIRECTORY
-
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
-        let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        if count <= 0 { return false }
-        written += count
-      }
-      return true
-    }
-  }
 
   private static func failure(_ path: String) -> ConvertError {
     .cannotWrite(path: path, reason: String(cString: strerror(errno)))

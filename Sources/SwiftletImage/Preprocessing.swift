@@ -24,16 +24,40 @@ public struct Preprocessing: Equatable, Sendable {
   /// Only what the crop keeps is computed, so that memory does not grow with the proportions of
   /// the image: a line of 1 × 50,000 pixels would become one of 256 × 12,800,000.
   public func apply(to image: RGBImage) -> RGBImage {
-    if resize == 0 {
-      return image.resized(width: cropWidth, height: cropHeight, filter: filter)
-    }
-    let size = image.sizeForShortSide(resize)
+    PreprocessingPlan(self, width: image.width, height: image.height).apply(to: image)
+  }
+}
+
+/// A preprocessing made ready for images of one size: resize tables are computed once.
+public struct PreprocessingPlan: Sendable {
+  /// The width of the images it is for.
+  public let width: Int
+  /// The height of the images it is for.
+  public let height: Int
+  private let resizing: ResizePlan
+  private let crop: (x: Int, y: Int, width: Int, height: Int)
+
+  /// Plans `preprocessing` for images of `width` by `height` pixels, both at least 1.
+  public init(_ preprocessing: Preprocessing, width: Int, height: Int) {
+    precondition(width > 0 && height > 0)
+    self.width = width
+    self.height = height
+    let (cropWidth, cropHeight) = (preprocessing.cropWidth, preprocessing.cropHeight)
+    let size =
+      preprocessing.resize == 0
+      ? (width: cropWidth, height: cropHeight)
+      : RGBImage.size(forShortSide: preprocessing.resize, of: (width, height))
     let x = RGBImage.centerCropStart(of: size.width, crop: cropWidth)
     let y = RGBImage.centerCropStart(of: size.height, crop: cropHeight)
-    let columns = max(x, 0)..<min(x + cropWidth, size.width)
-    let rows = max(y, 0)..<min(y + cropHeight, size.height)
-    let window = image.resized(
-      width: size.width, height: size.height, columns: columns, rows: rows, filter: filter)
-    return window.cropped(x: min(x, 0), y: min(y, 0), width: cropWidth, height: cropHeight)
+    resizing = ResizePlan(
+      source: (width, height), result: size, columns: max(x, 0)..<min(x + cropWidth, size.width),
+      rows: max(y, 0)..<min(y + cropHeight, size.height), filter: preprocessing.filter)
+    crop = (min(x, 0), min(y, 0), cropWidth, cropHeight)
+  }
+
+  /// The resized and cropped `image`, which must be of the planned size.
+  public func apply(to image: RGBImage) -> RGBImage {
+    resizing.apply(to: image).cropped(
+      x: crop.x, y: crop.y, width: crop.width, height: crop.height)
   }
 }

@@ -6,62 +6,29 @@ extension RGBImage {
   /// more than twice what the width does; the order moves bytes by a few steps.)
   public func resized(width: Int, height: Int, filter: ResizeFilter) -> RGBImage {
     precondition(width > 0 && height > 0)
-    return resized(
-      width: width, height: height, columns: 0..<width, rows: 0..<height, filter: filter)
+    return ResizePlan(
+      source: (self.width, self.height), result: (width, height), columns: 0..<width,
+      rows: 0..<height, filter: filter
+    ).apply(to: self)
   }
 
   /// The size with the short side at `length` and the long side in proportion, rounded down:
   /// torchvision's rule.
-  func sizeForShortSide(_ length: Int) -> (width: Int, height: Int) {
-    width <= height
-      ? (length, length * height / width) : (length * width / height, length)
+  static func size(
+    forShortSide length: Int, of size: (width: Int, height: Int)
+  ) -> (width: Int, height: Int) {
+    size.width <= size.height
+      ? (length, length * size.height / size.width) : (length * size.width / size.height, length)
   }
 
   /// The image with its short side at `length` pixels, its long side in proportion, rounded down.
   public func resizedShortSide(to length: Int, filter: ResizeFilter) -> RGBImage {
-    let size = sizeForShortSide(length)
+    let size = Self.size(forShortSide: length, of: (width, height))
     return resized(width: size.width, height: size.height, filter: filter)
   }
 
-  /// A window of the resized image; pixels outside it are not computed. The window lies inside.
-  func resized(
-    width newWidth: Int, height newHeight: Int, columns: Range<Int>, rows: Range<Int>,
-    filter: ResizeFilter
-  ) -> RGBImage {
-    if newWidth == width, newHeight == height {
-      return cropped(
-        x: columns.lowerBound, y: rows.lowerBound, width: columns.count,
-        height: rows.count)
-    }
-    let kernel: ResampleKernel
-    switch filter {
-    case .nearest:
-      return nearest(
-        columns: Self.nearestSources(width, newWidth, window: columns),
-        rows: Self.nearestSources(height, newHeight, window: rows))
-    case .bilinear: kernel = .triangle
-    case .bicubic: kernel = .cubic
-    }
-    let vertical =
-      newHeight == height
-      ? nil : ResampleWeights(source: height, result: newHeight, window: rows, kernel: kernel)
-    let neededRows = vertical?.sources ?? rows
-    let narrowed: RGBImage
-    if newWidth == width {
-      narrowed = cropped(
-        x: columns.lowerBound, y: neededRows.lowerBound, width: columns.count,
-        height: neededRows.count)
-    } else {
-      narrowed = resampledAcross(
-        ResampleWeights(source: width, result: newWidth, window: columns, kernel: kernel),
-        rows: neededRows)
-    }
-    guard let vertical else { return narrowed }
-    return narrowed.resampledDown(vertical, firstRow: neededRows.lowerBound)
-  }
-
   /// The first pass: each row of `rows` filtered, sums rounded and clamped to bytes.
-  private func resampledAcross(_ plan: ResampleWeights, rows: Range<Int>) -> RGBImage {
+  func resampledAcross(_ plan: ResampleWeights, rows: Range<Int>) -> RGBImage {
     RGBImage(width: plan.taps.count, height: rows.count) { target in
       pixels.withUnsafeBufferPointer { source in
         plan.weights.withUnsafeBufferPointer { weights in
@@ -92,7 +59,7 @@ extension RGBImage {
   }
 
   /// The second pass: each column filtered. `firstRow` is the plan's number of this image's top.
-  private func resampledDown(_ plan: ResampleWeights, firstRow: Int) -> RGBImage {
+  func resampledDown(_ plan: ResampleWeights, firstRow: Int) -> RGBImage {
     let rowLength = width * 3
     return RGBImage(width: width, height: plan.taps.count) { target in
       pixels.withUnsafeBufferPointer { source in
@@ -113,21 +80,8 @@ extension RGBImage {
     }
   }
 
-  /// The source pixel under the centre of each result pixel. The centres are found by repeated
-  /// addition, because that is the definition: its rounding decides between two pixels.
-  private static func nearestSources(_ source: Int, _ result: Int, window: Range<Int>) -> [Int] {
-    let scale = Double(source) / Double(result)
-    var center = scale * 0.5
-    var sources: [Int] = []
-    sources.reserveCapacity(window.count)
-    for index in 0..<window.upperBound {
-      if index >= window.lowerBound { sources.append(min(Int(center), source - 1)) }
-      center += scale
-    }
-    return sources
-  }
-
-  private func nearest(columns: [Int], rows: [Int]) -> RGBImage {
+  /// The pixels at these columns and rows.
+  func nearest(columns: [Int], rows: [Int]) -> RGBImage {
     RGBImage(width: columns.count, height: rows.count) { target in
       pixels.withUnsafeBufferPointer { source in
         var position = 0

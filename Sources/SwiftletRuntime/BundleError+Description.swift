@@ -1,4 +1,5 @@
-// Not part of an Embedded build, which has no text made at run time.
+// Not part of an Embedded build, which has no text made at run time: Tools/arm/build-embedded leaves
+// it out.
 
 extension BundleError: CustomStringConvertible {
   /// One sentence, without the name of the file: what was expected and what was found.
@@ -32,7 +33,7 @@ extension BundleError: CustomStringConvertible {
       return "has a bad constant in operation \(operation), channel \(channel): \(field) is "
         + "\(found), expected \(expected)"
     case .limit(let what, let found, let maximum):
-      let number = found == Int.max ? "more" : "\(found)"
+      let number = found == .max ? "more" : "\(found)"
       return "asks for too much: \(number) \(what), at most \(maximum) are allowed"
     case .plan(let tensor, let other, let problem):
       return "cannot be run: the memory plan \(problem) (tensors \(tensor) and \(other))"

@@ -1,5 +1,6 @@
 /// Why a bundle cannot be loaded, verified or run. Payloads hold no text made at run time, so the
-/// type costs nothing on a board; `description` makes the sentence.
+/// type costs nothing on a board; `description` makes the sentence. Where `Int` has 32 bits, a field
+/// of a file that is larger is told as the largest `Int`.
 public enum BundleError: Error {
   /// The operating system refused; `errno` is its code.
   case cannotOpen(errno: Int32)
@@ -24,7 +25,7 @@ public enum BundleError: Error {
   case channel(
     operation: Int, channel: Int, field: StaticString, found: Int, expected: StaticString)
   /// The bundle asks for more than any bundle may.
-  case limit(StaticString, found: Int, maximum: Int)
+  case limit(StaticString, found: Int64, maximum: Int64)
   /// The memory plan is wrong: two live tensors overlap, or one lies outside the arena.
   case plan(tensor: Int, other: Int, problem: StaticString)
   /// Memory for this many bytes could not be had.
@@ -36,7 +37,7 @@ public enum BundleError: Error {
   /// A packed weight is −128, or a padding byte among the weights is not zero.
   case weight(operation: Int, offset: Int, found: Int, expected: StaticString)
   /// With the bundle's weights and bias a sum can reach `bound`, 2³⁰ or more.
-  case accumulator(operation: Int, channel: Int, bound: Int)
+  case accumulator(operation: Int, channel: Int, bound: Int64)
 
   /// Which digest does not match.
   public enum DigestScope: Sendable {

@@ -1,3 +1,5 @@
+internal import CSwiftletKernels
+
 extension Interpreter {
   /// Like `run()`, and stores the nanoseconds that each operation took.
   ///
@@ -8,12 +10,11 @@ extension Interpreter {
     precondition(timing.count >= model.operationCount)
     for index in 0..<model.operationCount { timing[index] = 0 }
     for index in 0..<steps.count {
-      let start = ContinuousClock.now
+      let start = swl_monotonic_nanoseconds()
       runStep(index)
-      let (seconds, attoseconds) = (ContinuousClock.now - start).components
-      let nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+      let nanoseconds = swl_monotonic_nanoseconds() - start
       let operations = steps.pointer(index).pointee.operations
-      var (left, total) = (nanoseconds, 0)
+      var (left, total) = (nanoseconds, Int64(0))
       for operation in operations { total += work[operation] }
       for operation in operations {
         let share = UInt64(Double(left) * Double(work[operation]) / Double(total))

@@ -14,7 +14,7 @@ public final class Interpreter {
   private let keepsAllTensors: Bool
   let steps: StepList
   /// What a run of each operation costs, about.
-  let work: [Int]
+  let work: [Int64]
 
   /// More threads than any board has.
   public static let maximumThreads = 64

@@ -23,8 +23,8 @@ extension Model {
     let start = block * packing.blockLength
     let runStride = CheckedArithmetic.roundUp(packing.runLength, to: 4) * 16
     // Σ of the positive and of the negative weights of each channel.
-    var positive = [Int](repeating: 0, count: 16)
-    var negative = [Int](repeating: 0, count: 16)
+    var positive = [Int64](repeating: 0, count: 16)
+    var negative = [Int64](repeating: 0, count: 16)
     for offset in start..<(start + packing.blockLength) {
       let weight = Int(Int8(bitPattern: weights[offset]))
       if weight == 0 { continue }
@@ -36,19 +36,19 @@ extension Model {
           operation: operation, offset: offset, found: weight,
           expected: isPadding ? "0 in padding" : "−127 to 127")
       }
-      if weight > 0 { positive[lane] += weight } else { negative[lane] += weight }
+      if weight > 0 { positive[lane] += Int64(weight) } else { negative[lane] += Int64(weight) }
     }
     for lane in 0..<real {
       let channel = blocks.channel(block, lane)
       let sum = 128 * (positive[lane] + negative[lane])
       let stated = blocks.weightSum128(block, lane)
-      if stated != sum {
+      if Int64(stated) != sum {
         throw .channel(
           operation: operation, channel: channel, field: "128·Σw", found: stated,
           expected: "128 times the sum of the weights")
       }
       // Inputs are −128…127.
-      let bias = blocks.bias(block, lane)
+      let bias = Int64(blocks.bias(block, lane))
       let largest = bias + 127 * positive[lane] - 128 * negative[lane]
       let smallest = bias - 128 * positive[lane] + 127 * negative[lane]
       let bound = max(largest, -smallest)

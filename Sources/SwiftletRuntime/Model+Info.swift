@@ -46,7 +46,7 @@ public struct OperationInfo: Sendable {
   /// The index of the tensor it computes.
   public let output: Int
   /// Multiply-accumulates, padding included.
-  public let macCount: Int
+  public let macCount: Int64
   /// Bytes of packed weights.
   public let weightsLength: Int
   /// The sliding window of convolutions and pools.

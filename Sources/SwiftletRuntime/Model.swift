@@ -67,8 +67,8 @@ public final class Model: Sendable {
   public var arenaLength: Int { plan.length }
 
   /// Multiply-accumulates of one run: convolutions and fully connected layers, padding included.
-  public var macCount: Int {
-    var sum = 0
+  public var macCount: Int64 {
+    var sum: Int64 = 0
     for operation in operations { sum += operation.operation.macCount }
     return sum
   }

@@ -59,7 +59,7 @@ enum Operation: Sendable {
   }
 
   /// Multiply-accumulates of convolutions and fully connected layers, padding taps included.
-  var macCount: Int {
+  var macCount: Int64 {
     switch self {
     case .conv2D(let operation): return operation.macCount
     case .depthwiseConv2D(let operation): return operation.macCount
@@ -129,7 +129,7 @@ struct VerifiedOperation: Sendable {
 extension VerifiedOperation {
   /// What a run of it costs, about: its multiply-accumulates, or the elements that it reads where it
   /// has none.
-  func work(_ tensors: [Tensor]) -> Int {
-    operation.macCount > 0 ? operation.macCount : tensors[operands[0]].count
+  func work(_ tensors: [Tensor]) -> Int64 {
+    operation.macCount > 0 ? operation.macCount : Int64(tensors[operands[0]].count)
   }
 }

@@ -12,7 +12,7 @@ struct StepBuilder {
   private(set) var operations = 0..<0
 
   /// Waking a thread costs about as much as this many elementary operations.
-  private static let workPerThread = 1 << 14
+  private static let workPerThread: Int64 = 1 << 14
 
   init(
     model: Model, schedule: Schedule, plan: MemoryPlan, arena: Arena, kernels: SwlKernelSet,
@@ -58,14 +58,14 @@ struct StepBuilder {
   }
 
   /// Adds a call that can be divided into `units`; `work` estimates what it costs.
-  mutating func append(_ call: KernelCall, units: Int, work: Int) {
+  mutating func append(_ call: KernelCall, units: Int, work: Int64) {
     let parts = Self.parts(threads: threads, units: units, work: work)
     append(call, units: units, parts: parts)
   }
 
   /// In how many parts `units` are dealt to threads.
-  static func parts(threads: Int, units: Int, work: Int) -> Int {
-    max(1, min(threads, units, work / workPerThread))
+  static func parts(threads: Int, units: Int, work: Int64) -> Int {
+    max(1, min(threads, units, Int(clamping: work / workPerThread)))
   }
 
   mutating func append(_ call: KernelCall, units: Int, parts: Int) {

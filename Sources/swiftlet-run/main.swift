@@ -12,6 +12,6 @@ import SwiftletRunCommands
 System.reserveStandardDescriptors()
 System.ignoreBrokenPipes()
 let console = Console()
-let status = CommandLineTool(RunCommands.all).execute(
+let status = CommandLineTool(RunCommands.all, program: .swiftletRun).execute(
   Array(CommandLine.arguments.dropFirst()), console)
 exit(console.finish(status))

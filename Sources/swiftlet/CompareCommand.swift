@@ -1,4 +1,3 @@
-import Foundation
 import SwiftletCompare
 import SwiftletGraph
 import SwiftletImport

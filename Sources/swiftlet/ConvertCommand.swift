@@ -1,4 +1,3 @@
-import Foundation
 import SwiftletCompare
 import SwiftletConvert
 import SwiftletGraph
@@ -22,7 +21,7 @@ enum ConvertCommand {
           "--calibration-count", value: "N",
           "how many of them, evenly spread over the list (default 256)"),
         CommandOption(
-          "--method", value: "METHOD",
+          "--method", value: "METHOD", words: methods,
           "how ranges are chosen: auto (default), minmax, percentile, mse or entropy"),
       ] + PreprocessingArguments.options + [
         CommandOption("--labels", value: "FILE", "class names, one a line"),
@@ -56,6 +55,8 @@ enum ConvertCommand {
         "No weights at hand: random ones are as fast."),
     ])
 
+  private static let methods = CalibrationMethod.allCases.map(\.rawValue)
+
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let model = arguments.operands[0]
     guard let output = arguments.value("--output") else {
@@ -64,7 +65,6 @@ enum ConvertCommand {
     let options = try NetworkArguments.parse(arguments, model: model)
     let preprocessing = try PreprocessingArguments(arguments, input: options.input)
     var conversion = ConversionOptions()
-    let methods = CalibrationMethod.allCases.map(\.rawValue)
     if let name = try arguments.choice("--method", methods),
       let method = CalibrationMethod(rawValue: name)
     {

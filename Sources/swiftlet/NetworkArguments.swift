@@ -6,29 +6,32 @@ import SwiftletRunCommands
 enum NetworkArguments {
   static let options = [
     CommandOption(
-      "--arch", value: "NAME",
-      "the architecture (default: recognised from the weights): "
-        + Text.list(Architecture.allCases.map(\.rawValue))),
+      "--arch", value: "NAME", words: architectures,
+      "the architecture (default: recognised from the weights): " + Text.list(architectures)),
     CommandOption("--width", value: "X", "the width multiplier (default: recognised)"),
     CommandOption("--input", value: "PIXELS", "the input's height and width (default 224)"),
     CommandOption(
-      "--padding", value: "STYLE",
+      "--padding", value: "STYLE", words: paddings,
       "symmetric (PyTorch) or same (TensorFlow); default: what the file says, else symmetric"),
     CommandOption(
-      "--activation", value: "NAME", "relu or relu6, for the MobileNetV1 family only"),
+      "--activation", value: "NAME", words: activations,
+      "relu or relu6, for the MobileNetV1 family only"),
     CommandOption(
       "--classes", value: "N", "the number of classes, for random weights only (default 1000)"),
   ]
+
+  private static let architectures = Architecture.allCases.map(\.rawValue)
+  private static let paddings = PaddingStyle.allCases.map(\.rawValue)
+  private static let activations = [Activation.relu, .relu6].map(\.rawValue)
 
   /// What the command line says about the network.
   static func parse(_ arguments: Arguments, model: String) throws -> NetworkOptions {
     var options = NetworkOptions()
     if let name = arguments.value("--arch") {
       guard let architecture = Architecture(name: name) else {
-        let names = Architecture.allCases.map(\.rawValue)
-        let near = Nearest.matches(name, in: names, limit: 1).first
+        let near = Nearest.matches(name, in: architectures, limit: 1).first
         throw UsageError(
-          "--arch takes \(Text.list(names)), not '\(name)'"
+          "--arch takes \(Text.list(architectures)), not '\(name)'"
             + (near.map { "; did you mean \($0)?" } ?? ""))
       }
       options.architecture = architecture
@@ -37,9 +40,8 @@ enum NetworkArguments {
       $0 >= 0.05 && $0 <= 4
     }
     options.input = try arguments.integer("--input", in: 1...4096) ?? 224
-    let paddings = PaddingStyle.allCases.map(\.rawValue)
     options.padding = try arguments.choice("--padding", paddings).flatMap(PaddingStyle.init)
-    options.activation = try arguments.choice("--activation", ["relu", "relu6"])
+    options.activation = try arguments.choice("--activation", activations)
       .flatMap(Activation.init)
     options.classes = try arguments.integer("--classes", in: 1...100_000)
     if options.classes != nil && !isRandom(model) {

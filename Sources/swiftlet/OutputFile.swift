@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletCompare
+import SwiftletPlatform
 import SwiftletRunCommands
 import SwiftletRuntime
 
@@ -7,7 +7,7 @@ import SwiftletRuntime
 enum OutputFile {
   /// Refuses a path that is one of the images.
   static func check(_ path: String, option: String, images: Dataset) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    if case .nothing = PathKind(of: path) { return }
     try check(path, option: option, inputs: images.images.map(\.path))
   }
 
@@ -16,30 +16,24 @@ enum OutputFile {
     for input in inputs where System.isSameFile(path, input) {
       throw UsageError("\(option) \(path) would overwrite the input \(input); give another path")
     }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw UsageError("\(option) \(path) is a folder; give a file's path")
-    }
+    switch PathKind(of: path) {
+    case .folder: throw UsageError("\(option) \(path) is a folder; give a file's path")
     // Renaming a finished file over a device would remove the device.
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular,
-      type != .typeSymbolicLink
-    {
+    case .other:
       throw UsageError("\(option) \(path) is a device or a pipe; give a file's path")
+    case .file, .nothing: break
     }
     let folder = FilePath.folder(of: path)
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-      isFolder.boolValue
-    else {
+    guard PathKind(of: folder) == .folder else {
       throw WorkFailure("\(path): cannot be written: there is no folder \(folder)")
     }
-    guard FileManager.default.isWritableFile(atPath: folder) else {
+    guard access(folder, W_OK) == 0 else {
       throw WorkFailure("\(path): cannot be written: the folder \(folder) is not writable")
     }
   }
 }
 
-/// The parts of a path. `NSString`'s and `URL`'s trap on relative names of one character.
+/// The parts of a path.
 enum FilePath {
   /// What stands before the last slash; `.` when there is none.
   static func folder(of path: String) -> String {
@@ -64,12 +58,15 @@ enum LabelFile {
     } catch {
       throw WorkFailure("cannot read \(error)")
     }
-    guard let text = String(validating: bytes) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw WorkFailure(
         "\(path): expected UTF-8 text with one class name a line, found other bytes")
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.trimmingCharacters(in: .whitespaces)
+    // By scalars, since a carriage return and the line feed behind it are one character.
+    var scalars = Array(text.unicodeScalars)
+    if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+    var lines = scalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      trimmed(line.last == "\r" ? line.dropLast() : line)
     }
     while lines.last == "" { lines.removeLast() }
     guard lines.count == classes else {
@@ -87,14 +84,16 @@ enum LabelFile {
 
   /// What a bundle can hold.
   private static let longestName = BundleLayout.maximumStringLength
-}
 
-extension String {
-  /// The text of UTF-8 bytes without a byte order mark and with `\n` line ends; nil when they are
-  /// no UTF-8.
-  fileprivate init?(validating bytes: [UInt8]) {
-    guard let text = String(data: Data(bytes), encoding: .utf8) else { return nil }
-    let unmarked = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-    self = unmarked.replacingOccurrences(of: "\r\n", with: "\n")
+  /// The line without spaces and tabs on either side.
+  private static func trimmed(_ line: ArraySlice<Unicode.Scalar>) -> String {
+    let isSpace = { (scalar: Unicode.Scalar) in
+      scalar == "\t" || scalar.properties.generalCategory == .spaceSeparator
+    }
+    var rest = line.drop(while: isSpace)
+    while let last = rest.last, isSpace(last) { rest.removeLast() }
+    var text = ""
+    text.unicodeScalars.append(contentsOf: rest)
+    return text
   }
 }

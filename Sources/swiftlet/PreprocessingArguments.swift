@@ -11,7 +11,7 @@ struct PreprocessingArguments {
 
   static let options = [
     CommandOption(
-      "--preprocess", value: "PRESET",
+      "--preprocess", value: "PRESET", words: presets,
       "torchvision (ImageNet mean and std; default), keras (−1 to 1) or unit (0 to 1)"),
     CommandOption(
       "--resize", value: "PIXELS",
@@ -20,8 +20,12 @@ struct PreprocessingArguments {
     CommandOption("--mean", value: "r,g,b", "replaces the preset's mean, on the scale 0 to 1"),
     CommandOption("--std", value: "r,g,b", "replaces the preset's deviation"),
     CommandOption(
-      "--interpolation", value: "FILTER", "bilinear (default), bicubic or nearest, as in Pillow"),
+      "--interpolation", value: "FILTER", words: filters,
+      "bilinear (default), bicubic or nearest, as in Pillow"),
   ]
+
+  private static let presets = ["torchvision", "keras", "unit"]
+  private static let filters = ["bilinear", "bicubic", "nearest"]
 
   init(_ arguments: Arguments, input: Int) throws(UsageError) {
     let crop = try arguments.integer("--crop", in: 1...4096) ?? input
@@ -37,7 +41,7 @@ struct PreprocessingArguments {
         "--resize \(resize) is smaller than the crop of \(crop); give at least \(crop), or 0 to "
           + "squash the whole image")
     }
-    let preset = try arguments.choice("--preprocess", ["torchvision", "keras", "unit"])
+    let preset = try arguments.choice("--preprocess", Self.presets)
     let usual: (mean: [Float], deviation: [Float]) =
       switch preset {
       case "keras": ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
@@ -47,7 +51,7 @@ struct PreprocessingArguments {
     let mean = try arguments.triple("--mean", "three numbers")
     let deviation = try arguments.triple("--std", "three numbers above 0") { $0 > 0 }
     let filter: ResizeFilter
-    switch try arguments.choice("--interpolation", ["bilinear", "bicubic", "nearest"]) {
+    switch try arguments.choice("--interpolation", Self.filters) {
     case "bicubic": (filter, interpolation) = (.bicubic, .bicubic)
     case "nearest": (filter, interpolation) = (.nearest, .nearest)
     default: (filter, interpolation) = (.bilinear, .bilinear)

@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 import SwiftletRunCommands
 
 System.reserveStandardDescriptors()

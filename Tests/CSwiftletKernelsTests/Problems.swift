@@ -4,6 +4,8 @@ import SwiftletTestSupport
 enum Values: String, CaseIterable, Sendable {
   /// Uniform bytes, with constants that spread the results over int8.
   case random
+  /// The same, with clamps that are int8's own limits: kernels leave them out.
+  case unclamped
   /// The ends of every range: bytes, weights, shifts, multipliers, biases and clamps.
   case extreme
 }
@@ -17,7 +19,7 @@ extension SplitMix64 {
   mutating func int8s(_ count: Int, _ values: Values) -> [Int8] {
     (0..<count).map { _ in
       switch values {
-      case .random: return Int8.random(in: -128...127, using: &self)
+      case .random, .unclamped: return Int8.random(in: -128...127, using: &self)
       case .extreme: return pick([-128, -128, 127, 127, 0, -1])
       }
     }
@@ -27,7 +29,7 @@ extension SplitMix64 {
   mutating func weights(_ count: Int, _ values: Values) -> [Int8] {
     (0..<count).map { _ in
       switch values {
-      case .random: return Int8.random(in: -127...127, using: &self)
+      case .random, .unclamped: return Int8.random(in: -127...127, using: &self)
       case .extreme: return pick([-127, -127, 127, 127, 0])
       }
     }
@@ -42,7 +44,7 @@ extension SplitMix64 {
     var c = ChannelConstants()
     c.weightSum = weightSum
     switch values {
-    case .random:
+    case .random, .unclamped:
       // Uniform bytes times uniform weights have a deviation of about 74·73.
       let deviation = 5400 * Double(depth).squareRoot()
       let exact = (deviation / 8000).exponentOfPowerOfTwo
@@ -51,7 +53,7 @@ extension SplitMix64 {
       c.bias = Int.random(in: -Int(deviation)...Int(deviation), using: &self)
       c.swishMultiplier = Int.random(in: 16384...32767, using: &self)
       c.zeroPoint = Int.random(in: -128...127, using: &self)
-      if Bool.random(using: &self) {
+      if values == .random && Bool.random(using: &self) {
         c.lo = Int.random(in: -128...0, using: &self)
         c.hi = Int.random(in: 0...127, using: &self)
       }
@@ -69,13 +71,14 @@ extension SplitMix64 {
   mutating func epilogue(_ kind: EpilogueKind, _ values: Values) -> OracleEpilogue {
     switch (kind, values) {
     case (.requantize, _): return .requantize
-    case (.hardSwish, .random):
+    case (.hardSwish, .random), (.hardSwish, .unclamped):
       return .hardSwish(
         fractionBits: Int.random(in: 8...12, using: &self),
         outputShift: Int.random(in: 5...7, using: &self))
     case (.hardSwish, .extreme):
       return .hardSwish(fractionBits: pick([0, 12]), outputShift: pick([2, 7]))
-    case (.add, .random): return .add(multiplier: Int.random(in: 1..<16384, using: &self))
+    case (.add, .random), (.add, .unclamped):
+      return .add(multiplier: Int.random(in: 1..<16384, using: &self))
     case (.add, .extreme): return .add(multiplier: pick([0, 16383]))
     }
   }

@@ -3,7 +3,7 @@ import SwiftletTestSupport
 import Testing
 
 /// A PNG of 12×10 pixels, a colour gradient, written by Pillow.
-private let picture =
+let picture =
   Data(
     base64Encoded: """
       iVBORw0KGgoAAAANSUhEUgAAAAwAAAAKCAIAAAAPTiitAAAAmElEQVR42m2QsQ3CMBBFXyILCQlKCjepwLomQnKB\
@@ -13,7 +13,7 @@ private let picture =
       """) ?? Data()
 
 /// A small network with random weights, converted in `folder`, with two pictures beside it.
-private func makeBundle(in folder: String) throws -> String {
+func makeBundle(in folder: String) throws -> String {
   let bundle = folder + "/net.swiftlet"
   let outcome = try swiftlet([
     "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
@@ -31,7 +31,7 @@ private func makeBundle(in folder: String) throws -> String {
   return bundle
 }
 
-private func bytes(_ path: String) -> [UInt8] {
+func bytes(_ path: String) -> [UInt8] {
   FileManager.default.contents(atPath: path).map { Array($0) } ?? []
 }
 
@@ -125,6 +125,28 @@ struct EndToEndTests {
       #expect(operations.count == layers.count)
       let provenance = try #require(inspected.json?["provenance"] as? [String: String])
       #expect(provenance["source"] == "random:5" && provenance["architecture"] == "mobilenet_v1")
+    }
+  }
+
+  @Test("Asked for marks, bench names each stretch between them: a run, its calls, its operations")
+  func marks() throws {
+    try withTemporaryFolder { folder in
+      let bundle = try makeBundle(in: folder)
+      let inspected = try swiftlet(["inspect", bundle, "--json"])
+      let operations = try #require(inspected.json?["operations"] as? [[String: Any]])
+      let macs = operations.compactMap { $0["macs"] as? Int }
+      let marked = try swiftlet(
+        ["bench", bundle, "--layers", "--isa", "scalar"], variables: ["SWIFTLET_MARKS": "1"])
+      #expect(marked.status == 0 && marked.errors.isEmpty, "\(marked.errors)")
+      let lines = String(decoding: marked.output, as: UTF8.self).split(separator: "\n")
+        .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+      #expect(
+        lines.first == ["inference", "\(macs.reduce(0, +))", "0", "\(macs.count)", "scalar"])
+      let single = lines.filter { $0[0] == "operation" }
+      #expect(single.map { $0[1...3] } == macs.indices.map { ["\(macs[$0])", "\($0)", "1"] })
+      // The tensors of so small a network are whole, so that calls are operations too.
+      #expect(lines.filter { $0[0] == "call" }.map { $0[1...] } == single.map { $0[1...] })
+      #expect(lines.count == 1 + 2 * macs.count)
     }
   }
 

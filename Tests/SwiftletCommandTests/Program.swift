@@ -29,20 +29,35 @@ struct Outcome {
   var json: [String: Any]? {
     (try? JSONSerialization.jsonObject(with: output)) as? [String: Any]
   }
+
+  /// Standard output as a JSON object in each line; nil when a line is anything else.
+  var jsonLines: [[String: Any]]? {
+    let lines = output.split(separator: 0x0A).map {
+      (try? JSONSerialization.jsonObject(with: $0)) as? [String: Any]
+    }
+    return lines.contains { $0 == nil } ? nil : lines.compactMap { $0 }
+  }
 }
 
 /// Starts the program, in `workingFolder` if given, and waits for it. With `output` its standard
-/// output goes to that file.
+/// output goes to that file; `input` is what it finds on standard input, as a file, so that nobody
+/// waits for the other end of a pipe; `variables` are added to its environment.
 func swiftlet(
-  _ words: [String], output: String? = nil, in workingFolder: String? = nil
+  _ words: [String], input: Data? = nil, output: String? = nil, in workingFolder: String? = nil,
+  variables: [String: String] = [:]
 ) throws -> Outcome {
   try withTemporaryFolder { folder in
     let process = Process()
     let started = try startingProgram() + words
     process.executableURL = URL(fileURLWithPath: started[0])
     process.arguments = Array(started.dropFirst())
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     if let workingFolder {
       process.currentDirectoryURL = URL(fileURLWithPath: workingFolder)
+    }
+    if let input {
+      try input.write(to: URL(fileURLWithPath: folder + "/in"))
+      process.standardInput = FileHandle(forReadingAtPath: folder + "/in")
     }
     let paths = [output ?? folder + "/out", folder + "/err"]
     for path in paths where !path.hasPrefix("/dev/") {

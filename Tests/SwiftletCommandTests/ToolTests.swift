@@ -15,7 +15,7 @@ struct ToolTests {
     arguments: [
       ([], "a command is missing"),
       (["bnech", "x"], "did you mean bench?"),
-      (["frobnicate"], "the commands are run, bench, inspect and verify"),
+      (["frobnicate"], "the commands are run, bench, inspect, verify, manual and completions"),
       (["--verbose"], "there is no option '--verbose'"),
       (["help", "nothing"], "there is no command 'nothing'"),
       (["run"], "BUNDLE is missing"),
@@ -31,6 +31,10 @@ struct ToolTests {
       (["bench", "b", "c"], "'c' is one word too many"),
       (["inspect", "b", "--json=1"], "--json takes no value"),
       (["verify", "b", "--json"], "verify has no option --json"),
+      (["completions"], "bash is missing"),
+      (["completions", "zsh"], "for bash only, not for 'zsh'"),
+      (["manual", "--date", "2026-13-01"], "--date takes YYYY-MM-DD, not '2026-13-01'"),
+      (["manual", "--date", "2026-1-1"], "--date takes YYYY-MM-DD"),
     ])
   func wrongWords(words: [String], expected: String) {
     let result = execute(words)

@@ -71,6 +71,14 @@ struct ReportTests {
     #expect(Array(stream[7..<7 + 65535]) == Array(bytes[..<65535]))
     #expect((Int(stream[0]) * 256 + Int(stream[1])) % 31 == 0)
   }
+
+  @Test("Base 64 is Foundation's, for every length of the last group")
+  func base64() {
+    for count in 0...70 {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ 7) }
+      #expect(HTML.base64(bytes) == Data(bytes).base64EncodedString())
+    }
+  }
 }
 
 extension String {

@@ -46,9 +46,7 @@ import Testing
       (257, 256, 257, 256), (1, 3, 256, 768),
     ])
   func shortSideRule(width: Int, height: Int, newWidth: Int, newHeight: Int) {
-    let image = RGBImage(
-      width: width, height: height, pixels: [UInt8](repeating: 0, count: width * height * 3))
-    let size = image.sizeForShortSide(256)
+    let size = RGBImage.size(forShortSide: 256, of: (width, height))
     #expect(size.width == newWidth)
     #expect(size.height == newHeight)
   }

@@ -178,6 +178,24 @@ import Testing
     }
   }
 
+  @Test func callsNameTheirOperations() throws {
+    let network = ChainNetwork(
+      9, 9, 4, [.expand(8), .depthwise(3, padding: [1, 1, 1, 1]), .expand(8)])
+    let model = try load(network.bundle).get()
+    let chain = try #require(Schedule.oneChain(model, stripRows: 2, parts: 1))
+    for (schedule, expected) in [
+      (chain, [0..<3]), (.plain(operationCount: 3), [0..<1, 1..<2, 2..<3]),
+    ] {
+      let interpreter = try Interpreter(model, threads: 1, schedule: schedule)
+      let output = network.run(interpreter)
+      fill(interpreter, 0, network.inputs[0])
+      var calls: [Range<Int>] = []
+      interpreter.run(afterEachCall: { calls.append($0) })
+      #expect(calls == expected)
+      #expect(bytes(interpreter, network.output) == output)
+    }
+  }
+
   @Test func timeIsSharedByWork() throws {
     let network = ChainNetwork(
       20, 20, 8, [.expand(48), .depthwise(3, padding: [1, 1, 1, 1]), .expand(24)])

@@ -9,20 +9,39 @@ package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 cache=${SWIFTLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/swiftlet}/arm-1
 compiler_root=$cache/compiler
 sysroot=$cache/sysroot
+armhf_sysroot=$cache/sysroot-armhf
 qemu_root=$cache/qemu
+# LiteRT and what it runs on, there after setup --peer only.
+peer_root=$cache/peer
 # The boards' processors: Pi 3 and Zero 2 W, Pi 4, Pi 5.
 cores=(cortex-a53 cortex-a72 cortex-a76)
+# Where the Embedded programs run: 32-bit boards' processors (Pi 2 has the first), and one of 64 bits.
+embedded_cores=(cortex-a7 cortex-a15 cortex-a53)
 # Build products for ARM, which are those of an ordinary build elsewhere in .build.
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
+
+# Arguments of a build without the library of regular expressions, which nothing here uses.
+# shellcheck disable=SC2034
+without_regular_expressions=(
+  -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
+)
 
 fail() {
   echo "$*" >&2
   exit 1
 }
 
+# Whether setup has been run, and by a version that knew all parts.
+is_ready() {
+  local part
+  for part in ready compiler sysroot sysroot-armhf sdks qemu; do
+    [ -e "$cache/$part" ] || return 1
+  done
+}
+
 # Ends the script unless setup has been run.
 require_setup() {
-  [ -e "$cache/ready" ] || fail "The cross compiler is not there: run Tools/arm/setup first."
+  is_ready || fail "The cross compiler is not there: run Tools/arm/setup first."
 }
 
 # Runs a command, in the package's folder, inside the compiler's root. The package, its git folder,
@@ -62,13 +81,33 @@ emulate() {
   "$cache/qemu-aarch64" -cpu "$core" -L "$sysroot" "$@"
 }
 
+# Builds swiftlet-run as one static file for boards, unless it is up to date, and prints its path.
+static_swiftlet_run() {
+  local scratch=$package/.build/arm-static
+  SWIFTLET_ARM_SCRATCH=$scratch "$package/Tools/arm/swift" build -c release \
+    --product swiftlet-run --static-swift-stdlib -Xswiftc -static-executable \
+    "${without_regular_expressions[@]}" \
+    -Xlinker -lz -Xlinker -lm -Xlinker --gc-sections -Xlinker --strip-all >&2 || return
+  echo "$scratch/release/swiftlet-run"
+}
+
+# emulate_embedded CORE PROGRAM [ARGUMENT…]: runs a program that build-embedded has made.
+emulate_embedded() {
+  local core=$1 program=$2
+  shift 2
+  case $core in
+    cortex-a7 | cortex-a15) "$cache/qemu-arm" -cpu "$core" "$package/.build/embedded/armv7/$program" "$@" ;;
+    *) "$cache/qemu-aarch64" -cpu "$core" "$package/.build/embedded/aarch64/$program" "$@" ;;
+  esac
+}
+
 # Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
 host_swiftlet() {
   if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
     [ -x "$SWIFTLET_PROGRAM" ] || fail "$SWIFTLET_PROGRAM: not a program"
     realpath "$SWIFTLET_PROGRAM"
   elif command -v swift >/dev/null; then
-    (cd "$package" && swift build -c release --product swiftlet >&2)
+    (cd "$package" && swift build -c release --product swiftlet >&2) || return
     echo "$(cd "$package" && swift build -c release --show-bin-path)/swiftlet"
   else
     fail "swift: not found (Tools/setup installs it)"

@@ -13,6 +13,7 @@
 #ifndef CSWIFTLET_KERNELS_H
 #define CSWIFTLET_KERNELS_H
 
+#include "swl_clock.h"
 #include "swl_conv.h"
 #include "swl_elementwise.h"
 #include "swl_kernel_set.h"

@@ -1,9 +1,10 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include <assert.h>
 
 #include "neon_elementwise.h"
-#include "neon_kernels.h"
 
 // a·m_a + b·m_b + addend for four elements, shifted.
 SWL_NEON_INLINE int32x4_t add_four(int16x4_t a, int16x4_t b, const SwlAddParams* p) {

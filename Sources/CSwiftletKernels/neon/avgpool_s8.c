@@ -1,8 +1,9 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "../pool_window.h"
 #include "neon_elementwise.h"
-#include "neon_kernels.h"
 
 // The mean of 16 channels of one window.
 static int8x16_t pool_block(const SwlPoolParams* p, const SwlNeonMean* mean, const int8_t* input,

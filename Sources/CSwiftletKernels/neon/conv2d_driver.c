@@ -1,4 +1,6 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "../conv_window.h"
 #include "../epilogue.h"

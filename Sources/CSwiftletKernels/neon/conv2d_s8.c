@@ -1,15 +1,16 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_gemm.h"
-#include "neon_kernels.h"
 #include "neon_quads.h"
 
-// `tile` pixels, a constant 1 or 2: 16 accumulators stay in registers beside the operands.
+// `tile` pixels, a constant 1 or 2: 16 accumulators (8 on A32) stay in registers beside the operands.
 // `vectors`, a constant 2 or 4: how many vectors of 4 channels are not empty.
 SWL_NEON_INLINE void run_tile(const SwlNeonRun* r, const int32x4_t* bias, SwlNeonMode mode,
                               int32_t vectors, int32_t tile) {
-  int32x4_t acc[2][8];
-  const int8_t* x[2];
+  int32x4_t acc[SWL_NEON_PIXELS][8];
+  const int8_t* x[SWL_NEON_PIXELS];
   SWL_UNROLL
   for (int32_t i = 0; i < tile; i++) {
     swl_neon_start(acc[i], bias, 8);
@@ -18,12 +19,10 @@ SWL_NEON_INLINE void run_tile(const SwlNeonRun* r, const int32x4_t* bias, SwlNeo
   const int8_t* w = r->weights;
   const uint32_t quads = (uint32_t)r->quads;
   for (uint32_t pairs = r->has_128 ? 0 : quads / 2; pairs != 0; pairs--, w += 128) {
-    int8x16_t x0[2], x1[2];
+    int8x16_t x0[SWL_NEON_PIXELS], x1[SWL_NEON_PIXELS];
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++, x[i - 1] += 8) {
-      const int32x4x2_t both = vld2q_dup_s32((const int32_t*)(const void*)x[i]);
-      x0[i] = swl_neon_opaque(both.val[0]);
-      x1[i] = swl_neon_opaque(both.val[1]);
+      swl_neon_two_quads(&x0[i], &x1[i], x[i]);
     }
     SWL_UNROLL
     for (int32_t j = 0; j < vectors; j++) {
@@ -42,7 +41,7 @@ SWL_NEON_INLINE void run_tile(const SwlNeonRun* r, const int32x4_t* bias, SwlNeo
       swl_neon_add_quad(acc[i], swl_neon_quad(x[i]), w);
     }
   }
-  int32x4_t sums[2][4];
+  int32x4_t sums[SWL_NEON_PIXELS][4];
   SWL_UNROLL
   for (int32_t i = 0; i < tile; i++) swl_neon_gather(sums[i], acc[i]);
   swl_neon_finish(r->block, sums, r->skip, r->output, r->output_stride, mode, tile);
@@ -55,11 +54,11 @@ SWL_NEON_INLINE void run_pixels(SwlNeonRun r, int32_t vectors) {
   swl_neon_pair_bias(pairs, r.block);
   const int32x4_t* bias = pairs;
   __asm__("" : "+r"(bias)::"memory");  // stays in memory: there are no registers for it
-  for (uint32_t tiles = (uint32_t)r.pixels / 2; tiles != 0; tiles--) {
-    run_tile(&r, bias, mode, vectors, 2);
-    swl_neon_advance(&r, 2);
+  for (uint32_t tiles = (uint32_t)r.pixels / SWL_NEON_PIXELS; tiles != 0; tiles--) {
+    run_tile(&r, bias, mode, vectors, SWL_NEON_PIXELS);
+    swl_neon_advance(&r, SWL_NEON_PIXELS);
   }
-  if (r.pixels % 2 != 0) run_tile(&r, bias, mode, vectors, 1);
+  if (r.pixels % SWL_NEON_PIXELS != 0) run_tile(&r, bias, mode, vectors, 1);
 }
 
 // Apart from each other, so that addresses made for one do not take registers from the other.

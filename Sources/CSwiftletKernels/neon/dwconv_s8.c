@@ -1,11 +1,12 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_dwconv.h"
-#include "neon_kernels.h"
 #include "neon_taps.h"
 
 // Pixels in a tile.
-#define TILE 2
+#define TILE SWL_NEON_PIXELS
 
 // Sums all taps of one pixel, two at a time; `taps` and `x` as [ky][kx].
 SWL_NEON_INLINE void sum_pixel(int32x4_t* sums, const int8_t* input, size_t pitch,

@@ -1,8 +1,9 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include "neon_fc.h"
 #include "neon_gemm.h"
-#include "neon_kernels.h"
 #include "neon_quads.h"
 
 static void run_block(const SwlFullyConnectedParams* p, const int8_t* x, const int8_t* w,
@@ -13,8 +14,8 @@ static void run_block(const SwlFullyConnectedParams* p, const int8_t* x, const i
   int32_t left = p->in_count;
   for (uint32_t pairs = has_128 ? 0 : (uint32_t)left / 8; pairs != 0;
        pairs--, left -= 8, x += 8, w += 128) {
-    const int32x4x2_t both = vld2q_dup_s32((const int32_t*)(const void*)x);
-    const int8x16_t x0 = swl_neon_opaque(both.val[0]), x1 = swl_neon_opaque(both.val[1]);
+    int8x16_t x0, x1;
+    swl_neon_two_quads(&x0, &x1, x);
     SWL_UNROLL
     for (int32_t j = 0; j < 4; j++) {
       swl_neon_add_pair(&acc[2 * j], x0, x1, vld1q_s8(w + 16 * j), vld1q_s8(w + 64 + 16 * j));

@@ -1,9 +1,12 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include <assert.h>
 
 #include "neon_elementwise.h"
-#include "neon_kernels.h"
+
+#if defined(__aarch64__)
 
 // The table in registers: 256 bytes are half of them.
 typedef struct Table {
@@ -57,5 +60,20 @@ void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
     output += output_channels;
   }
 }
+
+#else
+
+// The table would take all of the 16 registers there are, and 16 elements as many instructions that
+// look into 32 bytes each: loads are as good.
+void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t count) {
+  swl_lookup_s8__scalar(table, input, output, count);
+}
+
+void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
+                         int32_t channels, int32_t output_channels) {
+  swl_concat_s8__scalar(table, input, output, pixels, channels, output_channels);
+}
+
+#endif
 
 #endif

@@ -1,9 +1,10 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include <assert.h>
 
 #include "neon_elementwise.h"
-#include "neon_kernels.h"
 
 // Pixels whose sum fits 16 bits: 256 times −128.
 #define PIXELS 256

@@ -1,9 +1,10 @@
-#if defined(__aarch64__)
+#include "neon_kernels.h"
+
+#if defined(SWL_NEON)
 
 #include <assert.h>
 
 #include "neon_elementwise.h"
-#include "neon_kernels.h"
 
 // Channels whose factors are made once for all pixels: a cache line of them.
 #define CHANNELS 64

@@ -1,10 +1,10 @@
 #ifndef SWL_NEON_EPILOGUE_H
 #define SWL_NEON_EPILOGUE_H
 
-#include <arm_neon.h>
 #include <string.h>
 
 #include "CSwiftletKernels.h"
+#include "neon_a32.h"
 
 #define SWL_NEON_INLINE static inline __attribute__((always_inline))
 
@@ -125,6 +125,14 @@ SWL_NEON_INLINE int8x16_t swl_neon_narrow(int16x8x2_t x) {
 
 // The most pixels of any tile.
 #define SWL_NEON_TILE 6
+
+// Pixels of a tile without dot products: their accumulators stay in registers, of which A32 has half
+// as many.
+#if defined(__aarch64__)
+#define SWL_NEON_PIXELS 2
+#else
+#define SWL_NEON_PIXELS 1
+#endif
 
 // Ends `tile` pixels, a constant. `skip` stands where `output` does in the other operand of a
 // residual add, and is read for nothing else. `mode` is the block's, in registers.

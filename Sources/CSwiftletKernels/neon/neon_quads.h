@@ -7,10 +7,12 @@
 // 16 bits (exact for weights in [−127, 127]), SADALP adds neighbours to 32 bits. An accumulator of
 // four lanes serves two channels, two lanes each, so that a block has eight.
 
-// The inputs of one quad, four times. The compiler must not see that the halves are equal: it
-// would replace SMULL2 by EXT and SMULL.
+// The inputs of one quad, four times. For A64 the compiler must not see that the halves are equal:
+// it would replace SMULL2 by EXT and SMULL. A32 has no SMULL2, and keeps one half only.
 SWL_NEON_INLINE int8x16_t swl_neon_opaque(int32x4_t quad) {
+#if defined(__aarch64__)
   __asm__("" : "+w"(quad));
+#endif
   return vreinterpretq_s8_s32(quad);
 }
 
@@ -18,6 +20,21 @@ SWL_NEON_INLINE int8x16_t swl_neon_quad(const int8_t* _Nonnull x) {
   int32_t quad;
   memcpy(&quad, x, sizeof quad);
   return swl_neon_opaque(vdupq_n_s32(quad));
+}
+
+// Two quads that follow each other.
+SWL_NEON_INLINE void swl_neon_two_quads(int8x16_t* _Nonnull first, int8x16_t* _Nonnull second,
+                                        const int8_t* _Nonnull x) {
+#if defined(__aarch64__)
+  const int32x4x2_t both = vld2q_dup_s32((const int32_t*)(const void*)x);
+  *first = swl_neon_opaque(both.val[0]);
+  *second = swl_neon_opaque(both.val[1]);
+#else
+  // clang 17 makes wrong code of vld2q_dup_s32 for A32.
+  const int32x2_t both = vreinterpret_s32_s8(vld1_s8(x));
+  *first = swl_neon_opaque(vdupq_lane_s32(both, 0));
+  *second = swl_neon_opaque(vdupq_lane_s32(both, 1));
+#endif
 }
 
 // The biases as the accumulators start with them: every one beside a zero.

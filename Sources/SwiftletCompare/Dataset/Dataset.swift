@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// An image file and the class it shows, when that is known.
 public struct DatasetImage: Equatable, Sendable {
@@ -75,11 +75,11 @@ public struct Dataset: Equatable, Sendable {
   /// The CSV has a header line and rows `path,class-index`; the class may be missing, and paths are
   /// relative to the CSV's own folder.
   public static func read(_ path: String) throws(DatasetError) -> Dataset {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .unreadable(path: path, reason: "no such file or folder")
+    switch PathKind(of: path) {
+    case .nothing: throw .unreadable(path: path, reason: "no such file or folder")
+    case .folder: return try readFolder(path)
+    case .file, .other: break
     }
-    if isFolder.boolValue { return try readFolder(path) }
     guard path.lowercased().hasSuffix(".csv") else { throw .notCSV(path: path) }
     return try readCSV(path)
   }
@@ -118,7 +118,7 @@ public struct Dataset: Equatable, Sendable {
     while let entry = readdir(folder) {
       let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
       guard bytes.first != UInt8(ascii: ".") else { continue }
-      // Foundation leaves such names out, which would shift the classes after it.
+      // To leave such names out would shift the classes after them.
       guard let name = String(validating: bytes, as: UTF8.self) else {
         let shown = String(decoding: bytes, as: UTF8.self)
         throw .unreadable(path: path, reason: "expected names in UTF-8, found '\(shown)'")
@@ -128,11 +128,7 @@ public struct Dataset: Equatable, Sendable {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
+  private static func isFolder(_ path: String) -> Bool { PathKind(of: path) == .folder }
 
   private static func isImage(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
@@ -140,10 +136,10 @@ public struct Dataset: Equatable, Sendable {
   }
 
   private static func readCSV(_ path: String) throws(DatasetError) -> Dataset {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let bytes = Platform.contents(path) else {
       throw .unreadable(path: path, reason: "the file cannot be read")
     }
-    guard let text = String(data: data, encoding: .utf8) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")
     }
     let records: [CSVReader.Record]
@@ -184,8 +180,7 @@ public struct Dataset: Equatable, Sendable {
     return Dataset(path: path, images: images)
   }
 
-  /// A path in a CSV, which is absolute or starts from the CSV's folder. (`NSString`'s
-  /// `deletingLastPathComponent` traps on names of one character.)
+  /// A path in a CSV, which is absolute or starts from the CSV's folder.
   private static func join(_ table: String, _ path: String) -> String {
     let slash = UInt8(ascii: "/")
     guard path.utf8.first != slash, let end = table.utf8.lastIndex(of: slash) else { return path }

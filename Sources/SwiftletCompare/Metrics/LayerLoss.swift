@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// Sums of squares of a signal and of its error, over any number of values.
 public struct NoiseSum: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// What a classifier's scores say: the order of the classes and their probabilities.
 public enum Scores {

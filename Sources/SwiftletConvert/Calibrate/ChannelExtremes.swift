@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletGraph
+import SwiftletPlatform
 
 /// The least and greatest value of each channel of a tensor, zero included.
 struct ChannelExtremes {

@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// The ways to choose an activation's range from its histogram.
 enum RangeSearch {

@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletGraph
+import SwiftletPlatform
 
 /// How far a result computed from a quantized tensor is from the float one.
 enum TrialError {

@@ -1,4 +1,3 @@
-import Foundation
 import SwiftletRuntime
 
 /// Encodes the 256-byte channel blocks of the bundle (README.md, "Bundle").

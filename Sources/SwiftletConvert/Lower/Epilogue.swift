@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletGraph
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// Everything about a linear layer's epilogue: how its channels are quantized and what the record

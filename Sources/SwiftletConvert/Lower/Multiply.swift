@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletGraph
+import SwiftletPlatform
 import SwiftletRuntime
 
 extension Lowering {

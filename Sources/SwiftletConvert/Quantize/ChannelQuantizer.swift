@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// One output channel of a convolution or fully connected layer, quantized.
 struct QuantizedChannel {

@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// A positive real number as m · 2^−exponent with 2¹⁴ ≤ m < 2¹⁵.
 struct FixedPoint: Equatable {

@@ -1,5 +1,5 @@
-import Foundation
 import SwiftletGraph
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// The scales and zero points of every stored value, adjusted to what the integer formats can hold.

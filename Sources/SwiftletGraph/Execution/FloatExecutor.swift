@@ -1,4 +1,4 @@
-import Foundation
+import SwiftletPlatform
 
 /// Runs a float graph: the reference that quantized results are compared with.
 ///
@@ -29,7 +29,7 @@ public final class FloatExecutor: Sendable {
   ///   - threads: how many threads share the work of one `run`; nil means one per core.
   public init(_ graph: Graph, threads: Int? = nil) {
     self.graph = graph
-    workers = Workers(count: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount))
+    workers = Workers(count: max(1, threads ?? Platform.coreCount()))
 
     var lastUse = [Int](repeating: -1, count: graph.valueCount)
     for (index, node) in graph.nodes.enumerated() {

@@ -1,43 +1,44 @@
-import Foundation
 import SwiftletDigest
+import SwiftletPlatform
 
 /// A whole file, mapped read-only; every access is bounds-checked.
 struct FileBytes: Sendable {
-  private let data: Data
+  private let data: MappedBytes
 
   /// The length of the file.
   var count: Int { data.count }
 
   /// Maps the regular file at `path`.
   init(path: String) throws(ImportError) {
-    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-      switch attributes[.type] as? FileAttributeType {
-      case .typeRegular?: break
-      case .typeDirectory?: throw ImportError.cannotOpen(path: path, reason: "it is a folder")
-      default: throw ImportError.cannotOpen(path: path, reason: "it is not a regular file")
-      }
-      data = try Data(contentsOf: url, options: .alwaysMapped)
-    } catch let error as ImportError {
-      throw error
-    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-      throw .cannotOpen(path: path, reason: "there is no such file")
-    } catch let error as CocoaError where error.code == .fileReadNoPermission {
-      throw .cannotOpen(path: path, reason: "permission is denied")
+    switch PathKind(of: path) {
+    case .file: break
+    case .folder: throw .cannotOpen(path: path, reason: "it is a folder")
+    case .other: throw .cannotOpen(path: path, reason: "it is not a regular file")
+    case .nothing(let error): throw .cannotOpen(path: path, reason: Self.reason(error))
+    }
+    do throws(SystemError) {
+      data = try MappedBytes(path: path)
     } catch {
-      throw .cannotOpen(path: path, reason: "it cannot be read")
+      throw .cannotOpen(path: path, reason: Self.reason(error.number))
+    }
+  }
+
+  private static func reason(_ error: Int32) -> String {
+    switch error {
+    case ENOENT: "there is no such file"
+    case EACCES: "permission is denied"
+    default: "it cannot be read"
     }
   }
 
   /// Bytes in memory, for parts that are tested without a file.
   init(_ bytes: [UInt8]) {
-    data = Data(bytes)
+    data = MappedBytes(bytes)
   }
 
   /// The byte at `index`; nil past the end.
   func byte(at index: Int) -> UInt8? {
-    index >= 0 && index < count ? data[index] : nil
+    index >= 0 && index < count ? data.withUnsafeBytes { $0[index] } : nil
   }
 
   /// The little-endian integer at `offset`; nil if it does not lie inside the file.
@@ -62,7 +63,7 @@ struct FileBytes: Sendable {
 
   /// A copy of the bytes of a range, cut to the file.
   func bytes(_ range: Range<Int>) -> [UInt8] {
-    [UInt8](data[range.clamped(to: 0..<count)])
+    data.withUnsafeBytes { [UInt8]($0[range.clamped(to: 0..<count)]) }
   }
 
   /// The UTF-8 text of a range; nil if it is not inside the file or not UTF-8.

@@ -45,6 +45,11 @@ public enum BenchCommand {
     let bundle = try LoadedBundle(path: arguments.operands[0], mapped: settings.mapped)
     let session = try Session(bundle, settings)
     let load = Double(System.nanoseconds() - start) / 1e6
+    if Mark.areWanted {
+      let layers = arguments.has("--layers")
+      try MarkedRun.lines(bundle, session, settings, layers: layers).forEach { console.print($0) }
+      return ExitStatus.done
+    }
     session.fillInputs(seed: 1)
 
     let measurement = measure(session, runs: runs, console)

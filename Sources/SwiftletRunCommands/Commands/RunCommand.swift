@@ -9,10 +9,11 @@ public enum RunCommand {
   }
 
   private static let description = CommandDescription(
-    name: "run", summary: "run a bundle on images or on raw int8 tensors",
+    name: "run", summary: "run a bundle on images, on a camera's frames or on raw int8 tensors",
     operands: ["BUNDLE", "IMAGE…"],
     options: [
-      CommandOption("--top", value: "K", "how many classes to print for each image (default 5)"),
+      CommandOption(
+        "--top", value: "K", "how many classes to print for each image (default 5; 1 for frames)"),
       SharedOptions.threads, SharedOptions.isa, SharedOptions.noMap,
       CommandOption(
         "--input-tensor", value: "[NAME=]FILE", repeats: true,
@@ -20,13 +21,25 @@ public enum RunCommand {
       CommandOption(
         "--output-tensor", value: "[NAME=]FILE", repeats: true,
         "write a tensor as raw int8 (NHWC); NAME is any tensor of the bundle"),
-      SharedOptions.json,
-    ],
+      CommandOption("--json", "print one JSON object, or one a line for each frame"),
+    ] + StreamOptions.options,
     details: [
       """
       IMAGE is a JPEG or PNG file. The bundle says how it is resized, cropped and normalised, and
       what its classes are called. Probabilities are the softmax of the dequantised scores. An
       image that cannot be read is reported and the others are still run; the exit status is then 1.
+      """,
+      """
+      IMAGE may be '-' instead: a stream of frames on standard input, each of which gives a line at
+      once. Without --raw they are JPEG images one after the other (MJPEG), or PNG images; with it
+      the pixels themselves. Numbers of frames count dropped ones. A damaged image is reported and
+      the stream goes on; the exit status is then 1, and also when the stream ends inside a frame.
+      """,
+      """
+      Of --yuv, jpeg is BT.601 in full range, which 'rpicam-vid --codec yuv420' writes; bt601 and
+      bt709 are in video range, bt601 being what ffmpeg makes of RGB. STRIDE is the bytes from one
+      row of rgb24 or luma to the next where rows are padded. rpicam-vid pads luma to a multiple of
+      64 on a Pi 4 and older and of 128 on a Pi 5; widths of 640, 1280 and 1920 need no padding.
       """,
       """
       Tensors written by --output-tensor are the same bytes on every machine and for every number
@@ -44,13 +57,19 @@ public enum RunCommand {
       .init(
         "swiftlet run mobilenet.swiftlet --input-tensor in.bin --output-tensor out.bin",
         "Bytes in, bytes out: no image is decoded."),
+      .init(
+        "rpicam-vid -t 0 -n --width 640 --height 480 --codec yuv420 -o - |\n"
+          + "    swiftlet run mobilenet.swiftlet - --raw 640x480:yuv420 --latest",
+        "A Raspberry Pi's camera, always its newest frame."),
     ])
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let images = Array(arguments.operands.dropFirst())
     let inputTexts = arguments.allValues("--input-tensor")
     let outputTexts = arguments.allValues("--output-tensor")
-    let top = try arguments.integer("--top", in: 1...100_000) ?? 5
+    let isStream = images.contains("-")
+    let stream = try StreamOptions(arguments, isStream: isStream)
+    let top = try arguments.integer("--top", in: 1...100_000) ?? (isStream ? 1 : 5)
     let settings = try SessionSettings(arguments)
     if images.isEmpty && inputTexts.isEmpty {
       throw UsageError("IMAGE is missing: name an image, or give --input-tensor FILE")
@@ -58,6 +77,7 @@ public enum RunCommand {
     if !images.isEmpty && !inputTexts.isEmpty {
       throw UsageError("give images or --input-tensor, not both")
     }
+    if isStream { try check(stream, images, writesTensors: !outputTexts.isEmpty) }
     if images.count > 1 && !outputTexts.isEmpty {
       throw UsageError("--output-tensor writes the tensor of one image; give one image at a time")
     }
@@ -73,6 +93,11 @@ public enum RunCommand {
     let inputs = try inputTexts.map { try namedTensor($0, info, ports: info.inputs, "input") }
     try check(inputs: inputs, info)
     try check(outputs: outputs, inputs: [info.path] + images + inputs.map(\.file))
+    if isStream {
+      let report = StreamReport(info, top: top, json: arguments.has("--json"))
+      var run = try StreamRun(info, session, stream, report: report, console)
+      return try run.run(from: System.standardInput) { try write(outputs, session) }
+    }
 
     var report = RunReport(info: info, session: session, top: top, json: arguments.has("--json"))
     if images.isEmpty {
@@ -93,6 +118,23 @@ public enum RunCommand {
     }
     report.finish(console)
     return report.failed ? ExitStatus.failed : ExitStatus.done
+  }
+
+  /// A stream is the only image, and comes from somewhere.
+  private static func check(
+    _ stream: StreamOptions, _ images: [String], writesTensors: Bool
+  ) throws(UsageError) {
+    guard images.count == 1 else {
+      throw UsageError(
+        "- stands for frames on standard input, and for no other image: for a file of that name "
+          + "write ./-")
+    }
+    if writesTensors && stream.frames != 1 {
+      throw UsageError("--output-tensor writes the tensor of one frame; give --frames 1 with it")
+    }
+    if System.isTerminal(0) {
+      throw UsageError("- reads frames from standard input, which is a terminal: pipe them into it")
+    }
   }
 
   private typealias NamedFile = (tensor: Int, file: String)

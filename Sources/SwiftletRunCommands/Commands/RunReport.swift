@@ -1,6 +1,7 @@
 /// Prints the results of `run` as they come, or collects them for one JSON object.
 struct RunReport {
   private let info: BundleInfo
+  private let scores: ScoreReader
   private let top: Int
   private let json: Bool
   private let isa: String
@@ -11,6 +12,7 @@ struct RunReport {
 
   init(info: BundleInfo, session: Session, top: Int, json: Bool) {
     self.info = info
+    scores = ScoreReader(info)
     self.top = top
     self.json = json
     isa = session.isa
@@ -22,27 +24,18 @@ struct RunReport {
     let start = System.nanoseconds()
     session.run()
     let milliseconds = Double(System.nanoseconds() - start) / 1e6
-    let output = info.outputs[0].tensor
-    let tensor = info.tensors[output]
-    let isClassifier = tensor.height == 1 && tensor.width == 1
-    let scores =
-      isClassifier
-      ? session.tensor(output).enumerated().map { tensor.real($1, channel: $0) } : []
-    let best = Classification.top(scores, top)
+    let best = scores.best(session, top)
     if json {
       results.append(member(name, best, milliseconds))
       return
     }
     console.print(Text.printable(name))
-    if !isClassifier {
-      for port in info.outputs {
-        console.print("  \(port.name): \(info.tensors[port.tensor].shape) int8 values")
-      }
+    if !scores.isClassifier {
+      for line in scores.outputs { console.print("  \(line)") }
     }
     for entry in best {
       let probability = Text.right(Text.percent(entry.probability), 9)
-      console.print(
-        "  \(probability)  \(Text.printable(info.label(entry.index)))  (\(entry.index))")
+      console.print("  \(probability)  \(scores.label(entry))")
     }
   }
 
@@ -65,15 +58,8 @@ struct RunReport {
   private func member(
     _ name: String, _ best: [Classification.Entry], _ milliseconds: Double
   ) -> JSONValue {
-    let entries = best.map { entry in
-      JSONValue.object([
-        .init("index", .integer(entry.index)), .init("label", .string(info.label(entry.index))),
-        .init("probability", .number(entry.probability, places: 6)),
-        .init("score", .number(entry.score)),
-      ])
-    }
-    return .object([
-      .init("image", .string(name)), .init("top", .array(entries)),
+    .object([
+      .init("image", .string(name)), .init("top", scores.json(best)),
       .init("ms", .number(milliseconds, places: 3)),
     ])
   }

@@ -17,6 +17,13 @@ public enum ExitStatus {
   public static let failed: Int32 = 1
   /// The words on the command line are wrong.
   public static let usage: Int32 = 2
+
+  /// Each with what it means, for the help.
+  static let meanings = [
+    (done, "all was done"),
+    (failed, "the work failed (a bad file, a bad image, a mismatch)"),
+    (usage, "the words on the command line are wrong"),
+  ]
 }
 
 /// One option of a command.
@@ -31,16 +38,19 @@ public struct CommandOption: Sendable {
   public let help: String
   /// Whether it may be given several times.
   public let repeats: Bool
+  /// All words that it takes, if they can be listed.
+  public let words: [String]
 
   /// Describes an option; without `value` it is a flag.
   public init(
-    _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false,
-    _ help: String
+    _ name: String, short: String? = nil, value: String? = nil, words: [String] = [],
+    repeats: Bool = false, _ help: String
   ) {
     self.name = name
     self.short = short
     self.value = value
     self.repeats = repeats
+    self.words = words
     self.help = help
   }
 }
@@ -119,7 +129,7 @@ public struct CommandDescription: Sendable {
 
   /// The first line of the help.
   public var usage: String {
-    let words = operands + (required.isEmpty ? [] : [required])
-    return "Usage: swiftlet \(name) \(words.joined(separator: " ")) [options]"
+    let words = ["swiftlet", name] + operands + (required.isEmpty ? [] : [required])
+    return "Usage: \(words.joined(separator: " ")) [options]"
   }
 }

@@ -48,12 +48,17 @@ public struct Command: Sendable {
 
 /// A program made of commands.
 public struct CommandLineTool: Sendable {
-  /// In the order of the help.
+  /// What the program is called and for.
+  public let program: ProgramDescription
+  /// In the order of the help; `manual` and `completions` are always the last.
   public let commands: [Command]
 
-  /// A program with these commands.
-  public init(_ commands: [Command]) {
-    self.commands = commands
+  /// A program with these commands and those that describe it.
+  public init(_ commands: [Command], program: ProgramDescription = .swiftlet) {
+    self.program = program
+    let descriptions = commands.map(\.description)
+    self.commands =
+      commands + DocumentationCommands(program: program, commands: descriptions).all
   }
 
   /// Finds the command that the first word names, and executes it with the rest. Returns the
@@ -102,17 +107,19 @@ public struct CommandLineTool: Sendable {
     let lines = commands.map {
       "  \(Text.left($0.description.name, width))  \($0.description.summary)"
     }
+    let statuses = ExitStatus.meanings.map { "\($0) when \($1)" }.joined(separator: ", ")
+    let ending = Text.wrapped(
+      "'\(program.name) COMMAND --help' explains a command with examples; "
+        + "'\(program.name) --version' prints the version. The exit status is \(statuses).", 96)
     return """
-      swiftlet: int8 MobileNets from float weights to ARM boards, the same bits everywhere
+      \(program.name): \(program.summary)
 
-      Usage: swiftlet COMMAND …
+      Usage: \(program.name) COMMAND …
 
       Commands:
       \(lines.joined(separator: "\n"))
 
-      'swiftlet COMMAND --help' explains a command with examples; 'swiftlet --version' prints the
-      version. The exit status is 0 when all was done, 1 when the work failed (a bad file, a bad
-      image, a mismatch), 2 when the words on the command line are wrong.
+      \(ending.joined(separator: "\n"))
       """
   }
 }

@@ -46,6 +46,13 @@ public final class Console {
     writeErrors("swiftlet: \(Text.printable(message))\n")
   }
 
+  /// Writes a line that is neither a result nor about a failure.
+  public func note(_ line: String) {
+    hideBar()
+    flush()
+    writeErrors("\(Text.printable(line))\n")
+  }
+
   /// Writes a warning, to a terminal only; callers also put warnings among their results.
   public func warn(_ message: String) {
     guard errorsAreTerminal else { return }

@@ -51,6 +51,11 @@ public struct ImageInput: Sendable {
     }
   }
 
+  /// The resizing and cropping of pictures of one size, to be used many times.
+  func plan(width: Int, height: Int) -> PreprocessingPlan {
+    PreprocessingPlan(geometry, width: width, height: height)
+  }
+
   /// The input's bytes for a picture that is resized and cropped already.
   public func quantized(_ picture: RGBImage) -> [Int8] {
     var values = [Int8](repeating: 0, count: picture.pixels.count)

@@ -73,7 +73,7 @@ extension BundleInfo {
     fileLength = model.fileLength
     weightsLength = model.weightsLength
     arenaLength = model.arenaLength
-    macs = model.macCount
+    macs = Int(clamping: model.macCount)
     tensors = (0..<model.tensorCount).map { Tensor(model.tensor($0)) }
     operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
     inputs = model.inputs.map { Port(name: String($0.name), tensor: $0.tensor) }
@@ -105,7 +105,7 @@ extension BundleInfo.Operation {
     epilogue = "\(operation.epilogue)"
     inputs = operation.inputs
     output = operation.output
-    macs = operation.macCount
+    macs = Int(clamping: operation.macCount)
     weightBytes = operation.weightsLength
     guard let found = operation.window else {
       window = ""

@@ -47,6 +47,11 @@ public final class Session {
     interpreter.run()
   }
 
+  /// Like `run`, and calls `body` after each kernel call with the operations it has computed.
+  func run(afterEachCall body: (Range<Int>) -> Void) {
+    interpreter.run(afterEachCall: body)
+  }
+
   /// Like `run`, and returns the nanoseconds of each operation.
   public func runTimed() -> [UInt64] {
     timing.withUnsafeMutableBufferPointer { interpreter.run(timing: $0) }

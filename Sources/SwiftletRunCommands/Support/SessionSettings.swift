@@ -7,7 +7,9 @@ public enum SharedOptions {
     "--threads", value: "N", "worker threads, 1 to 64 (default 1); the result is the same")
   /// `--isa NAME`.
   public static let isa = CommandOption(
-    "--isa", value: "NAME", "kernels to use, for example scalar (default: the fastest that work)")
+    "--isa", value: "NAME", words: kernels,
+    "kernels to use: \(Text.list(kernels)) (default: the fastest that work)")
+  private static let kernels = (0..<KernelSets.count).map { String(cString: KernelSets.name($0)) }
   /// `--no-map`.
   public static let noMap = CommandOption(
     "--no-map", "read the file instead of mapping it: safe if it is cut off while in use")

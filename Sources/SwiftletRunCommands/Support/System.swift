@@ -164,6 +164,15 @@ public enum System {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
+  /// Today's date in UTC, `YYYY-MM-DD`.
+  public static func today() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    let twoDigits = { (number: Int32) in (number < 10 ? "0" : "") + "\(number)" }
+    return "\(1900 + parts.tm_year)-\(twoDigits(parts.tm_mon + 1))-\(twoDigits(parts.tm_mday))"
+  }
+
   /// The number of processor cores that are online, at least 1.
   public static func coreCount() -> Int {
     max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

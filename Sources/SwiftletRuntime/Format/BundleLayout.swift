@@ -60,7 +60,9 @@ public enum BundleLayout {
   public static let tableLength = 256
 
   /// Limits on what a bundle may ask for, checked before anything is allocated.
-  public static let maximumFileLength = 1 << 31
+  ///
+  /// 2³¹ bytes, and where `Int` has 32 bits what can still be rounded up to a multiple of 64.
+  public static let maximumFileLength = Int(clamping: Int64(1) << 31) / alignment * alignment
   /// The memory plan takes time quadratic in these.
   public static let maximumTensors = 1 << 12
   /// Like tensors, quadratic.
@@ -78,7 +80,7 @@ public enum BundleLayout {
   /// A kernel's height, its stride, its dilation, one side's padding.
   public static let maximumWindow = 1 << 12
   /// Multiply-accumulates of one run.
-  public static let maximumMacCount = 1 << 40
+  public static let maximumMacCount: Int64 = 1 << 40
   /// Bytes of one string.
   public static let maximumStringLength = 1 << 16
   /// Bytes of all strings, as often as they are referred to.

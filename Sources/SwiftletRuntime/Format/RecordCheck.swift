@@ -1,4 +1,7 @@
 /// Says which record is being checked, so that a failed check names it.
+///
+/// Fields of a file become `Int` by `Int(clamping:)`: where that has 32 bits, the largest `Int` stands
+/// for what does not fit, and is above every limit.
 struct RecordCheck {
   let section: SectionKind
   let index: Int
@@ -16,18 +19,19 @@ struct RecordCheck {
 /// Products of sizes that a file may have chosen to overflow.
 enum CheckedArithmetic {
   /// The product of non-negative factors, or nil when it is above `limit`.
-  static func product(_ factors: Int..., limit: Int) -> Int? {
-    var result = 1
+  static func product(_ factors: Int..., limit: Int64) -> Int64? {
+    var result: Int64 = 1
     for factor in factors {
       precondition(factor >= 0)
-      let (product, overflow) = result.multipliedReportingOverflow(by: factor)
+      let (product, overflow) = result.multipliedReportingOverflow(by: Int64(factor))
       if overflow { return nil }
       result = product
     }
     return result <= limit ? result : nil
   }
 
-  /// `value` rounded up to a multiple of `unit`; `value` is at most 2⁶⁰.
+  /// `value` rounded up to a multiple of `unit`; `value` is at most the greatest file length, where
+  /// `unit` is 64 or less.
   static func roundUp(_ value: Int, to unit: Int) -> Int {
     (value + unit - 1) / unit * unit
   }

@@ -1,7 +1,7 @@
 extension Verifier {
   /// The bytes of a verified range.
   func string(_ range: StringRange) -> ByteView {
-    reader.section(.strings).slice(Int(range.offset), Int(range.length))
+    reader.section(.strings).slice(Int(clamping: range.offset), Int(clamping: range.length))
   }
 
   /// Checks that a range is in the strings section, in bounds of the quotas, and UTF-8.
@@ -9,7 +9,7 @@ extension Verifier {
     _ range: StringRange, _ field: StaticString, _ check: RecordCheck
   ) throws(BundleError) {
     let available = reader.section(.strings).count
-    let (offset, length) = (Int(range.offset), Int(range.length))
+    let (offset, length) = (Int(clamping: range.offset), Int(clamping: range.length))
     try check.require(
       length <= BundleLayout.maximumStringLength, field, length, "a string of at most 2¹⁶ bytes")
     try check.require(
@@ -17,7 +17,8 @@ extension Verifier {
       "a string within the strings section")
     stringTotal += length
     if stringTotal > BundleLayout.maximumStringTotal {
-      throw .limit("string bytes", found: stringTotal, maximum: BundleLayout.maximumStringTotal)
+      throw .limit(
+        "string bytes", found: Int64(stringTotal), maximum: Int64(BundleLayout.maximumStringTotal))
     }
     try check.require(string(range).isUTF8, field, offset, "a string of valid UTF-8")
   }
@@ -69,23 +70,26 @@ extension Verifier {
     try check.require(
       input.channels == 3, "channels of the first input", input.channels, "3 (red, green, blue)")
     try check.require(
-      Int(record.cropHeight) == input.height, "crop height", Int(record.cropHeight),
+      Int(clamping: record.cropHeight) == input.height, "crop height",
+      Int(clamping: record.cropHeight),
       "the height of the first input")
     try check.require(
-      Int(record.cropWidth) == input.width, "crop width", Int(record.cropWidth),
+      Int(clamping: record.cropWidth) == input.width, "crop width", Int(clamping: record.cropWidth),
       "the width of the first input")
     try check.require(
-      Int(record.resize) <= BundleLayout.maximumDimension, "resize", Int(record.resize),
+      Int(clamping: record.resize) <= BundleLayout.maximumDimension, "resize",
+      Int(clamping: record.resize),
       "at most 2²⁰")
     try check.require(
       Interpolation(rawValue: record.interpolation) != nil, "interpolation",
-      Int(record.interpolation), "0 (nearest), 1 (bilinear) or 2 (bicubic)")
+      Int(clamping: record.interpolation), "0 (nearest), 1 (bilinear) or 2 (bicubic)")
     for channel in 0..<3 {
       let (mean, deviation) = (record.mean[channel], record.deviation[channel])
       try check.require(
-        mean.isFinite, "mean (as bits)", Int(mean.bitPattern), "a finite number")
+        mean.isFinite, "mean (as bits)", Int(clamping: mean.bitPattern), "a finite number")
       try check.require(
-        deviation.isFinite && deviation > 0, "deviation (as bits)", Int(deviation.bitPattern),
+        deviation.isFinite && deviation > 0, "deviation (as bits)",
+        Int(clamping: deviation.bitPattern),
         "a finite number above zero")
     }
     try check.require(section.slice(40, 24).isZero, "reserved bytes", 1, "zeros")

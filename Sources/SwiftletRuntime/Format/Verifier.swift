@@ -32,7 +32,7 @@ struct Verifier {
         kind, field: "length", found: UInt64(section.count), expected: "a whole number of records")
     }
     if section.count / length > maximum {
-      throw .limit(name, found: section.count / length, maximum: maximum)
+      throw .limit(name, found: Int64(section.count / length), maximum: Int64(maximum))
     }
     return section.count / length
   }
@@ -47,7 +47,7 @@ struct Verifier {
       let check = RecordCheck(section: .quantization, index: index)
       try check.require(
         record.scale.isFinite && record.scale > 0, "scale (as bits)",
-        Int(record.scale.bitPattern), "a finite number above zero")
+        Int(clamping: record.scale.bitPattern), "a finite number above zero")
       try check.require(
         record.zeroPoint >= -128 && record.zeroPoint <= 127, "zero point", Int(record.zeroPoint),
         "−128 to 127")
@@ -73,19 +73,21 @@ struct Verifier {
   ) throws(BundleError) -> Tensor {
     let record = TensorRecord(view, at: 0)
     try check.require(
-      ElementType(rawValue: record.type) != nil, "type", Int(record.type), "1 (int8)")
+      ElementType(rawValue: record.type) != nil, "type", Int(clamping: record.type), "1 (int8)")
     let limit = BundleLayout.maximumDimension
-    let (height, width) = (Int(record.height), Int(record.width))
-    let channels = Int(record.channels)
+    let (height, width) = (Int(clamping: record.height), Int(clamping: record.width))
+    let channels = Int(clamping: record.channels)
     try check.require(height >= 1 && height <= limit, "height", height, "1 to 2²⁰")
     try check.require(width >= 1 && width <= limit, "width", width, "1 to 2²⁰")
     try check.require(channels >= 1 && channels <= limit, "channels", channels, "1 to 2²⁰")
     let size = CheckedArithmetic.product(
-      height, width, channels, limit: BundleLayout.maximumTensorLength)
+      height, width, channels, limit: Int64(BundleLayout.maximumTensorLength))
     try check.require(size != nil, "height", height, "at most 2²⁸ elements in a tensor")
 
     let available = reader.section(.quantization).count / BundleLayout.quantizationRecordLength
-    let (first, count) = (Int(record.quantizationIndex), Int(record.quantizationCount))
+    let (first, count) = (
+      Int(clamping: record.quantizationIndex), Int(clamping: record.quantizationCount)
+    )
     try check.require(
       count == 1 || count == channels, "quantization count", count, "1, or one a channel")
     try check.require(
@@ -108,11 +110,13 @@ struct Verifier {
       let check = RecordCheck(section: .ports, index: index)
       try check.require(
         record.isOutput <= 1 && (record.isOutput == 1 || outputs.isEmpty), "direction",
-        Int(record.isOutput), "0 for the inputs, which come first, then 1 for the outputs")
+        Int(clamping: record.isOutput), "0 for the inputs, which come first, then 1 for the outputs"
+      )
       try check.require(
-        Int(record.tensor) < tensors.count, "tensor", Int(record.tensor), "the index of a tensor")
+        Int(clamping: record.tensor) < tensors.count, "tensor", Int(clamping: record.tensor),
+        "the index of a tensor")
       try checkString(record.name, "name", check)
-      let port = Port(tensor: Int(record.tensor), name: record.name)
+      let port = Port(tensor: Int(clamping: record.tensor), name: record.name)
       for other in record.isOutput == 1 ? outputs : inputs {
         try check.require(
           !string(other.name).hasSameBytes(as: string(port.name)), "name", index,
@@ -140,7 +144,7 @@ struct Verifier {
     var produced = [Bool](repeating: false, count: tensors.count)
     for port in inputs { produced[port.tensor] = true }
     operations.reserveCapacity(count)
-    var macCount = 0
+    var macCount: Int64 = 0
     for index in 0..<count {
       let view = section.slice(index * length, length)
       let check = RecordCheck(section: .operations, index: index)

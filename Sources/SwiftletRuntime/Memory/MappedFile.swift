@@ -34,7 +34,8 @@ final class MappedFile: @unchecked Sendable {
   /// Takes a copy of `bytes`.
   init(copying bytes: UnsafeRawBufferPointer) throws(BundleError) {
     if bytes.count > BundleLayout.maximumFileLength {
-      throw .limit("file length", found: bytes.count, maximum: BundleLayout.maximumFileLength)
+      throw .limit(
+        "file length", found: Int64(bytes.count), maximum: Int64(BundleLayout.maximumFileLength))
     }
     guard let copy = swl_aligned_alloc(Int64(max(bytes.count, 1))) else {
       throw .outOfMemory(byteCount: bytes.count)

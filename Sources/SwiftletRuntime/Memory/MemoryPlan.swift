@@ -49,20 +49,24 @@ struct MemoryPlan: Sendable {
     placed.reserveCapacity(items.count)
     for index in order {
       var item = items[index]
+      // Sums below are of one such size and an offset in the arena.
+      try requireRoom(item.size, from: BundleLayout.alignment)
       for other in placed where other.lifetime.overlaps(item.lifetime) {
         if other.offset >= item.offset + item.size { break }
         item.offset = max(item.offset, other.offset + other.size)
       }
       let position = placed.firstIndex { $0.offset > item.offset } ?? placed.count
       placed.insert(item, at: position)
-      try grow(to: item.offset + item.size)
+      try requireRoom(item.size, from: item.offset)
+      length = max(length, item.offset + item.size)
       switch item.content {
       case .tensor(let tensor): offsets[tensor] = item.offset
       case .scratch(let stage): scratch[stage] = item.offset
       }
     }
     try placePaddingRows(tensors: tensors, operations: operations)
-    try grow(to: length + BundleLayout.alignment)
+    try requireRoom(BundleLayout.alignment, from: length)
+    length += BundleLayout.alignment
   }
 
   /// The bytes that `count` elements take up.
@@ -78,15 +82,16 @@ struct MemoryPlan: Sendable {
         continue
       }
       paddingRows[tensor] = length
-      try grow(to: length + Self.slotLength(tensors[tensor].channels))
+      let size = Self.slotLength(tensors[tensor].channels)
+      try requireRoom(size, from: length)
+      length += size
     }
   }
 
-  private mutating func grow(to newLength: Int) throws(BundleError) {
-    length = max(length, newLength)
-    if length > BundleLayout.maximumArenaLength {
-      throw .limit("arena bytes", found: length, maximum: BundleLayout.maximumArenaLength)
-    }
+  /// Throws unless `size` bytes from `offset` on are within the greatest arena.
+  private func requireRoom(_ size: Int, from offset: Int) throws(BundleError) {
+    let (end, maximum) = (Int64(offset) + Int64(size), Int64(BundleLayout.maximumArenaLength))
+    if end > maximum { throw .limit("arena bytes", found: end, maximum: maximum) }
   }
 
   /// Something that needs a place.

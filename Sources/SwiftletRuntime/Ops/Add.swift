@@ -44,7 +44,7 @@ struct Add: Sendable {
       parameters: parameters, a: builder.input(a), b: builder.input(b),
       output: builder.output(output), kernel: builder.kernels.add)
     let count = builder.tensor(output).count
-    builder.append(.add(step), units: count, work: count)
+    builder.append(.add(step), units: count, work: Int64(count))
   }
 }
 

@@ -23,7 +23,8 @@ struct AveragePool: Sendable {
     try reader.requireUniform(shape, "operand")
     inputZeroPoint = Int32(reader.zeroPoint(shape, channel: 0))
     try reader.check.require(
-      reader.record.flags <= 1, "flags", Int(reader.record.flags), "0, or 1 when padding counts")
+      reader.record.flags <= 1, "flags", Int(clamping: reader.record.flags),
+      "0, or 1 when padding counts")
     countsPadding = reader.record.flags == 1
     entries = try MeanEntries(reader, counts: 1...window.tapCount)
     clamp = try reader.clamp()
@@ -37,7 +38,8 @@ struct AveragePool: Sendable {
       input: builder.input(input), output: builder.output(output),
       kernel: builder.kernels.avgpool)
     let shape = builder.tensor(output)
-    builder.append(.pool(step), units: shape.height, work: shape.count * window.tapCount)
+    builder.append(
+      .pool(step), units: shape.height, work: Int64(shape.count) * Int64(window.tapCount))
   }
 }
 

@@ -12,9 +12,9 @@ struct Concat: Sendable {
     try reader.requireZeros(except: [.flags, .parameters])
     inputs = reader.operands
     output = reader.output
-    let flags = Int(reader.record.flags)
+    let flags = reader.record.flags
     try reader.check.require(
-      flags >> inputs.count == 0, "flags", flags, "a bit for each operand at most")
+      flags >> inputs.count == 0, "flags", Int(clamping: flags), "a bit for each operand at most")
     let all = try reader.parameters(flags.nonzeroBitCount * BundleLayout.tableLength)
     if flags == 0 { try reader.requireZeros(except: [.flags]) }
     var tables: [ByteView?] = []
@@ -46,7 +46,7 @@ struct Concat: Sendable {
         table: table?.base.assumingMemoryBound(to: Int8.self), input: builder.input(input),
         output: builder.output(output) + start, channels: Int32(channels),
         outputChannels: Int32(shape.channels), kernel: builder.kernels.concat)
-      builder.append(.concat(step), units: shape.pixels, work: shape.pixels * channels)
+      builder.append(.concat(step), units: shape.pixels, work: Int64(shape.pixels * channels))
       start += channels
     }
   }

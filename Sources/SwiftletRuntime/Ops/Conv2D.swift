@@ -9,7 +9,7 @@ struct Conv2D: Sendable {
   let weights: ByteView
   let blocks: ChannelBlocks
   let epilogue: Epilogue
-  let macCount: Int
+  let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
     epilogue = try Epilogue(reader, allowsAdd: true)
@@ -19,7 +19,7 @@ struct Conv2D: Sendable {
     output = reader.output
     window = try Window(reader, dilated: true)
     let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
-    groups = Int(reader.record.groups)
+    groups = Int(clamping: reader.record.groups)
     try reader.check.require(
       groups >= 1 && inputTensor.channels % max(groups, 1) == 0
         && outputTensor.channels % max(groups, 1) == 0,
@@ -61,10 +61,10 @@ struct Conv2D: Sendable {
 
 extension OperationReader {
   /// The product of three positive counts, refused when it is more than a bundle may ask for.
-  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int {
+  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int64 {
     let limit = BundleLayout.maximumMacCount
     guard let count = CheckedArithmetic.product(outputs, taps, channels, limit: limit) else {
-      throw .limit("multiply-accumulates", found: Int.max, maximum: limit)
+      throw .limit("multiply-accumulates", found: .max, maximum: limit)
     }
     return count
   }

@@ -8,7 +8,7 @@ struct DepthwiseConv2D: Sendable {
   let weights: ByteView
   let blocks: ChannelBlocks
   let epilogue: Epilogue
-  let macCount: Int
+  let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
     epilogue = try Epilogue(reader, allowsAdd: false)

@@ -26,7 +26,7 @@ enum Epilogue: Sendable {
       self = .hardSwish(fractionBits: record.fractionBits, outputShift: record.outputShift)
     case .add:
       try reader.check.require(
-        allowsAdd, "epilogue", Int(record.epilogue), "0 or 1: only conv2D can add")
+        allowsAdd, "epilogue", Int(clamping: record.epilogue), "0 or 1: only conv2D can add")
       try reader.requireOperands(2)
       let skip = reader.operands[1]
       try reader.check.require(

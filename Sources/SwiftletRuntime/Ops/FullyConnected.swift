@@ -7,7 +7,7 @@ struct FullyConnected: Sendable {
   let weights: ByteView
   let blocks: ChannelBlocks
   let epilogue: Epilogue
-  let macCount: Int
+  let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
     epilogue = try Epilogue(reader, allowsAdd: false)

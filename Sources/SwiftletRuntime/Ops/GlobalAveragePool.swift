@@ -22,7 +22,7 @@ struct GlobalAveragePool: Sendable {
   func addSteps(to builder: inout StepBuilder) {
     let shape = builder.tensor(input)
     let step = step(builder, from: builder.input(input), to: builder.output(output))
-    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: shape.count)
+    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
   }
 
   /// The kernel call, with the addresses that the operation reads and writes.

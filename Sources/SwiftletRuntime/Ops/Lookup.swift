@@ -19,7 +19,7 @@ struct Lookup: Sendable {
   func addSteps(to builder: inout StepBuilder) {
     let step = step(builder, from: builder.input(input), to: builder.output(output))
     let count = builder.tensor(output).count
-    builder.append(.lookup(step), units: count, work: count)
+    builder.append(.lookup(step), units: count, work: Int64(count))
   }
 
   /// The kernel call, with the addresses that the operation reads and writes.

@@ -28,6 +28,7 @@ struct MaxPool: Sendable {
       input: builder.input(input), output: builder.output(output),
       kernel: builder.kernels.maxpool)
     let shape = builder.tensor(output)
-    builder.append(.pool(step), units: shape.height, work: shape.count * window.tapCount)
+    builder.append(
+      .pool(step), units: shape.height, work: Int64(shape.count) * Int64(window.tapCount))
   }
 }

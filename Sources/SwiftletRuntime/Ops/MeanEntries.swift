@@ -16,9 +16,10 @@ struct MeanEntries: Sendable {
     bytes = try reader.parameters(counts.count * BundleLayout.meanEntryLength)
     for (index, count) in zip(0..<counts.count, counts) {
       let entry = bytes.slice(index * BundleLayout.meanEntryLength, BundleLayout.meanEntryLength)
-      let bias = Int(entry.load(Int32.self, at: 0))
+      let bias = entry.load(Int32.self, at: 0)
       try reader.check.require(
-        128 * count + abs(bias) < 1 << 30, "mean entry bias", bias, "sums below 2³⁰")
+        128 * Int64(count) + abs(Int64(bias)) < 1 << 30, "mean entry bias", Int(bias),
+        "sums below 2³⁰")
       let multiplier = Int(entry.load(Int16.self, at: 4))
       try reader.check.require(
         multiplier >= 1 << 14, "mean entry multiplier", multiplier, "2¹⁴ to 2¹⁵ − 1")

@@ -46,7 +46,8 @@ struct Multiply: Sendable {
     let shape = builder.tensor(output)
     let step = step(builder, from: builder.input(input), to: builder.output(output))
     builder.append(
-      .multiply(step), units: step.perChannel ? shape.pixels : shape.count, work: shape.count)
+      .multiply(step), units: step.perChannel ? shape.pixels : shape.count,
+      work: Int64(shape.count))
   }
 
   /// The kernel call, with the addresses that the operation reads and writes.

@@ -23,12 +23,12 @@ struct OperationReader {
     self.bundle = bundle
     guard let kind = OperationKind(rawValue: record.kind) else {
       throw .record(
-        .operations, record: check.index, field: "kind", found: Int(record.kind),
+        .operations, record: check.index, field: "kind", found: Int(clamping: record.kind),
         expected: "1 to 10")
     }
     guard let epilogue = EpilogueKind(rawValue: record.epilogue) else {
       throw .record(
-        .operations, record: check.index, field: "epilogue", found: Int(record.epilogue),
+        .operations, record: check.index, field: "epilogue", found: Int(clamping: record.epilogue),
         expected: "0 to 2")
     }
     self.kind = kind
@@ -37,7 +37,7 @@ struct OperationReader {
 
     let section = bundle.section(.operands)
     let available = section.count / 4
-    let (first, count) = (Int(record.operandIndex), Int(record.operandCount))
+    let (first, count) = (Int(clamping: record.operandIndex), Int(clamping: record.operandCount))
     try check.require(
       count >= 1 && count <= BundleLayout.maximumOperands, "operand count", count, "1 to 32")
     try check.require(
@@ -45,14 +45,14 @@ struct OperationReader {
       "operands within their section")
     var operands: [Int] = []
     for position in first..<(first + count) {
-      let operand = Int(section.load(UInt32.self, at: position * 4))
+      let operand = Int(clamping: section.load(UInt32.self, at: position * 4))
       try check.require(operand < tensors.count, "operand", operand, "the index of a tensor")
       try check.require(
         produced[operand], "operand", operand, "a tensor that an earlier operation computes")
       operands.append(operand)
     }
     self.operands = operands
-    output = Int(record.output)
+    output = Int(clamping: record.output)
     try check.require(output < tensors.count, "output", output, "the index of a tensor")
     try check.require(
       !produced[output], "output", output, "a tensor that is no input and computed once")

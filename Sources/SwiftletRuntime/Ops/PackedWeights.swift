@@ -20,15 +20,15 @@ struct PackedWeights: Sendable {
     self.channels = channels
     self.runs = runs
     self.runLength = runLength
-    let limit = BundleLayout.maximumFileLength
+    let limit = Int64(BundleLayout.maximumFileLength)
     guard
       let length = CheckedArithmetic.product(
         groups, CheckedArithmetic.roundUp(channels, to: 16), runs,
         CheckedArithmetic.roundUp(runLength, to: 4), limit: limit)
     else {
-      throw .limit("bytes of weights", found: Int.max, maximum: limit)
+      throw .limit("bytes of weights", found: .max, maximum: limit)
     }
-    self.length = length
+    self.length = Int(length)
   }
 
   /// Channel blocks of one group, and of all.

@@ -89,15 +89,15 @@ public struct Window: Equatable, Sendable {
     _ value: UInt32, _ field: StaticString, _ reader: OperationReader
   ) throws(BundleError) -> Int {
     try reader.check.require(
-      value >= 1 && value <= BundleLayout.maximumWindow, field, Int(value), "1 to 4096")
-    return Int(value)
+      value >= 1 && value <= BundleLayout.maximumWindow, field, Int(clamping: value), "1 to 4096")
+    return Int(clamping: value)
   }
 
   private static func padding(
     _ value: UInt32, _ field: StaticString, _ reader: OperationReader
   ) throws(BundleError) -> Int {
     try reader.check.require(
-      value <= BundleLayout.maximumWindow, field, Int(value), "0 to 4096")
-    return Int(value)
+      value <= BundleLayout.maximumWindow, field, Int(clamping: value), "0 to 4096")
+    return Int(clamping: value)
   }
 }

@@ -2,7 +2,7 @@
 extension ChainFinder {
   /// Calls `offer` with the chains that begin with operation `begin` and are good: the operation
   /// after the last, the chain and the bytes moved within its buffers.
-  func offerRowChains(from begin: Int, _ offer: (Int, RowChain, Int) -> Void) {
+  func offerRowChains(from begin: Int, _ offer: (Int, RowChain, Int64) -> Void) {
     var end = begin + 2
     while end <= operations.count, end - begin <= options.longestChain, canJoin(end - 1),
       tensors[operations[end - 2].output].count >= options.smallestTensor
@@ -30,41 +30,43 @@ extension ChainFinder {
 
   /// The operations, which can be chained, as a chain, with the bytes moved within its buffers; nil
   /// when it is no good.
-  private func goodRowChain(_ range: Range<Int>) -> (RowChain, moved: Int)? {
+  private func goodRowChain(_ range: Range<Int>) -> (RowChain, moved: Int64)? {
     let links = rowShapes[range].compactMap { $0 }
     guard let last = links.last else { return nil }
-    var (weights, work, whole) = (0, 0, -last.rowLength * last.height)
+    var (weights, work) = (Int64(0), Int64(0))
+    var whole = -Int64(last.rowLength) * Int64(last.height)
     for link in links {
-      weights += link.weightsLength
+      weights += Int64(link.weightsLength)
       work += link.work
-      whole += link.rowLength * link.height
+      whole += Int64(link.rowLength) * Int64(link.height)
     }
-    if weights > options.largestWeights { return nil }
+    if weights > Int64(options.largestWeights) { return nil }
     let parts = StepBuilder.parts(threads: options.threads, units: last.height, work: work)
     if !dealsWell(links, parts: parts, work: work) { return nil }
     let rows = (last.height + parts - 1) / parts
     let stripRows = stripRows(links, rows)
     let (buffers, length) = layout(links, stripRows: stripRows)
+    // Also keeps the buffers' length within 32 bits: each tensor has 2²⁸ bytes at most.
+    if Int64(parts) * Int64(length) >= whole { return nil }
     let chain = RowChain(stripRows: stripRows, parts: parts, buffers: buffers, partLength: length)
-    if chain.scratchLength >= whole { return nil }
     let strips = (rows + stripRows - 1) / stripRows * parts
-    return (chain, moved: (strips - parts) * movedLength(links, stripRows: stripRows))
+    return (chain, moved: Int64(strips - parts) * movedLength(links, stripRows: stripRows))
   }
 
   /// Whether no part has much more to compute than its share of `work`.
-  private func dealsWell(_ links: [RowShape], parts: Int, work: Int) -> Bool {
+  private func dealsWell(_ links: [RowShape], parts: Int, work: Int64) -> Bool {
     guard parts > 1, let last = links.last else { return true }
-    var largest = 0
+    var largest: Int64 = 0
     for part in 0..<parts {
-      var sum = 0
+      var sum: Int64 = 0
       var rows = last.height * part / parts..<last.height * (part + 1) / parts
       for link in links.reversed() {
-        sum += link.work / link.height * rows.count
+        sum += link.work / Int64(link.height) * Int64(rows.count)
         rows = link.inputRows(for: rows)
       }
       largest = max(largest, sum)
     }
-    return largest * parts <= work + work / options.smallestOverhead
+    return largest * Int64(parts) <= work + work / Int64(options.smallestOverhead)
   }
 
   /// How many of a part's `rows` output rows to compute at a time.
@@ -103,13 +105,13 @@ extension ChainFinder {
   }
 
   /// Bytes that are moved within the buffers from one strip to the next.
-  private func movedLength(_ links: [RowShape], stripRows: Int) -> Int {
-    var (rows, sum) = (stripRows, 0)
+  private func movedLength(_ links: [RowShape], stripRows: Int) -> Int64 {
+    var (rows, sum) = (stripRows, Int64(0))
     for (before, link) in zip(links, links.dropFirst()).reversed() {
       // `rows` more output rows need that many more of the input and keep the rest.
       let new = min(rows * link.stride, before.height)
       let needed = min(link.inputRowCount(rows), before.height)
-      sum += max(0, needed - new) * before.rowLength
+      sum += Int64(max(0, needed - new)) * Int64(before.rowLength)
       rows = new
     }
     return sum

@@ -26,13 +26,15 @@ struct ChainFinder {
   /// that are moved within buffers to be read again.
   func stages() -> [Schedule.Stage] {
     // The best stages for the operations before each, by the last of them.
-    var best = [(cost: Int, stage: Schedule.Stage)?](repeating: nil, count: operations.count + 1)
+    var best = [(cost: Int64, stage: Schedule.Stage)?](repeating: nil, count: operations.count + 1)
     for begin in 0..<operations.count {
       let before = begin == 0 ? 0 : best[begin]?.cost ?? 0
-      func offer(_ end: Int, _ chain: Chain?, moved: Int) {
+      func offer(_ end: Int, _ chain: Chain?, moved: Int64) {
         let stage = Schedule.Stage(operations: begin..<end, chain: chain)
         var cost = before + moved
-        for operation in stage.wholeOutputs { cost += tensors[operations[operation].output].count }
+        for operation in stage.wholeOutputs {
+          cost += Int64(tensors[operations[operation].output].count)
+        }
         if let other = best[end], other.cost <= cost { return }
         best[end] = (cost, stage)
       }

@@ -3,7 +3,7 @@ struct RowShape {
   /// Of the output.
   let height: Int
   let rowLength: Int
-  let work: Int
+  let work: Int64
   let weightsLength: Int
   let stride: Int
   private let extent: Int

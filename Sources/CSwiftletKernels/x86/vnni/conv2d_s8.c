@@ -1,22 +1,25 @@
 #if defined(__x86_64__)
 
 #include "../x86_kernels.h"
+#include "conv_rgb_vnni.h"
 #include "conv_tile_vnni.h"
 
 // One tile of `pixels` pixels from pixel `first` of the taps on; both numbers are constants at
 // every call.
 SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first,
                               const int8_t* ahead, const int8_t* skip, int8_t* output,
-                              const int pixels, const int blocks) {
+                              const int pixels, const int blocks, int32_t kind,
+                              int32_t shifts_left) {
   __m512i acc[12][4];
   swl_vnni_tile_sums(job, taps, first, ahead, pixels, blocks, acc);
-  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks);
+  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks, kind, shifts_left);
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                         \
-  case n:                                                       \
-    run_tile(job, taps, first, ahead, skip, output, n, blocks); \
+#define TILE(n, blocks)                                                   \
+  case n:                                                                 \
+    run_tile(job, taps, first, ahead, skip, output, n, blocks, job->kind, \
+             job->constants.shifts_left);                                 \
     break;
 #define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
@@ -40,22 +43,67 @@ typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, 
 static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
                                                run_tile_3__vnni, run_tile_4__vnni};
 
-// Runs `count` pixels that share `taps`, in tiles of about the same size. The first tiles fetch the
-// weights behind this job's, those of the next blocks: they come from afar, once a run, and would
-// hold up the first tile that needs them. Fetching past the last is harmless.
+// As many tiles of `pixels` pixels as `end` − `begin` holds; both pixels and blocks are constants.
+SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count,
+                                  const int8_t* skip, int8_t* output, const int pixels,
+                                  const int blocks, const int kind) {
+  const size_t step = job->out_step * (size_t)pixels;
+  int32_t first = 0;
+  for (int32_t tile = 0; count - first >= pixels; tile++) {
+    const int8_t* ahead =
+        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
+    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind, 0);
+    first += pixels;
+    output += step;
+    if (skip) skip += step;
+  }
+  return first;
+}
+
+#define TILES_FUNCTION(blocks, pixels, name, kind)                                           \
+  SWL_VNNI static int32_t run_tiles_##blocks##_##name##__vnni(                               \
+      const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count, const int8_t* skip, \
+      int8_t* output) {                                                                      \
+    return run_tiles(job, taps, count, skip, output, pixels, blocks, kind);                  \
+  }
+#define TILES_FUNCTIONS(name, kind) \
+  TILES_FUNCTION(1, 12, name, kind) \
+  TILES_FUNCTION(2, 12, name, kind) \
+  TILES_FUNCTION(3, 8, name, kind)  \
+  TILES_FUNCTION(4, 6, name, kind)
+TILES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
+TILES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
+TILES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
+
+typedef int32_t (*TilesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
+                                 int8_t*);
+#define TILES_ENTRY(name)                                                                     \
+  {NULL, run_tiles_1_##name##__vnni, run_tiles_2_##name##__vnni, run_tiles_3_##name##__vnni, \
+   run_tiles_4_##name##__vnni}
+// By SwlEpilogueKind and blocks.
+static const TilesFunction tiles_functions[3][5] = {TILES_ENTRY(requantize), TILES_ENTRY(swish),
+                                                    TILES_ENTRY(add)};
+
+// Runs `count` pixels that share `taps`, in tiles of the most pixels; what is left and the last of
+// them in two tiles of about the same size. The first tiles fetch the weights behind this job's,
+// those of the next blocks: they come from afar, once a run, and would hold up the first tile that
+// needs them. Fetching past the last is harmless.
 SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
-  const int32_t tiles = (count + most - 1) / most;
-  for (int32_t tile = 0; tile < tiles; tile++) {
-    const int32_t begin = swl_tile_begin(count, tile, tiles);
-    const int32_t pixels = swl_tile_begin(count, tile + 1, tiles) - begin;
-    const size_t at = (size_t)begin * job->out_step;
-    const int8_t* ahead =
-        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
-    tile_functions[blocks](job, taps, (size_t)begin, ahead, skip ? skip + at : NULL, output + at,
-                           pixels);
+  const int32_t even = count % most == 0 ? count : count - count % most - most;
+  int32_t first = 0;
+  if (even > 0 && !job->constants.shifts_left) {
+    first = tiles_functions[job->kind][blocks](job, taps, even, skip, output);
+  }
+  while (first < count) {
+    const int32_t left = count - first;
+    const int32_t pixels = left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
+    const size_t at = (size_t)first * job->out_step;
+    tile_functions[blocks](job, taps, (size_t)first, job->weights, skip ? skip + at : NULL,
+                           output + at, pixels);
+    first += pixels;
   }
 }
 
@@ -118,7 +166,7 @@ SWL_VNNI static void set_blocks__vnni(const SwlConvParams* p, SwlVnniTileJob* jo
     const int32_t block = blocks > 2 ? u : u % blocks;
     units[u] = block < blocks ? &p->blocks[packed + (size_t)block] : &swl_no_channels;
   }
-  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
+  swl_vnni_channels__vnni(&job->constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
   job->weights = p->weights + packed * job->block_length;
 }
 
@@ -132,6 +180,10 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     return;
   }
   if (row_begin == row_end) return;
+  if (swl_conv_is_rgb(p)) {
+    swl_conv_rgb__vnni(p, input, output, row_begin, row_end);
+    return;
+  }
   const int32_t in_channels = p->in_c / p->groups;
   const int32_t out_channels = p->out_c / p->groups;
   const int32_t block_count = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;

@@ -1,8 +1,8 @@
 #if defined(__x86_64__)
 
-#include "../../dwconv_rows.h"
 #include "../x86_kernels.h"
-#include "epilogue_vnni.h"
+#include "dwconv_5x5_vnni.h"
+#include "dwconv_vnni.h"
 
 // Depthwise convolution of 64 channels at a time. A column's bytes of four rows are interleaved
 // per channel, as the packed weights are, so that one VPDPBUSD multiplies four taps; a column
@@ -10,9 +10,6 @@
 //
 // Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the
 // row that advance side by side, so that no lane idles.
-//
-// Interleaving leaves channels 4j…4j+3 of all four blocks in vector j: the epilogue's order by
-// quad. Weights and constants are brought into that order once per 64 channels.
 
 // Kernels of more columns × ⌈rows/4⌉ than this take the scalar function.
 #define MAX_QUADS 32
@@ -26,22 +23,10 @@ typedef struct Job {
   SwlVnniChannels constants;
 } Job;
 
-// v[j] = the bytes of four rows, channels 4j…4j+3 of each block: [block][channel][row].
-SWL_VNNI_INLINE void interleave(const __m512i rows[4], __m512i v[4]) {
-  const __m512i low_01 = _mm512_unpacklo_epi8(rows[0], rows[1]);
-  const __m512i high_01 = _mm512_unpackhi_epi8(rows[0], rows[1]);
-  const __m512i low_23 = _mm512_unpacklo_epi8(rows[2], rows[3]);
-  const __m512i high_23 = _mm512_unpackhi_epi8(rows[2], rows[3]);
-  v[0] = _mm512_unpacklo_epi16(low_01, low_23);
-  v[1] = _mm512_unpackhi_epi16(low_01, low_23);
-  v[2] = _mm512_unpacklo_epi16(high_01, high_23);
-  v[3] = _mm512_unpackhi_epi16(high_01, high_23);
-}
-
 // What kernel row `row` reads in a column of every strand.
 //
 // A single strand branches at the border: the compiler then keeps the loads apart from what uses
-// them, and 5×5 kernels gain a third. Several strands would mispredict too often.
+// them. Several strands would mispredict too often.
 SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
                                     const int row, const int strands, const int at_border) {
   if (strands == 1) return swl_vnni_load(swl_depthwise_pixel_or_padding(rows, column, row));
@@ -72,7 +57,7 @@ SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, i
                                _mm512_set1_epi8(-128))
             : x[i - 1];
   }
-  interleave(x, v);
+  swl_vnni_interleave(x, v);
 }
 
 // Stores one output of every strand, `distance` bytes apart.
@@ -94,8 +79,8 @@ SWL_VNNI_INLINE void store(int8_t* output, __m512i y, int32_t channels, ptrdiff_
 }
 
 // The outputs whose windows overlap are summed side by side, so that every column is interleaved
-// once. At most 5: a 5×5 kernel with stride 1.
-#define MAX_OPEN 5
+// once. At most 3: a 3×3 kernel with stride 1.
+#define MAX_OPEN 3
 
 // A kernel whose numbers are constants at every call.
 typedef struct Kernel {
@@ -151,8 +136,9 @@ SWL_VNNI_INLINE void run_outputs(const Row* row, const Kernel k, int32_t column,
     for (int c = k.width - k.stride; c < k.width; c++) {
       add_column(row, k, column + c, c, at_border, acc);
     }
-    const __m512i y = swl_vnni_finish(row->kind, row->constants, acc[0][0], acc[0][1], acc[0][2],
-                                      acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+    const __m512i y =
+        swl_vnni_finish(row->kind, row->constants->shifts_left, row->constants, acc[0][0],
+                        acc[0][1], acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     store(output, y, row->channels, row->distance * row->out_step, k.strands);
     SWL_UNROLL
     for (int i = 0; i + 1 < open; i++) {
@@ -227,8 +213,8 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
       }
     }
     const __m512i result =
-        swl_vnni_finish(p->epilogue.kind, &job->constants, acc[0], acc[1], acc[2], acc[3],
-                        SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+        swl_vnni_finish(p->epilogue.kind, job->constants.shifts_left, &job->constants, acc[0],
+                        acc[1], acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, job->channels);
   }
 }
@@ -244,43 +230,27 @@ typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
   ROW_FUNCTION(size, stride, 1) ROW_FUNCTION(size, stride, 2) ROW_FUNCTION(size, stride, 4)
 ROW_FUNCTIONS(3, 1)
 ROW_FUNCTIONS(3, 2)
-ROW_FUNCTIONS(5, 1)
-ROW_FUNCTIONS(5, 2)
 
-// By kernel (3×3, 5×5), stride (1, 2) and strands (1, 2, 4).
+// By stride (1, 2) and strands (1, 2, 4).
 #define ROW_ENTRY(size, stride)                                              \
   {run_row_##size##_##stride##_1__vnni, run_row_##size##_##stride##_2__vnni, \
    run_row_##size##_##stride##_4__vnni}
-static const RowFunction row_functions[2][2][3] = {{ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)},
-                                                   {ROW_ENTRY(5, 1), ROW_ENTRY(5, 2)}};
+static const RowFunction row_functions[2][3] = {ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)};
 
 static int32_t has_row_function(const SwlConvParams* p) {
-  return (p->kernel_h == 3 || p->kernel_h == 5) && p->kernel_w == p->kernel_h &&
-         (p->stride_w == 1 || p->stride_w == 2) && p->dilation_w == 1;
-}
-
-static RowFunction row_function(const SwlConvParams* p, int32_t strands) {
-  return row_functions[p->kernel_h == 5][p->stride_w - 1][strands / 2];
+  return p->kernel_h == 3 && p->kernel_w == 3 && (p->stride_w == 1 || p->stride_w == 2) &&
+         p->dilation_w == 1;
 }
 
 // Fills in what depends on the channels from block `block` on.
 SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks, int32_t strands) {
   const SwlConvParams* p = job->p;
-  // Which block stands in each quarter of a vector.
-  int32_t places[4];
-  for (int32_t u = 0; u < 4; u++) places[u] = block + u % (4 / strands);
-  const SwlChannelBlock* units[4];
-  for (int32_t u = 0; u < 4; u++) {
-    units[u] = places[u] < blocks ? &p->blocks[places[u]] : &swl_no_channels;
-  }
-  swl_vnni_channels(&job->constants, &p->epilogue, units, SWL_VNNI_BY_QUAD);
+  const SwlVnniPlaces places = swl_vnni_places(block, strands);
+  swl_vnni_place_constants(p, places, blocks, &job->constants);
   const int32_t count = p->kernel_w * job->quads;
   for (int32_t i = 0; i < count; i++) {
     __m512i w[4];
-    for (int32_t u = 0; u < 4; u++) {
-      const size_t at = (size_t)places[u] * (size_t)count + (size_t)i;
-      w[u] = places[u] < blocks ? swl_vnni_load(p->weights + at * 64) : _mm512_setzero_si512();
-    }
+    swl_vnni_place_weights(p, places, blocks, i, count, w);
     swl_vnni_transpose_lanes(w, job->weights[i]);
   }
   const int32_t left = p->out_c - block * SWL_BLOCK;
@@ -301,6 +271,10 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     swl_dwconv_s8__scalar(p, input, output, row_begin, row_end);
     return;
   }
+  if (swl_dwconv_is_5x5(p)) {
+    swl_dwconv_5x5__vnni(p, input, output, row_begin, row_end);
+    return;
+  }
   const int32_t is_fast = has_row_function(p);
   const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
@@ -313,7 +287,7 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
       if (is_fast) {
         SwlDepthwiseRows rows;
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
-        row_function(p, strands)(&job, &rows, row);
+        row_functions[p->stride_w - 1][strands / 2](&job, &rows, row);
       } else {
         run_row_of_any__vnni(&job, input, row, y, channel);
       }

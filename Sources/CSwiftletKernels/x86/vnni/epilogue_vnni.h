@@ -19,6 +19,7 @@ typedef struct SwlVnniChannels {
   __m512i bias[4];   // bias − 128·Σw: what accumulators start from
   __m512i shift[4];  // max(s, 0)
   __m512i multiplier[2];
+  int32_t clamps;  // whether lo, hi are narrower than int8, which packing saturates to
   __m512i lo, hi;
   // For channels with s < 0.
   int32_t shifts_left;  // whether there are any
@@ -75,9 +76,22 @@ SWL_VNNI static inline void swl_vnni_swish_constants(SwlVnniChannels* c, const S
   }
 }
 
+// Whether any channel's clamp is narrower than int8. Channels that are padding, whose multiplier is
+// 0, do not count: they are never stored.
+SWL_VNNI_INLINE int32_t swl_vnni_clamps(const SwlVnniChannels* c,
+                                        const SwlChannelBlock* const u[4]) {
+  const __m512i low = swl_vnni_load_2(u[0]->multiplier, u[1]->multiplier);
+  const __m512i high = swl_vnni_load_2(u[2]->multiplier, u[3]->multiplier);
+  const __mmask64 exist =
+      (__mmask64)_mm512_test_epi16_mask(high, high) << 32 | _mm512_test_epi16_mask(low, low);
+  const __mmask64 narrow = _mm512_cmpneq_epi8_mask(c->lo, _mm512_set1_epi8(INT8_MIN)) |
+                           _mm512_cmpneq_epi8_mask(c->hi, _mm512_set1_epi8(INT8_MAX));
+  return (narrow & exist) != 0;
+}
+
 // Gathers the constants of units 0…3: their channel blocks, the same one several times where
 // units are several pixels of it.
-SWL_VNNI static inline void swl_vnni_channels(SwlVnniChannels* c, const SwlEpilogue* e,
+SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const SwlEpilogue* e,
                                               const SwlChannelBlock* const u[4],
                                               SwlVnniOrder order) {
   for (int i = 0; i < 4; i++) {
@@ -98,6 +112,7 @@ SWL_VNNI static inline void swl_vnni_channels(SwlVnniChannels* c, const SwlEpilo
                     swl_vnni_load_2(u[2]->multiplier, u[3]->multiplier), c->multiplier);
   c->lo = swl_vnni_load_4(u[0]->lo, u[1]->lo, u[2]->lo, u[3]->lo);
   c->hi = swl_vnni_load_4(u[0]->hi, u[1]->hi, u[2]->hi, u[3]->hi);
+  c->clamps = swl_vnni_clamps(c, u);
 
   const __m512i shifts = swl_vnni_load_4(u[0]->shift, u[1]->shift, u[2]->shift, u[3]->shift);
   c->shifts_left = _mm512_movepi8_mask(shifts) != 0;
@@ -138,15 +153,16 @@ SWL_VNNI_INLINE __m512i swl_vnni_transpose_dwords(__m512i bytes) {
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
 }
 
-// 64 outputs from four accumulators; `skip` holds the other operand of a residual add.
-SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, const SwlVnniChannels* c, __m512i acc_0,
-                                        __m512i acc_1, __m512i acc_2, __m512i acc_3,
+// 64 outputs from four accumulators; `skip` holds the other operand of a residual add. Where `kind`
+// and `shifts_left` are constants, no branch is left.
+SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, int32_t shifts_left, const SwlVnniChannels* c,
+                                        __m512i acc_0, __m512i acc_1, __m512i acc_2, __m512i acc_3,
                                         SwlVnniOrder order, __m512i skip) {
   __m512i b[2] = {_mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[0]),
                                      _mm512_srav_epi32(acc_1, c->shift[1])),
                   _mm512_packs_epi32(_mm512_srav_epi32(acc_2, c->shift[2]),
                                      _mm512_srav_epi32(acc_3, c->shift[3]))};
-  if (c->shifts_left) {
+  if (shifts_left) {
     b[0] = swl_vnni_shift_left(b[0], c, 0);
     b[1] = swl_vnni_shift_left(b[1], c, 1);
   }
@@ -170,7 +186,7 @@ SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, const SwlVnniChannels* c, 
   }
   __m512i y = _mm512_packs_epi16(b[0], b[1]);
   if (order == SWL_VNNI_BY_BLOCK) y = swl_vnni_transpose_dwords(y);
-  return _mm512_min_epi8(_mm512_max_epi8(y, c->lo), c->hi);
+  return c->clamps ? _mm512_min_epi8(_mm512_max_epi8(y, c->lo), c->hi) : y;
 }
 
 #endif

@@ -19,7 +19,7 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
     units[u] = u < blocks ? &p->blocks[block + u] : &swl_no_channels;
   }
   SwlVnniChannels constants;
-  swl_vnni_channels(&constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
+  swl_vnni_channels__vnni(&constants, &p->epilogue, units, SWL_VNNI_BY_BLOCK);
 
   __m512i even[4], odd[4];
   SWL_UNROLL
@@ -59,8 +59,8 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
   const __m512i skip = p->epilogue.kind == SWL_EPILOGUE_ADD
                            ? swl_vnni_load(p->epilogue.skip + first)
                            : _mm512_setzero_si512();
-  const __m512i y = swl_vnni_finish(p->epilogue.kind, &constants, even[0], even[1], even[2],
-                                    even[3], SWL_VNNI_BY_BLOCK, skip);
+  const __m512i y = swl_vnni_finish(p->epilogue.kind, constants.shifts_left, &constants, even[0],
+                                    even[1], even[2], even[3], SWL_VNNI_BY_BLOCK, skip);
   _mm512_mask_storeu_epi8(output + first, swl_vnni_mask(count), y);
 }
 

@@ -1,0 +1,89 @@
+/// How images of one size become a window of a resized image: everything that does not depend on
+/// the pixels, so that a stream of images computes it once.
+struct ResizePlan: Sendable {
+  private enum Method: Sendable {
+    /// Both lengths stay: only the window is cut out.
+    case crop
+    /// The source column and row of each result pixel.
+    case nearest(columns: [Int], rows: [Int])
+    /// First across, then down; an axis that keeps its length has no weights.
+    case filter(across: ResampleWeights?, down: ResampleWeights?)
+  }
+
+  private let sourceWidth: Int
+  private let sourceHeight: Int
+  private let columns: Range<Int>
+  private let rows: Range<Int>
+  private let method: Method
+
+  /// Plans for images of `source` size becoming `result` size, of which the window `columns` by
+  /// `rows` is computed. The window lies inside; all sizes are at least 1.
+  init(
+    source: (width: Int, height: Int), result: (width: Int, height: Int), columns: Range<Int>,
+    rows: Range<Int>, filter: ResizeFilter
+  ) {
+    (sourceWidth, sourceHeight) = source
+    self.columns = columns
+    self.rows = rows
+    let kernel: ResampleKernel
+    if source == result {
+      method = .crop
+      return
+    }
+    switch filter {
+    case .nearest:
+      method = .nearest(
+        columns: Self.nearestSources(source.width, result.width, window: columns),
+        rows: Self.nearestSources(source.height, result.height, window: rows))
+      return
+    case .bilinear: kernel = .triangle
+    case .bicubic: kernel = .cubic
+    }
+    let across =
+      result.width == source.width
+      ? nil
+      : ResampleWeights(
+        source: source.width, result: result.width, window: columns, kernel: kernel)
+    let down =
+      result.height == source.height
+      ? nil
+      : ResampleWeights(
+        source: source.height, result: result.height, window: rows, kernel: kernel)
+    method = .filter(across: across, down: down)
+  }
+
+  /// The window of the resized `image`, which must have the planned size.
+  func apply(to image: RGBImage) -> RGBImage {
+    precondition(image.width == sourceWidth && image.height == sourceHeight)
+    switch method {
+    case .crop: return cropped(image, rows: rows)
+    case .nearest(let columns, let rows): return image.nearest(columns: columns, rows: rows)
+    case .filter(let across, let down):
+      let neededRows = down?.sources ?? rows
+      let narrowed =
+        across.map { image.resampledAcross($0, rows: neededRows) }
+        ?? cropped(image, rows: neededRows)
+      guard let down else { return narrowed }
+      return narrowed.resampledDown(down, firstRow: neededRows.lowerBound)
+    }
+  }
+
+  private func cropped(_ image: RGBImage, rows: Range<Int>) -> RGBImage {
+    image.cropped(
+      x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+  }
+
+  /// The source pixel under the centre of each result pixel. The centres are found by repeated
+  /// addition, because that is the definition: its rounding decides between two pixels.
+  private static func nearestSources(_ source: Int, _ result: Int, window: Range<Int>) -> [Int] {
+    let scale = Double(source) / Double(result)
+    var center = scale * 0.5
+    var sources: [Int] = []
+    sources.reserveCapacity(window.count)
+    for index in 0..<window.upperBound {
+      if index >= window.lowerBound { sources.append(min(Int(center), source - 1)) }
+      center += scale
+    }
+    return sources
+  }
+}

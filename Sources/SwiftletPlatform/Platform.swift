@@ -1,0 +1,48 @@
+/// The few calls to the operating system that the float side needs.
+public enum Platform {
+  /// How many processor cores are online, at least 1.
+  public static func coreCount() -> Int {
+    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// Writes all bytes to a descriptor; false, with the reason in `errno`, when that fails.
+  public static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
+        let count = write(descriptor, rest.baseAddress, rest.count)
+        if count < 0 && errno == EINTR { continue }
+        if count <= 0 { return false }
+        written += count
+      }
+      return true
+    }
+  }
+
+  /// All bytes of the file at `path`; nil when it cannot be read.
+  public static func contents(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: block[..<count])
+    }
+  }
+
+  /// A number with a fixed count of decimals, as C's `%.*f` prints it.
+  public static func fixed(_ value: Double, _ places: Int) -> String {
+    // The longest has 309 digits before the point.
+    var text = [CChar](repeating: 0, count: 400 + places)
+    let length = withVaList([Int32(places), value]) {
+      vsnprintf(&text, text.count, "%.*f", $0)
+    }
+    return String(decoding: text.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
