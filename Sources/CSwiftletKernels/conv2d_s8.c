@@ -40,7 +40,7 @@ void swl_conv2d_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* 
           sum_window(p, input, p->weights + packed * block_length, y, x, group * in_channels,
                      in_channels, sums);
           const size_t at =
-              ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_c + (size_t)first;
+              ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_step + (size_t)first;
           const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + at : NULL;
           swl_epilogue_store(&p->epilogue, &p->blocks[packed], sums, skip, output + at, count);
         }

@@ -29,7 +29,7 @@ static inline const int8_t* _Nonnull swl_conv_pixel(const SwlConvParams* _Nonnul
 static inline void swl_conv_assert(const SwlConvParams* _Nonnull p, int32_t row_begin,
                                    int32_t row_end) {
   assert(p->in_h > 0 && p->in_w > 0 && p->in_c > 0);
-  assert(p->out_h > 0 && p->out_w > 0 && p->out_c > 0);
+  assert(p->out_h > 0 && p->out_w > 0 && p->out_c > 0 && p->out_step >= p->out_c);
   assert(p->kernel_h > 0 && p->kernel_w > 0 && p->stride_h > 0 && p->stride_w > 0);
   assert(p->dilation_h > 0 && p->dilation_w > 0);
   assert(p->groups > 0 && p->in_c % p->groups == 0 && p->out_c % p->groups == 0);

@@ -41,7 +41,7 @@ static void run_tile(const SwlConvParams* p, const int8_t* input, int8_t* output
   }
   for (int32_t i = 0; i < pixels; i++) {
     const size_t at =
-        ((size_t)y * (size_t)p->out_w + (size_t)(x + i)) * (size_t)p->out_c + (size_t)channel;
+        ((size_t)y * (size_t)p->out_w + (size_t)(x + i)) * (size_t)p->out_step + (size_t)channel;
     swl_epilogue_store(&p->epilogue, &p->blocks[block], sums[i], NULL, output + at, count);
   }
 }

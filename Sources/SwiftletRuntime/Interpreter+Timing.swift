@@ -3,8 +3,8 @@ internal import CSwiftletKernels
 extension Interpreter {
   /// Like `run()`, and stores the nanoseconds that each operation took.
   ///
-  /// Operations that are computed together, strip by strip, share their time by
-  /// multiply-accumulates.
+  /// Operations that are computed together, piece by piece, share their time by
+  /// multiply-accumulates, or elements where they have none.
   /// `timing` has room for one number an operation.
   public func run(timing: UnsafeMutableBufferPointer<UInt64>) {
     precondition(timing.count >= model.operationCount)
@@ -13,18 +13,13 @@ extension Interpreter {
       let start = swl_monotonic_nanoseconds()
       runStep(index)
       let nanoseconds = swl_monotonic_nanoseconds() - start
-      let step = steps.pointer(index)
-      guard case .chain(let chain) = step.pointee.call else {
-        timing[step.pointee.operations.lowerBound] += nanoseconds
-        continue
-      }
-      var (left, work) = (nanoseconds, Int64(0))
-      for link in 0..<chain.count { work += chain.links[link].macCount }
-      for link in 0..<chain.count {
-        let macCount = chain.links[link].macCount
-        let share = UInt64(Double(left) * Double(macCount) / Double(work))
-        timing[step.pointee.operations.lowerBound + link] += share
-        (left, work) = (left - share, work - macCount)
+      let operations = steps.pointer(index).pointee.operations
+      var (left, total) = (nanoseconds, Int64(0))
+      for operation in operations { total += work[operation] }
+      for operation in operations {
+        let share = UInt64(Double(left) * Double(work[operation]) / Double(total))
+        timing[operation] += share
+        (left, total) = (left - share, total - work[operation])
       }
     }
   }

@@ -13,6 +13,8 @@ public final class Interpreter {
   private let pool: ThreadPool
   private let keepsAllTensors: Bool
   let steps: StepList
+  /// What a run of each operation costs, about.
+  let work: [Int64]
 
   /// More threads than any board has.
   public static let maximumThreads = 64
@@ -72,6 +74,7 @@ public final class Interpreter {
       model: model, schedule: schedule, plan: plan, arena: arena, kernels: kernels.pointee,
       threads: threads)
     steps = StepList(builder.steps)
+    work = model.operations.map { $0.work(model.tensors) }
     self.model = model
     keepsAllTensors = keepAllTensors
     fillPaddingRows()

@@ -125,3 +125,11 @@ struct VerifiedOperation: Sendable {
   let output: Int
   let name: StringRange
 }
+
+extension VerifiedOperation {
+  /// What a run of it costs, about: its multiply-accumulates, or the elements that it reads where it
+  /// has none.
+  func work(_ tensors: [Tensor]) -> Int64 {
+    operation.macCount > 0 ? operation.macCount : Int64(tensors[operands[0]].count)
+  }
+}

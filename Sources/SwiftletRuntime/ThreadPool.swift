@@ -48,7 +48,11 @@ final class StepList {
   deinit {
     for step in storage {
       // Links hold no references.
-      if case .chain(let chain) = step.call { chain.links.deallocate() }
+      switch step.call {
+      case .rowChain(let chain): chain.links.deallocate()
+      case .channelChain(let chain): chain.links.deallocate()
+      case .conv, .fullyConnected, .add, .multiply, .pool, .mean, .concat, .lookup: break
+      }
     }
     storage.deinitialize()
     storage.deallocate()

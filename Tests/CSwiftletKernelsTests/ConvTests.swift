@@ -2,20 +2,24 @@ import CSwiftletKernels
 import SwiftletTestSupport
 import Testing
 
-/// The kernels' parameters of a problem, with `weights` in the layout of the kernel under test.
+/// The kernels' parameters of a problem, with `weights` in the layout of the kernel under test and
+/// `gap` bytes after each output pixel.
 private func withParameters<Result>(
-  _ p: ConvProblem, weights: [Int8], _ body: (inout SwlConvParams, UnsafePointer<Int8>) -> Result
+  _ p: ConvProblem, weights: [Int8], gap: Int = 0,
+  _ body: (inout SwlConvParams, UnsafePointer<Int8>) -> Result
 ) -> Result {
   let input = AlignedBytes(p.input)
   let packed = AlignedBytes(weights)
   let blocks = AlignedBytes(packChannelBlocks(p.channels, groups: p.blockGroups))
   let padding = AlignedBytes(p.padding)
-  let skip = AlignedBytes(p.skip)
   let s = p.shape
+  let pixels = WidePixels(channels: s.outChannels, step: s.outChannels + gap)
+  let skip = AlignedBytes(pixels.spread(p.skip, fill: 77))
   return withExtendedLifetime((input, packed, blocks, padding, skip)) {
     var parameters = SwlConvParams(
       in_h: Int32(s.input.h), in_w: Int32(s.input.w), in_c: Int32(s.input.c),
       out_h: Int32(s.outH), out_w: Int32(s.outW), out_c: Int32(s.outChannels),
+      out_step: Int32(pixels.step),
       kernel_h: Int32(s.kernel.h), kernel_w: Int32(s.kernel.w),
       stride_h: Int32(s.stride.h), stride_w: Int32(s.stride.w),
       dilation_h: Int32(s.dilation.h), dilation_w: Int32(s.dilation.w),
@@ -23,6 +27,13 @@ private func withParameters<Result>(
       weights: packed.int8s, blocks: blocks.channelBlocks, padding_row: padding.int8s,
       epilogue: p.epilogue.parameters(skip: p.skip.isEmpty ? nil : skip.int8s))
     return body(&parameters, input.int8s)
+  }
+}
+
+extension ConvShape {
+  /// The output's pixels with `gap` bytes after each.
+  fileprivate func pixels(gap: Int) -> WidePixels {
+    WidePixels(channels: outChannels, step: outChannels + gap)
   }
 }
 
@@ -62,42 +73,9 @@ extension ConvProblem {
       groups: 6),
   ]
 
-  @Test(arguments: shapes, EpilogueKind.allCases)
-  func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
-    for seed in 1...2 { Self.check(shape, kind, seed: seed) }
-  }
-
-  /// Compares every set with the oracle on random and on extreme numbers.
-  static func check(_ shape: ConvShape, _ kind: EpilogueKind, seed: Int) {
-    for values in Values.allCases {
-      var random = SplitMix64(seed: UInt64(seed))
-      let problem = random.problem(shape, kind, values)
-      let expected = problem.expected()
-      for set in supportedSets {
-        let kernels = kernelSet(set)
-        let fault = withParameters(problem, weights: problem.packedWeights()) { p, input in
-          faultOfParts(
-            expected: expected, units: shape.outH,
-            offset: { $0 * shape.outW * shape.outChannels },
-            run: { kernels.conv2d(&p, input, $0, $1, $2) })
-        }
-        #expect(
-          fault == nil, "\(String(cString: kernels.name)), \(shape), \(kind), \(values), \(seed)")
-      }
-    }
-  }
-
-  /// Pixels in tiles of every size, for one to four blocks of channels at a time and for more.
-  @Test(arguments: [8, 16, 24, 40, 64, 77, 144], [1, 5, 6, 8, 13, 23, 24, 41])
-  func tilesOfPixelsAndBlocks(_ channels: Int, _ pixels: Int) {
-    for kind in EpilogueKind.allCases {
-      Self.check(ConvShape(input: (1, pixels, 10), outChannels: channels), kind, seed: 6)
-    }
-  }
-
   /// First layers: three channels, rows of eight pixels and more, windows that reach out on either
   /// side and lie in the padding altogether.
-  @Test(arguments: [
+  static let firstLayers: [ConvShape] = [
     ConvShape(
       input: (9, 33, 3), outChannels: 16, kernel: (3, 3), stride: (2, 2), pad: (1, 1, 1, 1)),
     ConvShape(
@@ -111,16 +89,66 @@ extension ConvProblem {
       input: (5, 2, 3), outChannels: 24, kernel: (3, 3), stride: (2, 2), pad: (4, 30, 4, 30)),
     ConvShape(
       input: (4, 40, 3), outChannels: 8, kernel: (3, 3), stride: (2, 2), pad: (1, 11, 1, 0)),
-  ])
-  func firstLayers(_ shape: ConvShape) {
+  ]
+
+  @Test(arguments: shapes, EpilogueKind.allCases)
+  func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
+    for seed in 1...2 { Self.check(shape, kind, seed: seed) }
+  }
+
+  /// Compares every set with the oracle on random and on extreme numbers.
+  static func check(_ shape: ConvShape, _ kind: EpilogueKind, seed: Int, gap: Int = 0) {
+    for values in Values.allCases {
+      var random = SplitMix64(seed: UInt64(seed))
+      let problem = random.problem(shape, kind, values)
+      let expected = problem.expected()
+      for set in supportedSets {
+        let kernels = kernelSet(set)
+        let fault = withParameters(problem, weights: problem.packedWeights(), gap: gap) {
+          p, input in
+          faultOfParts(
+            expected: expected, units: shape.outH, pixels: shape.pixels(gap: gap),
+            offset: { $0 * shape.outW * shape.outChannels },
+            run: { kernels.conv2d(&p, input, $0, $1, $2) })
+        }
+        #expect(
+          fault == nil,
+          "\(String(cString: kernels.name)), \(shape), \(kind), \(values), \(seed), gap \(gap)")
+      }
+    }
+  }
+
+  /// Pixels in tiles of every size, for one to four blocks of channels at a time and for more.
+  @Test(arguments: [8, 16, 24, 40, 64, 77, 144], [1, 5, 6, 8, 13, 23, 24, 41])
+  func tilesOfPixelsAndBlocks(_ channels: Int, _ pixels: Int) {
+    for kind in EpilogueKind.allCases {
+      Self.check(ConvShape(input: (1, pixels, 10), outChannels: channels), kind, seed: 6)
+    }
+  }
+
+  @Test(arguments: firstLayers)
+  func rowsOfFirstLayers(_ shape: ConvShape) {
     for kind in EpilogueKind.allCases { Self.check(shape, kind, seed: 8) }
+  }
+
+  /// Some channels of a wider tensor: the bytes between pixels belong to others.
+  @Test(arguments: shapes + firstLayers, [1, 64])
+  func bytesBetweenPixelsStay(_ shape: ConvShape, _ gap: Int) {
+    for kind in EpilogueKind.allCases { Self.check(shape, kind, seed: 8, gap: gap) }
+  }
+
+  @Test(arguments: [8, 16, 24, 40, 64, 77, 144])
+  func bytesBetweenPixelsOfTilesStay(_ channels: Int) {
+    for kind in EpilogueKind.allCases {
+      Self.check(ConvShape(input: (1, 23, 10), outChannels: channels), kind, seed: 9, gap: 19)
+    }
   }
 
   /// More taps than vector kernels keep.
   @Test func largeKernel() {
     let shape = ConvShape(
       input: (9, 10, 2), outChannels: 17, kernel: (9, 8), pad: (4, 3, 4, 4))
-    Self.check(shape, .requantize, seed: 7)
+    for gap in [0, 3] { Self.check(shape, .requantize, seed: 7, gap: gap) }
   }
 
   /// Random problems are worth something only when they use the middle of the range.
@@ -180,19 +208,33 @@ extension ConvProblem {
   @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
   func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
     for (seed, values) in [(11, Values.random), (12, .unclamped), (13, .extreme), (14, .extreme)] {
-      var random = SplitMix64(seed: UInt64(seed))
-      let problem = random.problem(shape, kind, values)
-      let expected = problem.expected()
-      for set in supportedSets {
-        let kernels = kernelSet(set)
-        let fault = withParameters(problem, weights: problem.packedDepthwiseWeights()) { p, input in
-          faultOfParts(
-            expected: expected, units: shape.outH,
-            offset: { $0 * shape.outW * shape.outChannels },
-            run: { kernels.dwconv(&p, input, $0, $1, $2) })
-        }
-        #expect(fault == nil, "\(String(cString: kernels.name)), \(values), seed \(seed)")
+      Self.check(shape, kind, values, seed: seed, gap: 0)
+    }
+  }
+
+  /// Some channels of a wider tensor: the bytes between pixels belong to others.
+  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
+  func bytesBetweenPixelsStay(_ shape: ConvShape, _ kind: EpilogueKind) {
+    for gap in [1, 64] { Self.check(shape, kind, .random, seed: 15, gap: gap) }
+  }
+
+  static func check(
+    _ shape: ConvShape, _ kind: EpilogueKind, _ values: Values, seed: Int, gap: Int
+  ) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let problem = random.problem(shape, kind, values)
+    let expected = problem.expected()
+    let weights = problem.packedDepthwiseWeights()
+    for set in supportedSets {
+      let kernels = kernelSet(set)
+      let fault = withParameters(problem, weights: weights, gap: gap) { p, input in
+        faultOfParts(
+          expected: expected, units: shape.outH, pixels: shape.pixels(gap: gap),
+          offset: { $0 * shape.outW * shape.outChannels },
+          run: { kernels.dwconv(&p, input, $0, $1, $2) })
       }
+      #expect(
+        fault == nil, "\(String(cString: kernels.name)), \(values), seed \(seed), gap \(gap)")
     }
   }
 }

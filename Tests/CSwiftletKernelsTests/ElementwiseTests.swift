@@ -121,6 +121,11 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
       kernels.mul(&p, pairs.a, pairs.b, output, Int64(expected.count))
     }
     #expect(fault == nil)
+    let faultInPlace = faultOfSets(expected: expected) { kernels, output in
+      output.update(from: pairs.a, count: expected.count)
+      kernels.mul(&p, output, pairs.b, output, Int64(expected.count))
+    }
+    #expect(faultInPlace == nil)
   }
 
   /// The pairs above hold ties of every step, so that a wrong direction cannot hide.
@@ -154,7 +159,7 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
     #expect(fault == nil)
   }
 
-  @Test(arguments: [1, 3, 5, 7, 13, 16, 17, 33, 40], [1, 2, 7, 15])
+  @Test(arguments: [1, 3, 5, 7, 13, 16, 17, 33, 40, 72, 130], [1, 2, 7, 15])
   func oneGateAChannel(_ channels: Int, _ pixels: Int) {
     for (seed, values) in [(61, Values.random), (62, .extreme)] {
       var random = SplitMix64(seed: UInt64(seed))
@@ -171,6 +176,13 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
         }
       }
       #expect(fault == nil, "\(values)")
+      let faultInPlace = withAligned(gate) { gates in
+        faultOfSets(expected: expected) { kernels, output in
+          output.update(from: input, count: input.count)
+          kernels.mul_channels(&p, output, gates[0], output, Int64(pixels))
+        }
+      }
+      #expect(faultInPlace == nil, "\(values), in place")
     }
   }
 }
@@ -188,6 +200,13 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
       }
     }
     #expect(fault == nil)
+    let faultInPlace = withAligned(table) { tables in
+      faultOfSets(expected: expected) { kernels, output in
+        output.update(from: input, count: length)
+        kernels.lookup(tables[0], output, output, Int64(length))
+      }
+    }
+    #expect(faultInPlace == nil)
   }
 
   @Test func lookupOfEveryByte() {

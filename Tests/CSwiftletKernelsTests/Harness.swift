@@ -62,24 +62,41 @@ func withGuardedOutput(
   return isIntact ? Array(all[length..<length + count]) : nil
 }
 
+/// Pixels of some channels within wider pixels.
+struct WidePixels {
+  let channels: Int
+  /// Bytes from one pixel to the next.
+  let step: Int
+
+  /// The bytes of pixels side by side, each followed by `fill`.
+  func spread(_ bytes: [Int8], fill: Int8) -> [Int8] {
+    stride(from: 0, to: bytes.count, by: channels).flatMap { first in
+      bytes[first..<first + channels] + [Int8](repeating: fill, count: step - channels)
+    }
+  }
+}
+
 /// What is wrong with a kernel that computes units (rows, blocks, channels) [begin, end) of an
 /// output, or nil: the whole, and both parts of every split, must equal `expected` and touch
 /// nothing else. `offset` gives the first byte of a unit.
+///
+/// With `pixels` the output is wider than `expected`: after each pixel stand bytes that must stay.
 func faultOfParts(
-  expected: [Int8], units: Int, offset: (Int) -> Int,
+  expected: [Int8], units: Int, pixels: WidePixels? = nil, offset: (Int) -> Int,
   run: (UnsafeMutablePointer<Int8>, Int32, Int32) -> Void
 ) -> String? {
   for cut in 0...units {
     // The fill differs between the parts, so that a byte left out shows.
     for (begin, end, fill) in [(0, cut, Int8(99)), (cut, units, Int8(-99))] {
-      let found = withGuardedOutput(expected.count, fill: fill) {
-        run($0, Int32(begin), Int32(end))
-      }
       let from = offset(begin)
       let to = offset(end)
-      let wanted =
+      let compact =
         [Int8](repeating: fill, count: from) + expected[from..<to]
         + [Int8](repeating: fill, count: expected.count - to)
+      let wanted = pixels?.spread(compact, fill: fill) ?? compact
+      let found = withGuardedOutput(wanted.count, fill: fill) {
+        run($0, Int32(begin), Int32(end))
+      }
       if let fault = difference(found, wanted) { return "part \(begin)..<\(end): \(fault)" }
     }
   }

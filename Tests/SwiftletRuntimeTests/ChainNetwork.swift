@@ -2,8 +2,19 @@ import SwiftletTestSupport
 
 @testable import SwiftletRuntime
 
-/// One convolution of a chain to test.
+/// One operation of a chain to test: a convolution unless `kind` says otherwise.
 struct ChainLayer: Sendable {
+  enum Kind: Sendable {
+    case convolution
+    /// A random table.
+    case lookup
+    /// The mean over all pixels, which may be a gate.
+    case mean
+    /// A tensor times the layer before, a gate per channel.
+    case multiply(tensor: Int)
+  }
+
+  var kind = Kind.convolution
   var outputs = 8
   var kernel = (1, 1)
   var stride = 1
@@ -17,6 +28,10 @@ struct ChainLayer: Sendable {
   var perChannel = false
   /// The tensor that a residual add reads; nil for an input of the network's own.
   var skip: Int?
+
+  static let lookup = ChainLayer(kind: .lookup)
+  static let mean = ChainLayer(kind: .mean)
+  static func multiply(_ tensor: Int) -> ChainLayer { ChainLayer(kind: .multiply(tensor: tensor)) }
 
   static func expand(_ outputs: Int, _ epilogue: EpilogueKind = .requantize) -> ChainLayer {
     ChainLayer(outputs: outputs, epilogue: epilogue)
@@ -52,7 +67,7 @@ struct ChainLayer: Sendable {
   }
 }
 
-/// A network of convolutions that follow each other, with random weights, and inputs for it.
+/// A network of operations that follow each other, with random weights, and inputs for it.
 struct ChainNetwork {
   let bundle: [UInt8]
   let inputs: [[Int8]]
@@ -71,14 +86,14 @@ struct ChainNetwork {
     var shapes = [(height, width, channels)]
     var zeroPoints = [[3]]
     for layer in layers {
-      let (height, width, channels) = shapes[shapes.count - 1]
-      let tall =
-        height + layer.padding[0] + layer.padding[2] - (layer.kernel.0 - 1) * layer.dilation
-      let wide = width + layer.padding[1] + layer.padding[3] - (layer.kernel.1 - 1) * layer.dilation
-      let outputs = layer.depthwise ? channels : layer.outputs
-      shapes.append(((tall - 1) / layer.stride + 1, (wide - 1) / layer.stride + 1, outputs))
+      let shape = layer.outputShape(shapes)
+      shapes.append(shape)
+      if case .mean = layer.kind {
+        zeroPoints.append([-128])
+        continue
+      }
       zeroPoints.append(
-        (0..<(layer.perChannel ? outputs : 1)).map { _ in
+        (0..<(layer.perChannel ? shape.2 : 1)).map { _ in
           Int.random(in: -90...90, using: &generator)
         })
     }
@@ -97,6 +112,12 @@ struct ChainNetwork {
     output = layers.count
     for port in outputs + [output] { builder.port("y\(port)", port, isOutput: true) }
     for (index, layer) in layers.enumerated() {
+      guard case .convolution = layer.kind else {
+        Self.addSimple(
+          layer.kind, input: index, output: index + 1,
+          pixels: shapes[index].0 * shapes[index].1, &builder, &generator)
+        continue
+      }
       Self.add(
         layer, inputs: [index] + (skips[index].map { [$0] } ?? []), output: index + 1,
         channels: (shapes[index].2, shapes[index + 1].2), zeroPoints: zeroPoints[index + 1],
@@ -109,6 +130,34 @@ struct ChainNetwork {
       let shape =
         port == 0 ? shapes[0] : shapes[(skips.firstIndex { $0 == port } ?? 0) + 1]
       return randomBytes(shape.0 * shape.1 * shape.2, &generator)
+    }
+  }
+
+  /// Adds an operation that is no convolution.
+  private static func addSimple(
+    _ kind: ChainLayer.Kind, input: Int, output: Int, pixels: Int, _ builder: inout BundleBuilder,
+    _ generator: inout SplitMix64
+  ) {
+    switch kind {
+    case .convolution: preconditionFailure("added with its weights")
+    case .lookup:
+      let table = builder.parameters(
+        (0..<256).map { _ in UInt8.random(in: 0...255, using: &generator) })
+      builder.operation(.lookup, [input], output) { $0.parametersOffset = table }
+    case .mean:
+      // 2¹⁵/pixels · 2^−s · 2^−15, a mean of about half the values' scale.
+      var (shift, multiplier) = (-7, (1 << 27) / pixels)
+      while multiplier >= 1 << 15 { (shift, multiplier) = (shift + 1, multiplier / 2) }
+      let entry = builder.parameters(
+        littleEndian(Int32(40 * pixels)) + littleEndian(Int16(multiplier))
+          + [UInt8(bitPattern: Int8(shift)), 0])
+      builder.operation(.globalAveragePool, [input], output) {
+        ($0.parametersOffset, $0.lo, $0.hi) = (entry, -128, 127)
+      }
+    case .multiply(let tensor):
+      builder.operation(.multiply, [tensor, input], output) {
+        ($0.multiplierA, $0.outputShift, $0.lo, $0.hi) = (30000, 6, -128, 127)
+      }
     }
   }
 
@@ -159,14 +208,18 @@ struct ChainNetwork {
   }
 }
 
-extension Schedule {
-  /// All operations as one chain; nil when they cannot be one.
-  static func oneChain(_ model: Model, stripRows: Int, parts: Int) -> Schedule? {
-    let finder = ChainFinder(
-      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      options: ChainOptions())
-    let all = 0..<model.operationCount
-    guard let chain = finder.chain(all, stripRows: stripRows, parts: parts) else { return nil }
-    return Schedule(stages: [Stage(operations: all, chain: chain)])
+extension ChainLayer {
+  /// The shape of the output, with those of all tensors before it.
+  fileprivate func outputShape(_ shapes: [(Int, Int, Int)]) -> (Int, Int, Int) {
+    let (height, width, channels) = shapes[shapes.count - 1]
+    switch kind {
+    case .lookup: return (height, width, channels)
+    case .mean: return (1, 1, channels)
+    case .multiply(let tensor): return shapes[tensor]
+    case .convolution: break
+    }
+    let tall = height + padding[0] + padding[2] - (kernel.0 - 1) * dilation
+    let wide = width + padding[1] + padding[3] - (kernel.1 - 1) * dilation
+    return ((tall - 1) / stride + 1, (wide - 1) / stride + 1, depthwise ? channels : outputs)
   }
 }

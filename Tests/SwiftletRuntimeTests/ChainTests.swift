@@ -64,6 +64,11 @@ import Testing
         .expand(18, .hardSwish), .depthwise(5, stride: 2, padding: [2, 2, 2, 2]), .expand(10),
       ]),
     Case(
+      testDescription: "tables between convolutions", size: (12, 7, 5),
+      layers: [
+        .expand(20), .lookup, .depthwise(5, stride: 2, padding: [2, 2, 2, 2]), .lookup, .expand(6),
+      ]),
+    Case(
       testDescription: "grouped, not square", size: (9, 12, 6),
       layers: [
         ChainLayer(outputs: 10, kernel: (2, 4), padding: [1, 0, 0, 3], groups: 2),
@@ -148,6 +153,29 @@ import Testing
     // Nor does the last.
     let below = [block[0], .depthwise(3, padding: [1, 1, 3, 1]), block[2]]
     #expect(try !canChain(ChainNetwork(8, 8, 8, below)))
+  }
+
+  /// A squeeze and excite without its fully connected layers: the gate's multiplication, as the
+  /// projection reads its result.
+  @Test func gatesPerChannelGiveTheSameBytes() throws {
+    let network = ChainNetwork(
+      9, 5, 4, [.expand(37), .mean, .multiply(1), .expand(6), .expand(11)])
+    let model = try load(network.bundle).get()
+    let plain = Schedule.plain(operationCount: 5)
+    let expected = network.run(try Interpreter(model, threads: 1, schedule: plain))
+    #expect(Set(expected).count > 15)
+    for stripRows in 1...9 {
+      for parts in 1...4 {
+        let chain = try #require(
+          ChainFinder(model).rowChain(2..<5, stripRows: stripRows, parts: parts))
+        let stages =
+          plain.stages[0..<2] + [Schedule.Stage(operations: 2..<5, chain: .rows(chain))]
+        let schedule = Schedule(stages: Array(stages))
+        let interpreter = try Interpreter(model, threads: parts, schedule: schedule)
+        let isSame = network.run(interpreter) == expected
+        #expect(isSame, "\(stripRows) rows, \(parts) parts")
+      }
+    }
   }
 
   @Test func callsNameTheirOperations() throws {

@@ -26,7 +26,8 @@ import Testing
       #expect(try Interpreter(model, threads: threads).arenaLength < 750_000)
     }
     for expanded in [1, 4, 5, 7, 8] { #expect(model.plan.offsets[expanded] == nil) }
-    for chain in model.schedule.stages.compactMap({ $0.chain }) {
+    for stage in model.schedule.stages {
+      guard case .rows(let chain) = stage.chain else { continue }
       #expect(chain.partLength <= ChainOptions().bufferLength)
     }
     // With all tensors kept there are no chains.
@@ -65,22 +66,6 @@ import Testing
     #expect(!isChained(2))
   }
 
-  /// What the check says of a schedule and its plan after an edit of either.
-  private func check(
-    _ model: Model, _ schedule: Schedule, edit: (inout MemoryPlan) -> Void = { _ in }
-  ) throws -> BundleError? {
-    var plan = try MemoryPlan(
-      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      schedule: schedule, keepsAllTensors: false)
-    edit(&plan)
-    do throws(BundleError) {
-      try plan.check(
-        tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, schedule: schedule, keepsAllTensors: false)
-      return nil
-    } catch { return error }
-  }
-
   @Test func buffersOverOtherMemoryAreRefused() throws {
     // Layer 0 alone, then the chain of layers 1 to 3, whose add reads tensor 1 as well.
     let network = ChainNetwork(
@@ -90,13 +75,10 @@ import Testing
         ChainLayer(outputs: 6, epilogue: .add, skip: 1),
       ], outputs: [1])
     let model = try load(network.bundle).get()
-    let finder = ChainFinder(
-      tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      options: ChainOptions())
-    let chain = try #require(finder.chain(1..<4, stripRows: 2, parts: 2))
+    let chain = try #require(ChainFinder(model).rowChain(1..<4, stripRows: 2, parts: 2))
     let schedule = Schedule(
       stages: [
-        .init(operations: 0..<1, chain: nil), .init(operations: 1..<4, chain: chain),
+        .init(operations: 0..<1, chain: nil), .init(operations: 1..<4, chain: .rows(chain)),
       ])
     #expect(try check(model, schedule) == nil)
     #expect(chain.scratchLength >= 2 * (4 * 9 * 40 + 2 * 9 * 40))
@@ -135,17 +117,21 @@ import Testing
       12, 6, 3, [.expand(24), .depthwise(3, padding: [1, 1, 1, 1]), .expand(5)])
     let model = try load(network.bundle).get()
     let schedule = try #require(Schedule.oneChain(model, stripRows: 3, parts: 1))
-    let right = try #require(schedule.stages[0].chain)
+    guard case .rows(let right)? = schedule.stages[0].chain else {
+      Issue.record("no chain of rows")
+      return
+    }
     func edited(
       stripRows: Int? = nil, parts: Int? = nil, partLength: Int? = nil,
       _ buffers: ([RowBuffer]) -> [RowBuffer] = { $0 }
-    ) -> Chain {
-      Chain(
+    ) -> RowChain {
+      RowChain(
         stripRows: stripRows ?? right.stripRows, parts: parts ?? right.parts,
         buffers: buffers(right.buffers), partLength: partLength ?? right.partLength)
     }
-    func isRefused(_ chain: Chain?, _ operations: Range<Int> = 0..<3) throws -> Bool {
-      let schedule = Schedule(stages: [.init(operations: operations, chain: chain)])
+    func isRefused(_ chain: RowChain?, _ operations: Range<Int> = 0..<3) throws -> Bool {
+      let stage = Schedule.Stage(operations: operations, chain: chain.map { .rows($0) })
+      let schedule = Schedule(stages: [stage])
       if case .plan? = try check(model, schedule) { return true }
       return false
     }
@@ -177,4 +163,20 @@ import Testing
     #expect(try isRefused(right, 0..<2), "an operation missing")
     #expect(try isRefused(nil, 1..<2), "operations missing before and after")
   }
+}
+
+/// What the check says of a schedule and its plan after an edit of either.
+func check(
+  _ model: Model, _ schedule: Schedule, edit: (inout MemoryPlan) -> Void = { _ in }
+) throws -> BundleError? {
+  var plan = try MemoryPlan(
+    tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
+    schedule: schedule, keepsAllTensors: false)
+  edit(&plan)
+  do throws(BundleError) {
+    try plan.check(
+      tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
+      outputs: model.outputPorts, schedule: schedule, keepsAllTensors: false)
+    return nil
+  } catch { return error }
 }

@@ -9,10 +9,13 @@
 // K = (ky, kx, c), c padded with zeros to a multiple of 4 per tap.
 // blocks: per group ⌈N/16⌉ channel blocks.
 // Padding at the bottom and right follows from the output size.
+// out_step ≥ out_c: bytes from one output pixel to the next. Where it is more, the bytes between are
+// not written: the outputs are some channels of a wider tensor.
 // padding_row: in_c bytes, the input's zero point per channel: what a tap outside the input reads.
 typedef struct SwlConvParams {
   int32_t in_h, in_w, in_c;
   int32_t out_h, out_w, out_c;
+  int32_t out_step;
   int32_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   int32_t pad_top, pad_left;
   int32_t groups;

@@ -44,7 +44,7 @@ static void run_blocks(const Group* g, const int8_t* input, size_t input_stride,
   for (int32_t block = 0; block < g->blocks; block++) {
     const size_t packed = (size_t)g->index * (size_t)g->blocks + (size_t)block;
     const size_t at =
-        first * (size_t)p->out_c + (size_t)(g->index * g->out_channels + block * SWL_BLOCK);
+        first * (size_t)p->out_step + (size_t)(g->index * g->out_channels + block * SWL_BLOCK);
     const int32_t left = g->out_channels - block * SWL_BLOCK;
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[packed],
@@ -56,7 +56,7 @@ static void run_blocks(const Group* g, const int8_t* input, size_t input_stride,
         .skip = (p->epilogue.skip ? p->epilogue.skip : output) + at,
         .output = output + at,
         .input_stride = input_stride,
-        .output_stride = (size_t)p->out_c,
+        .output_stride = (size_t)p->out_step,
         .quads = g->quads,
         .pixels = pixels,
         .has_128 = g->has_128,

@@ -28,7 +28,7 @@ typedef struct Tile {
 
 static int8_t* output_at(const Block* block, int32_t y, int32_t x) {
   const SwlConvParams* p = block->params;
-  return block->output + ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_c +
+  return block->output + ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_step +
          block->channel;
 }
 
@@ -117,8 +117,8 @@ static void run_tile(const Block* block, const Tile* tile, SwlNeonDwRunFunction*
       .weights = block->weights,
       .block = block->constants,
       .output = output_at(block, tile->y, tile->x),
-      .output_step = (size_t)p->out_c,
-      .output_pitch = (size_t)p->out_w * (size_t)p->out_c,
+      .output_step = (size_t)p->out_step,
+      .output_pitch = (size_t)p->out_w * (size_t)p->out_step,
       .rows = tile->rows,
       .pixels = tile->pixels,
       .stride_h = p->stride_h,

@@ -24,12 +24,16 @@ extension MemoryPlan {
     }
     live.removeAll { readers[$0] == 0 }
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
-      let output = operations[stage.operations.upperBound - 1].output
-      try checkApart(output, from: live, tensors)
-      live.append(output)
+      // Parts of a chain run at the same time: all that it writes is apart from all that it reads,
+      // and from each other. Tensors inside have no place, as `checkBounds` has found.
+      for operation in stage.operations {
+        let output = operations[operation].output
+        try checkApart(output, from: live, tensors)
+        live.append(output)
+      }
       if let chain = stage.chain, let offset = scratch[index] {
         for other in live where isOver(offset, chain.scratchLength, other, tensors) {
-          throw .plan(tensor: output, other: other, problem: "has buffers over a live tensor")
+          throw .plan(tensor: other, other: other, problem: "has buffers over a live tensor")
         }
       }
       for operation in stage.operations {
@@ -51,7 +55,9 @@ extension MemoryPlan {
     var isWhole = [Bool](repeating: true, count: tensors.count)
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
       let output = operations[stage.operations.upperBound - 1].output
-      for operation in stage.operations.dropLast() { isWhole[operations[operation].output] = false }
+      for operation in stage.operations where stage.isInside(operation) {
+        isWhole[operations[operation].output] = false
+      }
       guard let chain = stage.chain else { continue }
       guard let offset = scratch[index] else {
         throw .plan(tensor: output, other: output, problem: "has buffers missing")

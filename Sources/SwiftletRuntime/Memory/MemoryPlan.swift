@@ -123,7 +123,7 @@ struct MemoryPlan: Sendable {
         let output = operations[operation].output
         first[output] = index + 1
         last[output] = index + 1
-        isWhole[output] = operation == stage.operations.upperBound - 1
+        isWhole[output] = !stage.isInside(operation)
         for operand in operations[operation].operands { last[operand] = index + 1 }
       }
     }

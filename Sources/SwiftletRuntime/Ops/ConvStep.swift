@@ -37,6 +37,7 @@ struct ConvStep {
     SwlConvParams(
       in_h: Int32(input.height), in_w: Int32(input.width), in_c: Int32(input.channels),
       out_h: Int32(output.height), out_w: Int32(output.width), out_c: Int32(output.channels),
+      out_step: Int32(output.channels),
       kernel_h: Int32(window.kernelHeight), kernel_w: Int32(window.kernelWidth),
       stride_h: Int32(window.strideHeight), stride_w: Int32(window.strideWidth),
       dilation_h: Int32(window.dilationHeight), dilation_w: Int32(window.dilationWidth),
@@ -44,5 +45,13 @@ struct ConvStep {
       weights: weights.base.assumingMemoryBound(to: Int8.self),
       blocks: blocks.bytes.base.assumingMemoryBound(to: SwlChannelBlock.self),
       padding_row: paddingRow, epilogue: epilogue)
+  }
+}
+
+extension SwlConvParams {
+  /// Takes all pixels of a pointwise convolution as one row, which leaves no short ends.
+  mutating func takeAsOneRow() {
+    (in_w, in_h) = (in_w * in_h, 1)
+    (out_w, out_h) = (out_w * out_h, 1)
   }
 }

@@ -21,13 +21,21 @@ struct GlobalAveragePool: Sendable {
 
   func addSteps(to builder: inout StepBuilder) {
     let shape = builder.tensor(input)
+    let step = step(builder, from: builder.input(input), to: builder.output(output))
+    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
+  }
+
+  /// The kernel call, with the addresses that the operation reads and writes.
+  func step(
+    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
+    to destination: UnsafeMutablePointer<Int8>
+  ) -> MeanStep {
+    let shape = builder.tensor(input)
     let parameters = SwlMeanParams(
       pixels: Int32(shape.pixels), channels: Int32(shape.channels), entry: entry.pointer.pointee,
       lo: clamp.lo, hi: clamp.hi)
-    let step = MeanStep(
-      parameters: parameters, input: builder.input(input), output: builder.output(output),
-      kernel: builder.kernels.mean)
-    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
+    return MeanStep(
+      parameters: parameters, input: source, output: destination, kernel: builder.kernels.mean)
   }
 }
 

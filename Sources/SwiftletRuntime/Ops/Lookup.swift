@@ -17,11 +17,19 @@ struct Lookup: Sendable {
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let step = LookupStep(
-      table: table.base.assumingMemoryBound(to: Int8.self), input: builder.input(input),
-      output: builder.output(output), kernel: builder.kernels.lookup)
+    let step = step(builder, from: builder.input(input), to: builder.output(output))
     let count = builder.tensor(output).count
     builder.append(.lookup(step), units: count, work: Int64(count))
+  }
+
+  /// The kernel call, with the addresses that the operation reads and writes.
+  func step(
+    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
+    to destination: UnsafeMutablePointer<Int8>
+  ) -> LookupStep {
+    LookupStep(
+      table: table.base.assumingMemoryBound(to: Int8.self), input: source, output: destination,
+      kernel: builder.kernels.lookup)
   }
 }
 

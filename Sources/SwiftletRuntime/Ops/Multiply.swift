@@ -44,18 +44,26 @@ struct Multiply: Sendable {
 
   func addSteps(to builder: inout StepBuilder) {
     let shape = builder.tensor(output)
-    let perChannel = builder.tensor(gate).pixels == 1 && shape.pixels > 1
+    let step = step(builder, from: builder.input(input), to: builder.output(output))
+    builder.append(
+      .multiply(step), units: step.perChannel ? shape.pixels : shape.count,
+      work: Int64(shape.count))
+  }
+
+  /// The kernel call, with the addresses that the operation reads and writes.
+  func step(
+    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
+    to destination: UnsafeMutablePointer<Int8>
+  ) -> MultiplyStep {
+    let perChannel = builder.tensor(gate).pixels == 1
     let parameters = SwlMultiplyParams(
-      channels: Int32(shape.channels), input_zero_point: inputZeroPoint,
+      channels: Int32(builder.tensor(output).channels), input_zero_point: inputZeroPoint,
       output_zero_point: outputZeroPoint, multiplier: multiplier, output_shift: outputShift,
       lo: clamp.lo, hi: clamp.hi)
-    let step = MultiplyStep(
-      parameters: parameters, input: builder.input(input), gate: builder.input(gate),
-      output: builder.output(output),
+    return MultiplyStep(
+      parameters: parameters, input: source, gate: builder.input(gate), output: destination,
       kernel: perChannel ? builder.kernels.mul_channels : builder.kernels.mul,
       perChannel: perChannel)
-    builder.append(
-      .multiply(step), units: perChannel ? shape.pixels : shape.count, work: Int64(shape.count))
   }
 }
 
@@ -80,5 +88,13 @@ struct MultiplyStep {
     kernel(
       &parameters, input + first, perChannel ? gate : gate + first, output + first,
       Int64(units.count))
+  }
+
+  /// Multiplies `pixels` pixels at `input` by the gates per channel.
+  func run(
+    pixels: Int, _ input: UnsafePointer<Int8>, _ output: UnsafeMutablePointer<Int8>
+  ) {
+    var parameters = parameters
+    kernel(&parameters, input, gate, output, Int64(pixels))
   }
 }

@@ -83,7 +83,7 @@ SWL_AVX2 static void run_rows__avx2(const SwlConvParams* p, const Job* job, int3
                                     int32_t row_begin, int32_t row_end) {
   const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + out_channel : NULL;
   output += out_channel;
-  const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
+  const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
   SwlTap taps[SWL_MAX_TAPS];
   if (swl_conv_is_pointwise(p)) {
     swl_conv_taps(p, input, row_begin, 0, in_channel, taps);
@@ -97,7 +97,7 @@ SWL_AVX2 static void run_rows__avx2(const SwlConvParams* p, const Job* job, int3
     for (int32_t x = 0; x < p->out_w;) {
       const int32_t count = x == inner.begin && inner.end > x ? inner.end - x : 1;
       swl_conv_taps(p, input, y, x, in_channel, taps);
-      const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_c;
+      const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_step;
       run_stretch__avx2(job, taps, count, skip ? skip + at : NULL, output + at);
       x += count;
     }
@@ -120,7 +120,7 @@ SWL_AVX2 void swl_conv2d_s8__avx2(const SwlConvParams* p, const int8_t* input, i
   job.tap_count = p->kernel_h * p->kernel_w;
   job.tap_quads = (in_channels + 3) / 4;
   job.kind = p->epilogue.kind;
-  job.out_step = (size_t)p->out_c;
+  job.out_step = (size_t)p->out_step;
   const size_t block_length = (size_t)job.tap_count * (size_t)job.tap_quads * 4 * SWL_BLOCK;
   for (int32_t group = 0; group < p->groups; group++) {
     for (int32_t block = 0; block < blocks; block++) {

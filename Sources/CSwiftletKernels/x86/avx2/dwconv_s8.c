@@ -74,7 +74,7 @@ SWL_AVX2_INLINE void run_row(const Job* job, const SwlDepthwiseRows* from, int8_
   const int open = (width + stride - 1) / stride;
   const SwlDepthwiseRows rows = *from;
   const SwlAvx2Channels* constants = &job->constants;
-  const ptrdiff_t step = p->out_c;
+  const ptrdiff_t step = p->out_step;
   const int32_t out_w = p->out_w, kind = p->epilogue.kind, channels = job->channels;
 
   __m256i acc[MAX_OPEN][2];
@@ -126,7 +126,7 @@ SWL_AVX2 static void run_row_of_any__avx2(const Job* job, const int8_t* input, i
       }
     }
     const __m128i y_16 = swl_avx2_finish(p->epilogue.kind, &job->constants, acc[0], acc[1], NULL);
-    swl_avx2_store(output + (size_t)x * (size_t)p->out_c, y_16, job->channels);
+    swl_avx2_store(output + (size_t)x * (size_t)p->out_step, y_16, job->channels);
   }
 }
 
@@ -185,7 +185,7 @@ SWL_AVX2 void swl_dwconv_s8__avx2(const SwlConvParams* p, const int8_t* input, i
     set_channels__avx2(&job, block);
     const int32_t channel = block * SWL_BLOCK;
     for (int32_t y = row_begin; y < row_end; y++) {
-      int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_c + channel;
+      int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_step + channel;
       if (run) {
         SwlDepthwiseRows rows;
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);

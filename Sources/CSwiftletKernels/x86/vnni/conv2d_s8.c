@@ -136,7 +136,7 @@ SWL_VNNI static void run_rows__vnni(const SwlConvParams* p, const SwlVnniTileJob
                                     int32_t row_begin, int32_t row_end) {
   const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + blocks.out_channel : NULL;
   output += blocks.out_channel;
-  const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
+  const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
   SwlVnniTaps taps;
   if (swl_conv_is_pointwise(p)) {
     set_taps(p, input, row_begin, 0, 1, blocks.in_channel, &taps);
@@ -150,7 +150,7 @@ SWL_VNNI static void run_rows__vnni(const SwlConvParams* p, const SwlVnniTileJob
     for (int32_t x = 0; x < p->out_w;) {
       const int32_t count = x == inner.begin && inner.end > x ? inner.end - x : 1;
       set_taps(p, input, y, x, count, blocks.in_channel, &taps);
-      const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_c;
+      const size_t at = (size_t)y * row_length + (size_t)x * (size_t)p->out_step;
       run_stretch__vnni(job, &taps, blocks.count, count, skip ? skip + at : NULL, output + at);
       x += count;
     }
@@ -189,7 +189,7 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   const int32_t block_count = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
   SwlVnniTileJob job;
   job.kind = p->epilogue.kind;
-  job.out_step = (size_t)p->out_c;
+  job.out_step = (size_t)p->out_step;
   job.block_length =
       (size_t)p->kernel_h * (size_t)p->kernel_w * (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
   for (int32_t group = 0; group < p->groups; group++) {

@@ -139,7 +139,7 @@ SWL_VNNI_INLINE void run_windows(const Job* job, const Windows windows[2], int8_
                                  const int blocks, const int kind) {
   __m512i acc[2][2][4];
   sum_windows(job, windows, 2, blocks, acc);
-  const size_t step = (size_t)job->p->out_c;
+  const size_t step = (size_t)job->p->out_step;
   SWL_UNROLL
   for (int g = 0; g < 2; g++) {
     __m512i y[2];
@@ -203,7 +203,7 @@ SWL_VNNI_INLINE void run_row(const Job* job, const int8_t* input, int8_t* output
     rows.start[ky] = row ? row : job->padding;
     rows.step[ky] = row ? 3 : 0;
   }
-  const size_t out_step = (size_t)p->out_c;
+  const size_t out_step = (size_t)p->out_step;
   const int32_t pad_left = p->pad_left, last_column = p->in_w - COLUMNS;
   const int32_t last = p->out_w - 2 * PIXELS;
   for (int32_t begin = 0; begin < last + 2 * PIXELS; begin += 2 * PIXELS) {
@@ -247,7 +247,7 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
   job.p = p;
   for (int32_t i = 0; i < ROW_BYTES; i++) job.padding[i] = p->padding_row[i % 3];
   const int32_t block_count = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
-  const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
+  const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
   for (int32_t block = 0; block < block_count; block += 2) {
     const int32_t blocks = block_count - block < 2 ? 1 : 2;
     for (int32_t b = 0; b < blocks; b++) {

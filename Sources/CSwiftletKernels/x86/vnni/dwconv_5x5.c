@@ -185,7 +185,7 @@ SWL_VNNI_INLINE void finish_tile(const Job* job, const Outputs* outputs, size_t 
                                  const int kind) {
   // A copy, which no store can change.
   const SwlVnniChannels constants = job->constants;
-  const size_t step = (size_t)job->p->out_c;
+  const size_t step = (size_t)job->p->out_step;
   const __mmask64 mask = swl_vnni_mask(job->channels);
   for (int32_t i = 0; i < count; i++) {
     const __m512i* sums = job->sums[i];
@@ -252,7 +252,7 @@ static void run_row(Job* job, int32_t top, int32_t count, const Outputs* outputs
     } else {
       sum_tile_2__vnni(job, upper, lower, job->below + c, left);
     }
-    const size_t at = (size_t)x * (size_t)p->out_c;
+    const size_t at = (size_t)x * (size_t)p->out_step;
     if (p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH) {
       finish_swish__vnni(job, outputs, at, left);
     } else {
@@ -306,8 +306,8 @@ static void run_segment(Job* job, SwlColumns segment, int8_t* output, int32_t ro
   if (job->end > job->columns) job->end = job->columns;
   if (job->end < job->begin) job->end = job->begin;
   for (int32_t i = 0; i < KEPT; i++) job->kept[i] = INT32_MIN;
-  const size_t row_length = (size_t)p->out_w * (size_t)p->out_c;
-  output += (size_t)segment.begin * (size_t)p->out_c;
+  const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
+  output += (size_t)segment.begin * (size_t)p->out_step;
   for (int32_t y = row_begin; y < row_end; y += job->strands) {
     Outputs outputs;
     outputs.strands = row_end - y < job->strands ? row_end - y : job->strands;

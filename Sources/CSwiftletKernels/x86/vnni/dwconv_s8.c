@@ -162,7 +162,7 @@ SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_
              .channels = job->channels,
              // Strands have the same length, and overlap where the row cannot be divided.
              .distance = p->out_w / k.strands,
-             .out_step = p->out_c};
+             .out_step = p->out_step};
   const int32_t length = p->out_w - (k.strands - 1) * row.distance;
   open_window(job->constants.bias, row.bias);
   // Weights of few columns and one quad stay in registers.
@@ -215,7 +215,7 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
     const __m512i result =
         swl_vnni_finish(p->epilogue.kind, job->constants.shifts_left, &job->constants, acc[0],
                         acc[1], acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
-    swl_vnni_store(output + (size_t)x * (size_t)p->out_c, result, job->channels);
+    swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, job->channels);
   }
 }
 
@@ -283,7 +283,7 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     set_channels__vnni(&job, block, blocks, strands);
     const int32_t channel = block * SWL_BLOCK;
     for (int32_t y = row_begin; y < row_end; y++) {
-      int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_c + channel;
+      int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_step + channel;
       if (is_fast) {
         SwlDepthwiseRows rows;
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);

@@ -1,0 +1,47 @@
+/// How the output rows of an operation depend on its input rows, and what they cost.
+struct RowShape {
+  /// Of the output.
+  let height: Int
+  let rowLength: Int
+  let work: Int64
+  let weightsLength: Int
+  let stride: Int
+  private let extent: Int
+  private let padTop: Int
+  private let inputHeight: Int
+
+  /// Nil for operations other than convolutions, tables and multiplications by a gate per channel,
+  /// and where an output row sees padding only.
+  init?(_ verified: VerifiedOperation, _ tensors: [Tensor]) {
+    let output = tensors[verified.output]
+    height = output.height
+    rowLength = output.width * output.channels
+    work = verified.work(tensors)
+    weightsLength = verified.operation.weights?.bytes.count ?? 0
+    inputHeight = tensors[verified.operands[0]].height
+    switch verified.operation {
+    case .conv2D, .depthwiseConv2D:
+      guard let window = verified.operation.window else { return nil }
+      stride = window.strideHeight
+      extent = (window.kernelHeight - 1) * window.dilationHeight + 1
+      padTop = window.padTop
+    case .multiply:
+      if tensors[verified.operands[1]].pixels > 1 { return nil }
+      (stride, extent, padTop) = (1, 1, 0)
+    case .lookup:
+      (stride, extent, padTop) = (1, 1, 0)
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
+      return nil
+    }
+    if padTop >= extent || (height - 1) * stride - padTop >= inputHeight { return nil }
+  }
+
+  /// How many input rows `rows` output rows are computed from, padding included.
+  func inputRowCount(_ rows: Int) -> Int { (rows - 1) * stride + extent }
+
+  /// The input rows that the output rows `rows` are computed from.
+  func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let first = rows.lowerBound * stride - padTop
+    return max(first, 0)..<min(first + inputRowCount(rows.count), inputHeight)
+  }
+}
