@@ -132,7 +132,7 @@ struct ChainOptions: Sendable {
   var smallestOverhead = 8
   /// Tensors of fewer bytes are not computed some channels at a time: kernels begin less often when
   /// they take all.
-  var smallestByChannels = 64 << 10
+  var smallestByChannels = 96 << 10
   /// Channel blocks that are computed at a time: as many as kernels take together.
   var channelBlocks = 4
   /// Bytes that the buffers of a part of a chain of channels must fit in.
