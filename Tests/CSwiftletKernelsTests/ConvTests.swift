@@ -193,6 +193,19 @@ extension ConvProblem {
     shape(6, 5, 20, kernel: (5, 5), stride: (2, 2), pad: (1, 1, 2, 2)),
     shape(3, 18, 112, kernel: (3, 3), pad: (1, 1, 1, 1)),
     shape(2, 1, 65, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    // 3×3 with stride 1: several pixels to a vector, of which the last is not full or none lies
+    // inside the input altogether, and rows that are computed in segments.
+    shape(6, 9, 32, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(5, 13, 16, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(3, 2, 16, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(1, 3, 32, kernel: (3, 3), pad: (2, 7, 2, 6)),
+    shape(2, 1, 16, kernel: (3, 3), pad: (3, 9, 4, 11)),
+    shape(4, 8, 16, kernel: (3, 3), pad: (0, 2, 1, 0)),
+    shape(4, 6, 128, kernel: (3, 3), pad: (2, 5, 0, 4)),
+    shape(3, 4, 56, kernel: (3, 3)),
+    shape(2, 67, 48, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(2, 131, 32, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    shape(2, 261, 16, kernel: (3, 3), pad: (1, 1, 1, 1)),
     // 5×5: rows that are computed in segments, windows that lie in the padding altogether, other
     // strides, and dilation.
     shape(6, 75, 20, kernel: (5, 5), pad: (2, 2, 2, 2)),

@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 
 #include "../x86_kernels.h"
+#include "dwconv_3x3_vnni.h"
 #include "dwconv_5x5_vnni.h"
 #include "dwconv_vnni.h"
 
@@ -275,9 +276,11 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     swl_dwconv_5x5__vnni(p, input, output, row_begin, row_end);
     return;
   }
+  const int32_t is_3x3 = swl_dwconv_is_3x3(p);
   const int32_t is_fast = has_row_function(p);
   const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
+    if (is_3x3 && swl_dwconv_3x3__vnni(p, input, output, row_begin, row_end, block)) continue;
     const int32_t left = blocks - block;
     const int32_t strands = !is_fast || p->out_w < 8 || left > 2 ? 1 : 4 / left;
     set_channels__vnni(&job, block, blocks, strands);

@@ -89,24 +89,37 @@ SWL_VNNI_INLINE int32_t swl_vnni_clamps(const SwlVnniChannels* c,
   return (narrow & exist) != 0;
 }
 
+// What channels with s < 0 need.
+SWL_VNNI_INLINE void swl_vnni_left_shifts(SwlVnniChannels* c, __m512i shifts, SwlVnniOrder order) {
+  swl_vnni_order_8(order, shifts, c->up);
+  const __m512i zero = _mm512_setzero_si512();
+  for (int i = 0; i < 2; i++) {
+    c->up[i] = _mm512_max_epi16(_mm512_sub_epi16(zero, c->up[i]), zero);
+    c->up_lo[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MIN), c->up[i]);
+    c->up_hi[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MAX), c->up[i]);
+  }
+}
+
 // Gathers the constants of units 0…3: their channel blocks, the same one several times where
 // units are several pixels of it.
 SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const SwlEpilogue* e,
                                               const SwlChannelBlock* const u[4],
                                               SwlVnniOrder order) {
+  __m512i bias[4], shift[4];
+  SWL_UNROLL
   for (int i = 0; i < 4; i++) {
-    c->bias[i] =
-        _mm512_sub_epi32(swl_vnni_load(u[i]->bias), swl_vnni_load(u[i]->weight_sum_128));
-    const __m512i shift =
-        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)u[i]->shift));
-    c->shift[i] = _mm512_max_epi32(shift, _mm512_setzero_si512());
+    bias[i] = _mm512_sub_epi32(swl_vnni_load(u[i]->bias), swl_vnni_load(u[i]->weight_sum_128));
+    shift[i] = _mm512_max_epi32(
+        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)u[i]->shift)), _mm512_setzero_si512());
   }
   if (order == SWL_VNNI_BY_QUAD) {
-    __m512i bias[4], shift[4];
-    memcpy(bias, c->bias, sizeof bias);
-    memcpy(shift, c->shift, sizeof shift);
-    swl_vnni_transpose_lanes(bias, c->bias);
-    swl_vnni_transpose_lanes(shift, c->shift);
+    swl_vnni_transpose_lanes(bias, bias);
+    swl_vnni_transpose_lanes(shift, shift);
+  }
+  SWL_UNROLL
+  for (int i = 0; i < 4; i++) {
+    c->bias[i] = bias[i];
+    c->shift[i] = shift[i];
   }
   swl_vnni_order_16(order, swl_vnni_load_2(u[0]->multiplier, u[1]->multiplier),
                     swl_vnni_load_2(u[2]->multiplier, u[3]->multiplier), c->multiplier);
@@ -116,13 +129,7 @@ SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const Sw
 
   const __m512i shifts = swl_vnni_load_4(u[0]->shift, u[1]->shift, u[2]->shift, u[3]->shift);
   c->shifts_left = _mm512_movepi8_mask(shifts) != 0;
-  swl_vnni_order_8(order, shifts, c->up);
-  const __m512i zero = _mm512_setzero_si512();
-  for (int i = 0; i < 2; i++) {
-    c->up[i] = _mm512_max_epi16(_mm512_sub_epi16(zero, c->up[i]), zero);
-    c->up_lo[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MIN), c->up[i]);
-    c->up_hi[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MAX), c->up[i]);
-  }
+  if (c->shifts_left) swl_vnni_left_shifts(c, shifts, order);
   if (e->kind == SWL_EPILOGUE_HARD_SWISH) swl_vnni_swish_constants(c, e, u, order);
   if (e->kind == SWL_EPILOGUE_ADD) {
     c->skip_multiplier = _mm512_set1_epi16((int16_t)e->skip_multiplier);
@@ -153,21 +160,34 @@ SWL_VNNI_INLINE __m512i swl_vnni_transpose_dwords(__m512i bytes) {
       _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
 }
 
+// The 16-bit numbers that requantization starts from, of accumulators 0 and 1 (i = 0) or 2 and 3.
+SWL_VNNI_INLINE __m512i swl_vnni_requantize_16(int32_t shifts_left, const SwlVnniChannels* c,
+                                               const int i, __m512i acc_0, __m512i acc_1) {
+  __m512i a = _mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[2 * i]),
+                                 _mm512_srav_epi32(acc_1, c->shift[2 * i + 1]));
+  if (shifts_left) a = swl_vnni_shift_left(a, c, i);
+  return _mm512_mulhrs_epi16(a, c->multiplier[i]);
+}
+
+// Half of 64 outputs, as 16-bit numbers that are still to be packed.
+SWL_VNNI_INLINE __m512i swl_vnni_finish_half(int32_t kind, int32_t shifts_left,
+                                             const SwlVnniChannels* c, const int i, __m512i acc_0,
+                                             __m512i acc_1) {
+  const __m512i b = swl_vnni_requantize_16(shifts_left, c, i, acc_0, acc_1);
+  return kind == SWL_EPILOGUE_HARD_SWISH ? swl_vnni_hard_swish(b, c, i) : _mm512_srai_epi16(b, 6);
+}
+
+SWL_VNNI_INLINE __m512i swl_vnni_clamp(const SwlVnniChannels* c, __m512i y) {
+  return c->clamps ? _mm512_min_epi8(_mm512_max_epi8(y, c->lo), c->hi) : y;
+}
+
 // 64 outputs from four accumulators; `skip` holds the other operand of a residual add. Where `kind`
 // and `shifts_left` are constants, no branch is left.
 SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, int32_t shifts_left, const SwlVnniChannels* c,
                                         __m512i acc_0, __m512i acc_1, __m512i acc_2, __m512i acc_3,
                                         SwlVnniOrder order, __m512i skip) {
-  __m512i b[2] = {_mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[0]),
-                                     _mm512_srav_epi32(acc_1, c->shift[1])),
-                  _mm512_packs_epi32(_mm512_srav_epi32(acc_2, c->shift[2]),
-                                     _mm512_srav_epi32(acc_3, c->shift[3]))};
-  if (shifts_left) {
-    b[0] = swl_vnni_shift_left(b[0], c, 0);
-    b[1] = swl_vnni_shift_left(b[1], c, 1);
-  }
-  b[0] = _mm512_mulhrs_epi16(b[0], c->multiplier[0]);
-  b[1] = _mm512_mulhrs_epi16(b[1], c->multiplier[1]);
+  __m512i b[2] = {swl_vnni_requantize_16(shifts_left, c, 0, acc_0, acc_1),
+                  swl_vnni_requantize_16(shifts_left, c, 1, acc_2, acc_3)};
   if (kind == SWL_EPILOGUE_HARD_SWISH) {
     b[0] = swl_vnni_hard_swish(b[0], c, 0);
     b[1] = swl_vnni_hard_swish(b[1], c, 1);
@@ -186,7 +206,7 @@ SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, int32_t shifts_left, const
   }
   __m512i y = _mm512_packs_epi16(b[0], b[1]);
   if (order == SWL_VNNI_BY_BLOCK) y = swl_vnni_transpose_dwords(y);
-  return c->clamps ? _mm512_min_epi8(_mm512_max_epi8(y, c->lo), c->hi) : y;
+  return swl_vnni_clamp(c, y);
 }
 
 #endif
