@@ -2,6 +2,11 @@
 # program is emulated. To be sourced.
 #
 # SWIFTLET_CACHE names another folder than ~/.cache/swiftlet.
+#
+# shellcheck disable=SC2034  # not every script uses all
+
+# shellcheck source=../usage.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../usage.sh"
 
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # The number is that of setup's recipe: to be raised when setup makes something else, so that
@@ -21,7 +26,6 @@ embedded_cores=(cortex-a7 cortex-a15 cortex-a53)
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
 
 # Arguments of a build without the library of regular expressions, which nothing here uses.
-# shellcheck disable=SC2034
 without_regular_expressions=(
   -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
 )
