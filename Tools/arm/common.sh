@@ -2,6 +2,11 @@
 # program is emulated. To be sourced.
 #
 # SWIFTLET_CACHE names another folder than ~/.cache/swiftlet.
+#
+# shellcheck disable=SC2034  # not every script uses all
+
+# shellcheck source=../usage.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../usage.sh"
 
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # The number is that of setup's recipe: to be raised when setup makes something else, so that
@@ -21,7 +26,6 @@ embedded_cores=(cortex-a7 cortex-a15 cortex-a53)
 arm_scratch=${SWIFTLET_ARM_SCRATCH:-$package/.build/arm}
 
 # Arguments of a build without the library of regular expressions, which nothing here uses.
-# shellcheck disable=SC2034
 without_regular_expressions=(
   -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
 )
@@ -101,15 +105,45 @@ emulate_embedded() {
   esac
 }
 
+# Ends the script unless host_swiftlet has a program or what to build it with.
+require_host_swift() {
+  if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
+    { [ -f "$SWIFTLET_PROGRAM" ] && [ -x "$SWIFTLET_PROGRAM" ]; } || fail "$SWIFTLET_PROGRAM: not a program"
+  else
+    command -v swift > /dev/null ||
+      fail "swift: not found (Tools/setup installs it on Debian 13; elsewhere install Swift 6.0 or later)"
+  fi
+}
+
 # Prints the path of this machine's own swiftlet, built if need be; SWIFTLET_PROGRAM names one that is.
 host_swiftlet() {
+  require_host_swift
   if [ -n "${SWIFTLET_PROGRAM:-}" ]; then
-    [ -x "$SWIFTLET_PROGRAM" ] || fail "$SWIFTLET_PROGRAM: not a program"
     realpath "$SWIFTLET_PROGRAM"
-  elif command -v swift >/dev/null; then
+  else
     (cd "$package" && swift build -c release --product swiftlet >&2) || return
     echo "$(cd "$package" && swift build -c release --show-bin-path)/swiftlet"
-  else
-    fail "swift: not found (Tools/setup installs it)"
   fi
+}
+
+# Ends the script unless there is a command of dpkg-dev, or of binutils, which comes with it.
+require_dpkg_dev() {
+  command -v "$1" > /dev/null || fail "$1: not found (package dpkg-dev)"
+}
+
+# output_folder FOLDER: makes a folder unless it is there, and prints its path from the root; ends the
+# script where nothing can be written into it.
+output_folder() {
+  local trial=$1/.part-$$
+  # Root may write everywhere but where the file system refuses, so that it is tried.
+  { mkdir -p "$1" && : > "$trial" && rm "$trial"; } 2> /dev/null || fail "$1: not a folder that can be written to"
+  realpath "$1"
+}
+
+# put FILE FOLDER: copies a file that is done into the folder, where its name stands for all of it or
+# for what it stood for before. The caller's trap removes FOLDER/.part-$$.
+put() {
+  local part=$2/.part-$$ why
+  why=$({ cp --preserve=mode "$1" "$part" && mv -fT "$part" "$2/${1##*/}"; } 2>&1) ||
+    fail "$2/${1##*/}: cannot be written: ${why##*: }"
 }
