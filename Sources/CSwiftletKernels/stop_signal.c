@@ -27,6 +27,13 @@ static void catch_signal(int signal) {
 void swl_catch_stop_signals(void) {
   catch_signal(SIGINT);
   catch_signal(SIGTERM);
+  // A program is started with the blocked signals of the thread that starts it, and workers of
+  // thread pools (libdispatch's, for one) block all: nobody could stop us.
+  sigset_t stopping;
+  sigemptyset(&stopping);
+  sigaddset(&stopping, SIGINT);
+  sigaddset(&stopping, SIGTERM);
+  pthread_sigmask(SIG_UNBLOCK, &stopping, NULL);
 }
 
 int32_t swl_stop_signal(void) { return atomic_load(&noted); }

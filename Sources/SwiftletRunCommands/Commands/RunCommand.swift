@@ -33,9 +33,9 @@ public enum RunCommand {
       IMAGE may be '-' instead: a stream of frames on standard input, each of which gives a line at
       once. Without --raw they are JPEG images one after the other (MJPEG), or PNG images; with it
       the pixels themselves. Numbers of frames count dropped ones. A damaged image is reported and
-      the stream goes on (not after PNG, which has no mark to look for); the exit status is then 1,
-      and also when the stream ends inside a frame. SIGINT (Ctrl-C) and SIGTERM stop after the
-      frame in hand, print the summary and give 128 + the signal's number.
+      the stream goes on; the exit status is then 1, and also when the stream ends inside a frame.
+      SIGINT (Ctrl-C) and SIGTERM stop a stream after the frame in hand; the summary is printed, and
+      the exit status is 130 or 143.
       """,
       """
       Of --yuv, jpeg is BT.601 in full range, which 'rpicam-vid --codec yuv420' writes; bt601 and
