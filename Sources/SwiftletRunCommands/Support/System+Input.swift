@@ -29,7 +29,8 @@ extension System {
       // A signal can come right here, or to another thread, and would not end the wait: hence the
       // time limit, in milliseconds.
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      if poll(&request, 1, 100) == 0 { continue }
+      let ready = poll(&request, 1, 100)
+      if ready == 0 || ready < 0 && errno == EINTR { continue }
       #if canImport(Glibc)
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       #elseif canImport(Musl)
