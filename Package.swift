@@ -39,7 +39,9 @@ let package = Package(
 
     // The command line. The run commands need no Foundation, so that one small
     // static file can carry them to a board.
-    .target(name: "SwiftletRunCommands", dependencies: ["SwiftletRuntime", "SwiftletImage"]),
+    .target(
+      name: "SwiftletRunCommands",
+      dependencies: ["CSwiftletKernels", "SwiftletRuntime", "SwiftletImage"]),
     .target(
       name: "SwiftletCompare",
       dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform"]),

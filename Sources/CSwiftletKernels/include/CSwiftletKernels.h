@@ -21,6 +21,7 @@
 #include "swl_pool.h"
 #include "swl_requantize.h"
 #include "swl_sha256.h"
+#include "swl_stop_signal.h"
 #include "swl_thread_pool.h"
 #include "swl_types.h"
 

@@ -34,6 +34,8 @@ public enum RunCommand {
       once. Without --raw they are JPEG images one after the other (MJPEG), or PNG images; with it
       the pixels themselves. Numbers of frames count dropped ones. A damaged image is reported and
       the stream goes on; the exit status is then 1, and also when the stream ends inside a frame.
+      SIGINT (Ctrl-C) and SIGTERM stop a stream after the frame in hand; the summary is printed, and
+      the exit status is 130 or 143.
       """,
       """
       Of --yuv, jpeg is BT.601 in full range, which 'rpicam-vid --codec yuv420' writes; bt601 and
@@ -96,6 +98,7 @@ public enum RunCommand {
     if isStream {
       let report = StreamReport(info, top: top, json: arguments.has("--json"))
       var run = try StreamRun(info, session, stream, report: report, console)
+      System.catchStopSignals()
       return try run.run(from: System.standardInput) { try write(outputs, session) }
     }
 

@@ -114,6 +114,9 @@ struct EncodedFrameReader: FrameReader {
 
   private func unknownFormat() -> String {
     let start = Array(chunk[unused].prefix(8))
+    if let stream = ForeignStream(start: start) {
+      return "\(streamName): expected JPEG or PNG images, found \(stream.advice)"
+    }
     return "\(streamName): \(ImageError.unknownFormat(start: start)); for raw frames give --raw"
   }
 }

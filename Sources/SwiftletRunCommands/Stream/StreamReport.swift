@@ -10,8 +10,7 @@ struct StreamReport {
   private var unreadable = 0
   private var dropped = 0
   private var milliseconds: [Double] = []
-  private var firstTime: UInt64?
-  private var lastTime: UInt64 = 0
+  private var rate = FrameRate()
 
   /// Whether a frame could not be used.
   var failed: Bool { unreadable > 0 }
@@ -24,9 +23,8 @@ struct StreamReport {
     self.json = json
   }
 
-  /// Notes that a frame is there; the clock runs from the first.
+  /// Notes that a frame is there, and how many were dropped before it.
   mutating func begin(dropped count: Int) {
-    if firstTime == nil { firstTime = System.nanoseconds() }
     dropped += count
   }
 
@@ -42,7 +40,7 @@ struct StreamReport {
       milliseconds[frames % Self.keptTimes] = preprocessing + network
     }
     frames += 1
-    lastTime = System.nanoseconds()
+    rate.add(at: System.nanoseconds())
     let best = scores.best(session, top)
     if json {
       console.print(
@@ -66,7 +64,7 @@ struct StreamReport {
   /// Reports a frame that cannot be used.
   mutating func addFailure(frame: Int, _ message: String, dropped: Int, _ console: Console) {
     unreadable += 1
-    lastTime = System.nanoseconds()
+    rate.add(at: System.nanoseconds())
     console.error("\(streamName), frame \(frame): \(message)")
     guard json else { return }
     console.print(
@@ -81,10 +79,7 @@ struct StreamReport {
     var parts = [Text.counted(frames, "frame")]
     if unreadable > 0 { parts.append("\(unreadable) unreadable") }
     parts.append("\(dropped) dropped")
-    if let firstTime, lastTime > firstTime {
-      let seconds = Double(lastTime - firstTime) / 1e9
-      parts.append("\(Text.fixed(Double(lines) / seconds, 1)) frames/s")
-    }
+    if let speed = rate.perSecond { parts.append("\(Text.fixed(speed, 1)) frames/s") }
     if !milliseconds.isEmpty {
       parts.append("median \(Text.fixed(Statistics.median(milliseconds.sorted()), 2)) ms")
     }

@@ -21,12 +21,17 @@ struct StreamRun {
   }
 
   /// Runs to the stream's end or the last frame that is wanted, and calls `finished` after each
-  /// frame that could be used. Returns the exit status.
+  /// frame that could be used. A signal that is noted ends it after the frame in hand. Returns the
+  /// exit status.
   mutating func run(
     from source: @escaping ByteSource, finished: () throws -> Void = {}
   ) throws -> Int32 {
     let reader = frameReader(options.raw, from: source)
     let end = options.latest ? try runLatest(reader, finished) : try runAll(reader, finished)
+    if let signal = System.stopSignal {
+      console.note(report.summary)
+      return ExitStatus.stopped(by: signal)
+    }
     // A reader of the results that has gone wants no summary either.
     guard console.flush() else { return ExitStatus.failed }
     if case .failure(let message) = end { console.error(message) }
@@ -86,5 +91,7 @@ struct StreamRun {
     return wantsMore
   }
 
-  private var wantsMore: Bool { options.frames.map { report.lines < $0 } ?? true }
+  private var wantsMore: Bool {
+    System.stopSignal == nil && options.frames.map { report.lines < $0 } ?? true
+  }
 }

@@ -18,6 +18,9 @@ public enum ExitStatus {
   /// The words on the command line are wrong.
   public static let usage: Int32 = 2
 
+  /// A signal stopped a stream before its end: what a shell says of a program that a signal ended.
+  static func stopped(by signal: Int32) -> Int32 { 128 + signal }
+
   /// Each with what it means, for the help.
   static let meanings = [
     (done, "all was done"),

@@ -1,3 +1,5 @@
+internal import CSwiftletKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,12 +9,28 @@
 #endif
 
 extension System {
+  /// From now on SIGINT and SIGTERM are noted, once each, instead of ending the process.
+  static func catchStopSignals() { swl_catch_stop_signals() }
+
+  /// The number of the signal that was noted.
+  static var stopSignal: Int32? {
+    let signal = swl_stop_signal()
+    return signal == 0 ? nil : signal
+  }
+
   /// Reads what is there, at least one byte, and waits for it if need be. Returns how many bytes
-  /// were read: 0 at the end. `path` names the descriptor in errors.
+  /// were read: 0 at the end. Throws `EINTR` once a stop signal was noted. `path` names the
+  /// descriptor in errors.
   static func readAvailable(
     _ descriptor: Int32, named path: String, into buffer: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int {
     while true {
+      if stopSignal != nil { throw FileError(path: path, number: EINTR) }
+      // A signal can come right here, or to another thread, and would not end the wait: hence the
+      // time limit, in milliseconds.
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&request, 1, 100)
+      if ready == 0 || ready < 0 && errno == EINTR { continue }
       #if canImport(Glibc)
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       #elseif canImport(Musl)
@@ -21,13 +39,9 @@ extension System {
         let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
       #endif
       if count >= 0 { return count }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        // Whoever gave us the descriptor made it non-blocking; waiting is left to us.
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&request, 1, -1)
-      default: throw FileError(path: path, number: errno)
+      // EAGAIN: whoever gave us the descriptor made it non-blocking; `poll` waits.
+      guard errno == EINTR || errno == EAGAIN else {
+        throw FileError(path: path, number: errno)
       }
     }
   }

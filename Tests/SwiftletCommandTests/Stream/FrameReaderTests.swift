@@ -131,6 +131,11 @@ struct FrameReaderTests {
     for (stream, words) in [
       (Array("GIF89a".utf8), "found a GIF image"), (Array("GIF89a".utf8), "give --raw"),
       ([], "expected JPEG or PNG images, found nothing"),
+      ([0, 0, 1, 0x67], "found H.264 video; rpicam-vid writes frames with --codec mjpeg, or with"),
+      ([0, 0, 0, 1, 0x67], "found H.264 video"), ([0, 0, 0, 0], "for raw frames give --raw"),
+      (Array("YUV4MPEG2 W640 H480".utf8), "found YUV4MPEG2, with a header before each frame"),
+      (Array("--frame\r\nContent-Type: image/jpeg".utf8), "found a multipart stream"),
+      (Array("\r\n--frame\r\n".utf8), "'ffmpeg -f mpjpeg -i - -c copy -f mjpeg -' takes"),
       (JPEG.image([1]) + JPEG.image([2]).dropLast(), "in the middle of frame 2"),
       (JPEG.start, "in the middle of frame 1: expected a whole image, found its first 2 bytes"),
     ] as [([UInt8], String)] {
