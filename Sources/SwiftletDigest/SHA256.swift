@@ -16,7 +16,7 @@ public struct SHA256: Sendable {
   public init() { self.init(usesInstructions: true) }
 
   /// A digest that can do without the processor's instructions for it.
-  package init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
+  init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
 
   /// Adds bytes.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {

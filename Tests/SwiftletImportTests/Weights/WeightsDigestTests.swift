@@ -1,5 +1,6 @@
-import SwiftletDigest
 import Testing
+
+@testable import SwiftletDigest
 
 @Suite("SHA-256")
 struct WeightsDigestTests {
