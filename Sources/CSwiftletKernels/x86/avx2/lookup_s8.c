@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 
+#include "../../concat_rows.h"
 #include "../x86_kernels.h"
 #include "avx2.h"
 
@@ -35,16 +36,7 @@ SWL_AVX2 void swl_lookup_s8__avx2(const int8_t* table, const int8_t* input, int8
 
 void swl_concat_s8__avx2(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
                          int32_t channels, int32_t output_channels) {
-  if (!table) {
-    swl_concat_s8__scalar(table, input, output, pixels, channels, output_channels);
-    return;
-  }
-  assert(channels > 0 && channels <= output_channels);
-  for (int64_t pixel = 0; pixel < pixels; pixel++) {
-    swl_lookup_s8__avx2(table, input, output, channels);
-    input += channels;
-    output += output_channels;
-  }
+  swl_concat_rows(swl_lookup_s8__avx2, table, input, output, pixels, channels, output_channels);
 }
 
 #endif
