@@ -54,7 +54,7 @@ __attribute__((target("sha,sse4.1"))) static void blocks__sha(uint32_t* state, c
   _mm_storeu_si128((__m128i*)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
-static int32_t has_sha(void) {
+int32_t swl_cpu_has_sha256(void) {
   unsigned a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSE4_1) || !(c & bit_SSSE3)) return 0;
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA) != 0;
@@ -92,7 +92,7 @@ __attribute__((target("+sha2"))) static void blocks__sha(uint32_t* state, const 
   vst1q_u32(state + 4, efgh);
 }
 
-static int32_t has_sha(void) { return (getauxval(AT_HWCAP) & HAS_SHA2) != 0; }
+int32_t swl_cpu_has_sha256(void) { return (getauxval(AT_HWCAP) & HAS_SHA2) != 0; }
 
 #else
 
@@ -100,12 +100,10 @@ static void blocks__sha(uint32_t* state, const uint8_t* bytes, size_t count) {
   (void)state, (void)bytes, (void)count;
 }
 
-static int32_t has_sha(void) { return 0; }
+int32_t swl_cpu_has_sha256(void) { return 0; }
 
 #endif
 
-int32_t swl_sha256_blocks(uint32_t* state, const uint8_t* bytes, size_t count) {
-  if (!has_sha()) return 0;
+void swl_sha256_blocks(uint32_t* state, const uint8_t* bytes, size_t count) {
   blocks__sha(state, bytes, count);
-  return 1;
 }

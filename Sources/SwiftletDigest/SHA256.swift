@@ -16,7 +16,9 @@ public struct SHA256: Sendable {
   public init() { self.init(usesInstructions: true) }
 
   /// A digest that can do without the processor's instructions for it.
-  init(usesInstructions: Bool) { self.usesInstructions = usesInstructions }
+  init(usesInstructions: Bool) {
+    self.usesInstructions = usesInstructions && swl_cpu_has_sha256() != 0
+  }
 
   /// Adds bytes.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -72,9 +74,8 @@ public struct SHA256: Sendable {
 
   /// Takes in whole blocks.
   private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
-    if usesInstructions, let start = blocks.bindMemory(to: UInt8.self).baseAddress,
-      swl_sha256_blocks(&state, start, blocks.count / 64) != 0
-    {
+    if usesInstructions, let start = blocks.bindMemory(to: UInt8.self).baseAddress {
+      swl_sha256_blocks(&state, start, blocks.count / 64)
       return
     }
     var offset = 0
