@@ -9,17 +9,17 @@
 SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first,
                               const int8_t* ahead, const int8_t* skip, int8_t* output,
                               const int pixels, const int blocks, int32_t kind,
-                              int32_t shifts_left) {
+                              SwlVnniShift how) {
   __m512i acc[12][4];
   swl_vnni_tile_sums(job, taps, first, ahead, pixels, blocks, acc);
-  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks, kind, shifts_left);
+  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks, kind, how);
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
 #define TILE(n, blocks)                                                   \
   case n:                                                                 \
     run_tile(job, taps, first, ahead, skip, output, n, blocks, job->kind, \
-             job->constants.shifts_left);                                 \
+             job->constants.how);                                 \
     break;
 #define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
@@ -52,7 +52,8 @@ SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* 
   for (int32_t tile = 0; count - first >= pixels; tile++) {
     const int8_t* ahead =
         job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
-    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind, 0);
+    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind,
+             kind == SWL_EPILOGUE_REQUANTIZE ? job->constants.how : SWL_VNNI_SHIFTS_RIGHT);
     first += pixels;
     output += step;
     if (skip) skip += step;
@@ -94,7 +95,7 @@ SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniT
   const int32_t most = swl_vnni_tile_pixels[blocks];
   const int32_t even = count % most == 0 ? count : count - count % most - most;
   int32_t first = 0;
-  if (even > 0 && !job->constants.shifts_left) {
+  if (even > 0 && job->constants.how != SWL_VNNI_SHIFTS_LEFT) {
     first = tiles_functions[job->kind][blocks](job, taps, even, skip, output);
   }
   while (first < count) {

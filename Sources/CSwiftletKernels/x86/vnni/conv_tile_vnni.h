@@ -85,7 +85,7 @@ SWL_VNNI_INLINE __m512i swl_vnni_tile_skip(const int8_t* skip, size_t step, cons
 // Stores pixels one by one where a pixel has more than two blocks, else two or four at a time.
 SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512i acc[12][4],
                                          const int8_t* skip, int8_t* output, const int pixels,
-                                         const int blocks, int32_t kind, int32_t shifts_left) {
+                                         const int blocks, int32_t kind, SwlVnniShift how) {
   const __m512i zero = _mm512_setzero_si512();
   const int at_once = blocks > 2 ? 1 : 4 / blocks;
   const __mmask64 mask = swl_vnni_mask(job->channels);
@@ -101,7 +101,7 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
     const __m512i other = kind == SWL_EPILOGUE_ADD
                               ? swl_vnni_tile_skip(skip, job->out_step, pixels - i, blocks)
                               : zero;
-    const __m512i y = swl_vnni_finish(kind, shifts_left, &job->constants, units[0], units[1],
+    const __m512i y = swl_vnni_finish(kind, how, &job->constants, units[0], units[1],
                                       units[2], units[3], SWL_VNNI_BY_BLOCK, other);
     if (blocks > 2) {
       _mm512_mask_storeu_epi8(output, mask, y);
