@@ -43,10 +43,13 @@ typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, 
 static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
                                                run_tile_3__vnni, run_tile_4__vnni};
 
-// As many tiles of `pixels` pixels as `end` − `begin` holds; both pixels and blocks are constants.
-SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count,
-                                  const int8_t* skip, int8_t* output, const int pixels,
-                                  const int blocks, const int kind) {
+// As many tiles of `pixels` pixels as `count` holds; both pixels and blocks are constants.
+SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* from, const SwlVnniTaps* taps,
+                                  int32_t count, const int8_t* skip, int8_t* output,
+                                  const int pixels, const int blocks, const int kind) {
+  // One block leaves registers for constants: of a copy, which no store can change.
+  const SwlVnniTileJob copy = *from;
+  const SwlVnniTileJob* job = blocks == 1 ? &copy : from;
   const size_t step = job->out_step * (size_t)pixels;
   int32_t first = 0;
   for (int32_t tile = 0; count - first >= pixels; tile++) {
