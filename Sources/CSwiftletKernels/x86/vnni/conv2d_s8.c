@@ -90,8 +90,10 @@ TILES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
   SWL_VNNI static int32_t run_halves_##blocks##_##name##__vnni(                              \
       const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count, const int8_t* skip, \
       int8_t* output) {                                                                      \
-    return swl_vnni_halves(job, taps, count, skip, output, blocks, kind,                     \
-                           shift_of(job, kind));                                             \
+    const SwlVnniShift how = shift_of(job, kind);                                            \
+    return taps->quads < SWL_VNNI_QUADS_IN_PARTS                                             \
+               ? swl_vnni_halves(job, taps, count, skip, output, blocks, 1, kind, how)       \
+               : swl_vnni_halves(job, taps, count, skip, output, blocks, 2, kind, how);      \
   }
 #define HALVES_FUNCTIONS(name, kind) \
   HALVES_FUNCTION(1, name, kind)     \
@@ -121,7 +123,7 @@ SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniT
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
-  const int32_t in_halves = taps->count == 1 && taps->quads >= SWL_VNNI_HALF_QUADS;
+  const int32_t in_halves = taps->count == 1;
   const int32_t step = in_halves ? SWL_VNNI_HALF_PIXELS(blocks) : most;
   const int32_t even = count % step == 0 ? count : count - count % step - step;
   int32_t first = 0;

@@ -10,8 +10,8 @@
 // The pixels of half a tile, by blocks: 12 sums.
 #define SWL_VNNI_HALF_PIXELS(blocks) (12 / (blocks))
 
-// Fewer quads are summed faster in whole tiles.
-#define SWL_VNNI_HALF_QUADS 8
+// Halves of so many quads or more are faster in two parts.
+#define SWL_VNNI_QUADS_IN_PARTS 10
 
 typedef struct SwlVnniHalf {
   __m512i acc[12][4];
@@ -29,11 +29,12 @@ typedef struct SwlVnniHalves {
   int8_t* output;
 } SwlVnniHalves;
 
-// Adds the products of `quads` quads.
-SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, const int8_t* weights,
-                                        const int8_t* x, int32_t quads, const int blocks,
-                                        SwlVnniHalf* to) {
-  for (; quads > 0; quads--) {
+// Adds the products of the quads [begin, end).
+SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, int32_t begin, int32_t end,
+                                        const int blocks, SwlVnniHalf* to) {
+  const int8_t* weights = at->weights + (ptrdiff_t)begin * 64;
+  const int8_t* x = at->x + (ptrdiff_t)begin * 4;
+  for (int32_t quad = begin; quad < end; quad++) {
     __m512i w[4];
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) w[b] = swl_vnni_load(weights + (size_t)b * at->block_length);
@@ -48,11 +49,13 @@ SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, const int8_t* w
   }
 }
 
-// Sums the next half into `to` and meanwhile stores `from`, a vector of bytes after every few
-// quads. Either may be missing.
+#define DIVIDE(a, b) (((a) + (b) - 1) / (b))
+
+// Sums the next half into `to` in `parts` parts, after each of which some of `from` is stored. Either
+// may be missing.
 SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store, SwlVnniHalves* at,
                                    SwlVnniHalf* to, const SwlVnniHalf* from, const int blocks,
-                                   const int kind, SwlVnniShift how) {
+                                   const int parts, const int kind, SwlVnniShift how) {
   const int pixels = SWL_VNNI_HALF_PIXELS(blocks);
   const int at_once = blocks > 2 ? 1 : 4 / blocks;
   const int stores = pixels / at_once;
@@ -63,18 +66,14 @@ SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store
       for (int b = 0; b < blocks; b++) to->acc[i][b] = job->constants.bias[b];
     }
   }
-  const int8_t *weights = at->weights, *x = at->x;
-  int32_t quad = 0;
   SWL_UNROLL
-  for (int i = 0; i <= stores; i++) {
+  for (int part = 0; part < parts; part++) {
     if (to) {
-      const int32_t quads = (i + 1) * at->quads / (stores + 1) - quad;
-      swl_vnni_half_sums(at, weights, x, quads, blocks, to);
-      weights += (ptrdiff_t)quads * 64;
-      x += (ptrdiff_t)quads * 4;
-      quad += quads;
+      swl_vnni_half_sums(at, part * at->quads / parts, (part + 1) * at->quads / parts, blocks, to);
     }
-    if (from && i < stores) {
+    SWL_UNROLL
+    for (int i = DIVIDE(part * stores, parts); i < DIVIDE((part + 1) * stores, parts); i++) {
+      if (!from) continue;
       swl_vnni_tile_store(job, store, from->acc + i * at_once, at->skip, at->output, at_once,
                           blocks, kind, how);
       at->output += (size_t)at_once * store.step;
@@ -87,7 +86,8 @@ SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store
 // As many pixels as `count` holds halves, one at least.
 SWL_VNNI_INLINE int32_t swl_vnni_halves(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                         int32_t count, const int8_t* skip, int8_t* output,
-                                        const int blocks, const int kind, SwlVnniShift how) {
+                                        const int blocks, const int parts, const int kind,
+                                        SwlVnniShift how) {
   SwlVnniHalves at = {.flip = swl_vnni_flip(),
                       .weights = job->weights,
                       .block_length = job->block_length,
@@ -99,17 +99,17 @@ SWL_VNNI_INLINE int32_t swl_vnni_halves(const SwlVnniTileJob* job, const SwlVnni
   const SwlVnniStore store = swl_vnni_store_of(job, blocks);
   const int32_t halves = count / SWL_VNNI_HALF_PIXELS(blocks);
   SwlVnniHalf a, b;
-  swl_vnni_half(job, store, &at, &a, NULL, blocks, kind, how);
+  swl_vnni_half(job, store, &at, &a, NULL, blocks, parts, kind, how);
   int32_t half = 1;
   for (; half + 2 <= halves; half += 2) {
-    swl_vnni_half(job, store, &at, &b, &a, blocks, kind, how);
-    swl_vnni_half(job, store, &at, &a, &b, blocks, kind, how);
+    swl_vnni_half(job, store, &at, &b, &a, blocks, parts, kind, how);
+    swl_vnni_half(job, store, &at, &a, &b, blocks, parts, kind, how);
   }
   if (half < halves) {
-    swl_vnni_half(job, store, &at, &b, &a, blocks, kind, how);
+    swl_vnni_half(job, store, &at, &b, &a, blocks, parts, kind, how);
     a = b;
   }
-  swl_vnni_half(job, store, &at, NULL, &a, blocks, kind, how);
+  swl_vnni_half(job, store, &at, NULL, &a, blocks, parts, kind, how);
   return halves * SWL_VNNI_HALF_PIXELS(blocks);
 }
 
