@@ -124,8 +124,8 @@ extension ConvProblem {
   /// Pixels in tiles of every size, for one to four blocks of channels at a time and for more.
   @Test(arguments: [8, 16, 24, 40, 64, 77, 144], [1, 5, 6, 8, 13, 23, 24, 41])
   func tilesOfPixelsAndBlocks(_ channels: Int, _ pixels: Int) {
-    for kind in EpilogueKind.allCases {
-      Self.check(ConvShape(input: (1, pixels, 10), outChannels: channels), kind, seed: 6)
+    for (kind, inputs) in EpilogueKind.allCases.flatMap({ kind in [10, 43].map { (kind, $0) } }) {
+      Self.check(ConvShape(input: (1, pixels, inputs), outChannels: channels), kind, seed: 6)
     }
   }
 

@@ -106,7 +106,7 @@ HALVES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
 
 typedef int32_t (*TilesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
                                  int8_t*);
-#define ENTRIES(run, name)                                                  \
+#define ENTRIES(run, name)                                                       \
   {NULL, run##_1_##name##__vnni, run##_2_##name##__vnni, run##_3_##name##__vnni, \
    run##_4_##name##__vnni}
 // By SwlEpilogueKind and blocks.
@@ -115,10 +115,12 @@ static const TilesFunction tiles_functions[3][5] = {
 static const TilesFunction halves_functions[3][5] = {
     ENTRIES(run_halves, requantize), ENTRIES(run_halves, swish), ENTRIES(run_halves, add)};
 
-// Runs `count` pixels that share `taps`, in tiles of the most pixels; what is left and the last of
-// them in two tiles of about the same size. The first tiles fetch the weights behind this job's,
-// those of the next blocks: they come from afar, once a run, and would hold up the first tile that
-// needs them. Fetching past the last is harmless.
+// Runs `count` pixels that share `taps`: one tap in halves, several in tiles of the most pixels; what
+// is left and the last of them in one tile or two of about the same size.
+//
+// The first tiles fetch the weights behind this job's, those of the next blocks: they come from
+// afar, once a run, and would hold up the first tile that needs them. Fetching past the last is
+// harmless. Halves, which have fewer loads to spare, take as long without.
 SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
