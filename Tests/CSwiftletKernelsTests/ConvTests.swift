@@ -101,28 +101,31 @@ extension ConvProblem {
     for values in Values.allCases {
       var random = SplitMix64(seed: UInt64(seed))
       let problem = random.problem(shape, kind, values)
-      let expected = problem.expected()
-      for set in supportedSets {
-        let kernels = kernelSet(set)
-        let fault = withParameters(problem, weights: problem.packedWeights(), gap: gap) {
-          p, input in
-          faultOfParts(
-            expected: expected, units: shape.outH, pixels: shape.pixels(gap: gap),
-            offset: { $0 * shape.outW * shape.outChannels },
-            run: { kernels.conv2d(&p, input, $0, $1, $2) })
-        }
-        #expect(
-          fault == nil,
-          "\(String(cString: kernels.name)), \(shape), \(kind), \(values), \(seed), gap \(gap)")
+      check(problem, gap: gap, "\(shape), \(kind), \(values), \(seed), gap \(gap)")
+    }
+  }
+
+  private static func check(_ problem: ConvProblem, gap: Int, _ description: String) {
+    let expected = problem.expected()
+    let shape = problem.shape
+    for set in supportedSets {
+      let kernels = kernelSet(set)
+      let fault = withParameters(problem, weights: problem.packedWeights(), gap: gap) {
+        p, input in
+        faultOfParts(
+          expected: expected, units: shape.outH, pixels: shape.pixels(gap: gap),
+          offset: { $0 * shape.outW * shape.outChannels },
+          run: { kernels.conv2d(&p, input, $0, $1, $2) })
       }
+      #expect(fault == nil, "\(String(cString: kernels.name)), \(description)")
     }
   }
 
   /// Pixels in tiles of every size, for one to four blocks of channels at a time and for more.
   @Test(arguments: [8, 16, 24, 40, 64, 77, 144], [1, 5, 6, 8, 13, 23, 24, 41])
   func tilesOfPixelsAndBlocks(_ channels: Int, _ pixels: Int) {
-    for kind in EpilogueKind.allCases {
-      Self.check(ConvShape(input: (1, pixels, 10), outChannels: channels), kind, seed: 6)
+    for (kind, inputs) in EpilogueKind.allCases.flatMap({ kind in [10, 43].map { (kind, $0) } }) {
+      Self.check(ConvShape(input: (1, pixels, inputs), outChannels: channels), kind, seed: 6)
     }
   }
 
@@ -149,6 +152,21 @@ extension ConvProblem {
     let shape = ConvShape(
       input: (9, 10, 2), outChannels: 17, kernel: (9, 8), pad: (4, 3, 4, 4))
     for gap in [0, 3] { Self.check(shape, .requantize, seed: 7, gap: gap) }
+  }
+
+  /// Every accumulator about where doubling it saturates, and some far beyond: each channel's bias
+  /// plus every byte.
+  @Test(arguments: [16384, 16385, 27001, 32767])
+  func doubledAccumulators(_ multiplier: Int) {
+    let biases = (-141...141).map { 256 * $0 } + [-1 << 29, 1 << 29]
+    let channels = biases.map {
+      ChannelConstants(bias: $0, weightSum: 1, multiplier: multiplier, shift: -1)
+    }
+    let problem = ConvProblem(
+      shape: ConvShape(input: (1, 256, 1), outChannels: channels.count),
+      input: Array(Int8.min...Int8.max), weights: [Int8](repeating: 1, count: channels.count),
+      padding: [0], channels: channels, epilogue: .requantize, skip: [])
+    Self.check(problem, gap: 0, "multiplier \(multiplier)")
   }
 
   /// Random problems are worth something only when they use the middle of the range.
@@ -220,9 +238,11 @@ extension ConvProblem {
 
   @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
   func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
-    for (seed, values) in [(11, Values.random), (12, .unclamped), (13, .extreme), (14, .extreme)] {
-      Self.check(shape, kind, values, seed: seed, gap: 0)
-    }
+    let seeds: [(Int, Values)] = [
+      (11, .random), (12, .unclamped), (13, .extreme), (14, .extreme), (16, .doubled),
+      (17, .doubled),
+    ]
+    for (seed, values) in seeds { Self.check(shape, kind, values, seed: seed, gap: 0) }
   }
 
   /// Some channels of a wider tensor: the bytes between pixels belong to others.
@@ -281,7 +301,10 @@ extension ConvProblem {
   @Test(arguments: sizes, EpilogueKind.allCases)
   func everySetMatchesTheOracle(_ size: (inputs: Int, outputs: Int), _ kind: EpilogueKind) {
     let shape = ConvShape(input: (1, 1, size.inputs), outChannels: size.outputs)
-    for (seed, values) in [(21, Values.random), (22, .unclamped), (23, .extreme), (24, .extreme)] {
+    let seeds: [(Int, Values)] = [
+      (21, .random), (22, .unclamped), (23, .extreme), (24, .extreme), (25, .doubled),
+    ]
+    for (seed, values) in seeds {
       var random = SplitMix64(seed: UInt64(seed))
       let problem = random.problem(shape, kind, values)
       let fault = Self.fault(problem, expected: problem.expected())

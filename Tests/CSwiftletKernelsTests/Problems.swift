@@ -8,6 +8,8 @@ enum Values: String, CaseIterable, Sendable {
   case unclamped
   /// The ends of every range: bytes, weights, shifts, multipliers, biases and clamps.
   case extreme
+  /// Small accumulators, most of which are doubled, about where that saturates.
+  case doubled
 }
 
 /// The epilogues that tests go through.
@@ -19,7 +21,7 @@ extension SplitMix64 {
   mutating func int8s(_ count: Int, _ values: Values) -> [Int8] {
     (0..<count).map { _ in
       switch values {
-      case .random, .unclamped: return Int8.random(in: -128...127, using: &self)
+      case .random, .unclamped, .doubled: return Int8.random(in: -128...127, using: &self)
       case .extreme: return pick([-128, -128, 127, 127, 0, -1])
       }
     }
@@ -31,6 +33,7 @@ extension SplitMix64 {
       switch values {
       case .random, .unclamped: return Int8.random(in: -127...127, using: &self)
       case .extreme: return pick([-127, -127, 127, 127, 0])
+      case .doubled: return Int8.random(in: -2...2, using: &self)
       }
     }
   }
@@ -64,6 +67,17 @@ extension SplitMix64 {
       c.swishMultiplier = pick([16384, 32767])
       c.zeroPoint = pick([-128, 0, 127])
       (c.lo, c.hi) = pick([(-128, 127), (-128, 127), (127, 127), (-128, -128), (5, 5)])
+    case .doubled:
+      c.shift = pick([-1, -1, -1, 0, 1])
+      c.multiplier = pick([16384, 32767, Int.random(in: 16384...32767, using: &self)])
+      // Not as the converter writes them: a small result of a saturated accumulator.
+      if Int.random(in: 0..<100, using: &self) == 0 {
+        c.multiplier = Int.random(in: 0..<16384, using: &self)
+      }
+      let largest = pick([500, 8000, 20000, 1 << 29])
+      c.bias = Int.random(in: -largest...largest, using: &self)
+      c.swishMultiplier = Int.random(in: 16384...32767, using: &self)
+      c.zeroPoint = Int.random(in: -128...127, using: &self)
     }
     return c
   }
@@ -71,13 +85,13 @@ extension SplitMix64 {
   mutating func epilogue(_ kind: EpilogueKind, _ values: Values) -> OracleEpilogue {
     switch (kind, values) {
     case (.requantize, _): return .requantize
-    case (.hardSwish, .random), (.hardSwish, .unclamped):
+    case (.hardSwish, .random), (.hardSwish, .unclamped), (.hardSwish, .doubled):
       return .hardSwish(
         fractionBits: Int.random(in: 8...12, using: &self),
         outputShift: Int.random(in: 5...7, using: &self))
     case (.hardSwish, .extreme):
       return .hardSwish(fractionBits: pick([0, 12]), outputShift: pick([2, 7]))
-    case (.add, .random), (.add, .unclamped):
+    case (.add, .random), (.add, .unclamped), (.add, .doubled):
       return .add(multiplier: Int.random(in: 1..<16384, using: &self))
     case (.add, .extreme): return .add(multiplier: pick([0, 16383]))
     }

@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 
 #include "../x86_kernels.h"
+#include "conv_halves_vnni.h"
 #include "conv_rgb_vnni.h"
 #include "conv_tile_vnni.h"
 
@@ -9,17 +10,18 @@
 SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first,
                               const int8_t* ahead, const int8_t* skip, int8_t* output,
                               const int pixels, const int blocks, int32_t kind,
-                              int32_t shifts_left) {
+                              SwlVnniShift how) {
   __m512i acc[12][4];
   swl_vnni_tile_sums(job, taps, first, ahead, pixels, blocks, acc);
-  swl_vnni_tile_store(job, acc, skip, output, pixels, blocks, kind, shifts_left);
+  const SwlVnniStore store = swl_vnni_store_of(job, blocks);
+  swl_vnni_tile_store(job, store, acc, skip, output, pixels, blocks, kind, how);
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
 #define TILE(n, blocks)                                                   \
   case n:                                                                 \
     run_tile(job, taps, first, ahead, skip, output, n, blocks, job->kind, \
-             job->constants.shifts_left);                                 \
+             job->constants.how);                                 \
     break;
 #define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
@@ -43,16 +45,25 @@ typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, 
 static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
                                                run_tile_3__vnni, run_tile_4__vnni};
 
-// As many tiles of `pixels` pixels as `end` − `begin` holds; both pixels and blocks are constants.
-SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count,
-                                  const int8_t* skip, int8_t* output, const int pixels,
-                                  const int blocks, const int kind) {
+// How the job shifts, which is never left.
+SWL_VNNI_INLINE SwlVnniShift shift_of(const SwlVnniTileJob* job, const int kind) {
+  return kind == SWL_EPILOGUE_REQUANTIZE ? job->constants.how : SWL_VNNI_SHIFTS_RIGHT;
+}
+
+// As many tiles of `pixels` pixels as `count` holds; both pixels and blocks are constants.
+SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* from, const SwlVnniTaps* taps,
+                                  int32_t count, const int8_t* skip, int8_t* output,
+                                  const int pixels, const int blocks, const int kind) {
+  // One block leaves registers for constants: of a copy, which no store can change.
+  const SwlVnniTileJob copy = *from;
+  const SwlVnniTileJob* job = blocks == 1 ? &copy : from;
   const size_t step = job->out_step * (size_t)pixels;
   int32_t first = 0;
   for (int32_t tile = 0; count - first >= pixels; tile++) {
     const int8_t* ahead =
         job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
-    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind, 0);
+    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind,
+             shift_of(job, kind));
     first += pixels;
     output += step;
     if (skip) skip += step;
@@ -75,27 +86,52 @@ TILES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
 TILES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
 TILES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
 
+#define HALVES_FUNCTION(blocks, name, kind)                                                  \
+  SWL_VNNI static int32_t run_halves_##blocks##_##name##__vnni(                              \
+      const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count, const int8_t* skip, \
+      int8_t* output) {                                                                      \
+    const SwlVnniShift how = shift_of(job, kind);                                            \
+    return taps->quads < SWL_VNNI_QUADS_IN_PARTS                                             \
+               ? swl_vnni_halves(job, taps, count, skip, output, blocks, 1, kind, how)       \
+               : swl_vnni_halves(job, taps, count, skip, output, blocks, 2, kind, how);      \
+  }
+#define HALVES_FUNCTIONS(name, kind) \
+  HALVES_FUNCTION(1, name, kind)     \
+  HALVES_FUNCTION(2, name, kind)     \
+  HALVES_FUNCTION(3, name, kind)     \
+  HALVES_FUNCTION(4, name, kind)
+HALVES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
+HALVES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
+HALVES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
+
 typedef int32_t (*TilesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
                                  int8_t*);
-#define TILES_ENTRY(name)                                                                     \
-  {NULL, run_tiles_1_##name##__vnni, run_tiles_2_##name##__vnni, run_tiles_3_##name##__vnni, \
-   run_tiles_4_##name##__vnni}
+#define ENTRIES(run, name)                                                       \
+  {NULL, run##_1_##name##__vnni, run##_2_##name##__vnni, run##_3_##name##__vnni, \
+   run##_4_##name##__vnni}
 // By SwlEpilogueKind and blocks.
-static const TilesFunction tiles_functions[3][5] = {TILES_ENTRY(requantize), TILES_ENTRY(swish),
-                                                    TILES_ENTRY(add)};
+static const TilesFunction tiles_functions[3][5] = {
+    ENTRIES(run_tiles, requantize), ENTRIES(run_tiles, swish), ENTRIES(run_tiles, add)};
+static const TilesFunction halves_functions[3][5] = {
+    ENTRIES(run_halves, requantize), ENTRIES(run_halves, swish), ENTRIES(run_halves, add)};
 
-// Runs `count` pixels that share `taps`, in tiles of the most pixels; what is left and the last of
-// them in two tiles of about the same size. The first tiles fetch the weights behind this job's,
-// those of the next blocks: they come from afar, once a run, and would hold up the first tile that
-// needs them. Fetching past the last is harmless.
+// Runs `count` pixels that share `taps`: one tap in halves, several in tiles of the most pixels; what
+// is left and the last of them in one tile or two of about the same size.
+//
+// The first tiles fetch the weights behind this job's, those of the next blocks: they come from
+// afar, once a run, and would hold up the first tile that needs them. Fetching past the last is
+// harmless. Halves, which have fewer loads to spare, take as long without.
 SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
-  const int32_t even = count % most == 0 ? count : count - count % most - most;
+  const int32_t in_halves = taps->count == 1;
+  const int32_t step = in_halves ? SWL_VNNI_HALF_PIXELS(blocks) : most;
+  const int32_t even = count % step == 0 ? count : count - count % step - step;
   int32_t first = 0;
-  if (even > 0 && !job->constants.shifts_left) {
-    first = tiles_functions[job->kind][blocks](job, taps, even, skip, output);
+  if (even > 0 && job->constants.how != SWL_VNNI_SHIFTS_LEFT) {
+    const TilesFunction run = (in_halves ? halves_functions : tiles_functions)[job->kind][blocks];
+    first = run(job, taps, even, skip, output);
   }
   while (first < count) {
     const int32_t left = count - first;

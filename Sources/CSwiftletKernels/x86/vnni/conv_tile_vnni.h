@@ -82,15 +82,31 @@ SWL_VNNI_INLINE __m512i swl_vnni_tile_skip(const int8_t* skip, size_t step, cons
   return blocks == 2 ? swl_vnni_load_2(x[0], x[1]) : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
 }
 
-// Stores pixels one by one where a pixel has more than two blocks, else two or four at a time.
-SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512i acc[12][4],
-                                         const int8_t* skip, int8_t* output, const int pixels,
-                                         const int blocks, int32_t kind, int32_t shifts_left) {
+// How outputs are stored: by value, which no store can change.
+typedef struct SwlVnniStore {
+  __mmask64 mask;  // the channels
+  size_t step;     // bytes from one output pixel to the next
+  int is_dense;    // whether pixels of one or two blocks stand side by side
+} SwlVnniStore;
+
+SWL_VNNI_INLINE SwlVnniStore swl_vnni_store_of(const SwlVnniTileJob* job, const int blocks) {
+  return (SwlVnniStore){.mask = swl_vnni_mask(job->channels),
+                        .step = job->out_step,
+                        .is_dense = blocks <= 2 && job->channels == blocks * SWL_BLOCK &&
+                                    job->out_step == (size_t)(blocks * SWL_BLOCK)};
+}
+
+// Stores pixels one by one where a pixel has more than two blocks, else two or four at a time: at
+// once where they stand side by side.
+SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, SwlVnniStore store,
+                                         const __m512i acc[12][4], const int8_t* skip,
+                                         int8_t* output, const int pixels, const int blocks,
+                                         int32_t kind, SwlVnniShift how) {
   const __m512i zero = _mm512_setzero_si512();
   const int at_once = blocks > 2 ? 1 : 4 / blocks;
-  const __mmask64 mask = swl_vnni_mask(job->channels);
   SWL_UNROLL
   for (int i = 0; i < pixels; i += at_once) {
+    const int is_vector = store.is_dense && i + at_once <= pixels;
     __m512i units[4];
     SWL_UNROLL
     for (int u = 0; u < 4; u++) {
@@ -98,17 +114,21 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
       const int block = blocks > 2 ? u : u % blocks;
       units[u] = pixel < pixels && block < blocks ? acc[pixel][block] : zero;
     }
-    const __m512i other = kind == SWL_EPILOGUE_ADD
-                              ? swl_vnni_tile_skip(skip, job->out_step, pixels - i, blocks)
-                              : zero;
-    const __m512i y = swl_vnni_finish(kind, shifts_left, &job->constants, units[0], units[1],
+    __m512i other = zero;
+    if (kind == SWL_EPILOGUE_ADD) {
+      other = is_vector ? swl_vnni_load(skip)
+                        : swl_vnni_tile_skip(skip, store.step, pixels - i, blocks);
+    }
+    const __m512i y = swl_vnni_finish(kind, how, &job->constants, units[0], units[1],
                                       units[2], units[3], SWL_VNNI_BY_BLOCK, other);
     if (blocks > 2) {
-      _mm512_mask_storeu_epi8(output, mask, y);
+      _mm512_mask_storeu_epi8(output, store.mask, y);
+    } else if (is_vector) {
+      _mm512_storeu_si512(output, y);
     } else if (blocks == 2) {
-      _mm256_mask_storeu_epi8(output, (__mmask32)mask, _mm512_castsi512_si256(y));
+      _mm256_mask_storeu_epi8(output, (__mmask32)store.mask, _mm512_castsi512_si256(y));
       if (i + 1 < pixels) {
-        _mm256_mask_storeu_epi8(output + job->out_step, (__mmask32)mask,
+        _mm256_mask_storeu_epi8(output + store.step, (__mmask32)store.mask,
                                 _mm512_extracti64x4_epi64(y, 1));
       }
     } else {
@@ -116,11 +136,11 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, const __m512
                                 _mm512_extracti32x4_epi32(y, 2), _mm512_extracti32x4_epi32(y, 3)};
       SWL_UNROLL
       for (int u = 0; u < 4 && i + u < pixels; u++) {
-        _mm_mask_storeu_epi8(output + (size_t)u * job->out_step, (__mmask16)mask, parts[u]);
+        _mm_mask_storeu_epi8(output + (size_t)u * store.step, (__mmask16)store.mask, parts[u]);
       }
     }
-    output += (size_t)at_once * job->out_step;
-    if (skip) skip += (size_t)at_once * job->out_step;
+    output += (size_t)at_once * store.step;
+    if (skip) skip += (size_t)at_once * store.step;
   }
 }
 

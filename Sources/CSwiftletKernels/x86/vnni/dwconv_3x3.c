@@ -112,7 +112,7 @@ SWL_VNNI_INLINE __m512i window_column(__m512i v[3][2], const int kx, const int j
 
 // One half of the channels of `rows` rows of outputs.
 SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const int rows,
-                              const int pixels, const int32_t kind, const int shifts_left) {
+                              const int pixels, const int32_t kind, const SwlVnniShift how) {
   // Copies, which no store can change.
   const Part part = *from;
   const SwlVnniChannels constants = job->constants;
@@ -155,7 +155,7 @@ SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const 
             acc[j] = _mm512_dpbusd_epi32(acc[j], window_column(v, kx, j, pixels), w[row][kx][j]);
           }
         }
-        b[row] = swl_vnni_finish_half(kind, shifts_left, &constants, half, acc[0], acc[1]);
+        b[row] = swl_vnni_finish_half(kind, how, &constants, half, acc[0], acc[1]);
       }
       const __m512i bytes = _mm512_packs_epi16(b[0], b[rows - 1]);
       if (half == 0) {
@@ -186,22 +186,22 @@ SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const 
 
 typedef void (*PartFunction)(Job*, const Part*);
 
-#define PART_FUNCTION(name, kind, shifts_left, rows, pixels)                                \
+#define PART_FUNCTION(name, kind, how, rows, pixels)                                \
   SWL_VNNI static void run_##name##_##rows##_##pixels##__vnni(Job* job, const Part* part) { \
-    run_half(job, part, 0, rows, pixels, kind, shifts_left);                                \
-    run_half(job, part, 1, rows, pixels, kind, shifts_left);                                \
+    run_half(job, part, 0, rows, pixels, kind, how);                                \
+    run_half(job, part, 1, rows, pixels, kind, how);                                \
   }
-#define PART_FUNCTIONS(name, kind, shifts_left) \
-  PART_FUNCTION(name, kind, shifts_left, 1, 1)  \
-  PART_FUNCTION(name, kind, shifts_left, 1, 2)  \
-  PART_FUNCTION(name, kind, shifts_left, 1, 4)  \
-  PART_FUNCTION(name, kind, shifts_left, 2, 1)  \
-  PART_FUNCTION(name, kind, shifts_left, 2, 2)  \
-  PART_FUNCTION(name, kind, shifts_left, 2, 4)
-PART_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE, 0)
-PART_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH, 0)
-// Both, where some channel shifts left.
-PART_FUNCTIONS(shift, job->p->epilogue.kind, 1)
+#define PART_FUNCTIONS(name, kind, how) \
+  PART_FUNCTION(name, kind, how, 1, 1)  \
+  PART_FUNCTION(name, kind, how, 1, 2)  \
+  PART_FUNCTION(name, kind, how, 1, 4)  \
+  PART_FUNCTION(name, kind, how, 2, 1)  \
+  PART_FUNCTION(name, kind, how, 2, 2)  \
+  PART_FUNCTION(name, kind, how, 2, 4)
+PART_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_SHIFTS_RIGHT)
+PART_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH, SWL_VNNI_SHIFTS_RIGHT)
+PART_FUNCTIONS(doubles, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_DOUBLES)
+PART_FUNCTIONS(shift, job->p->epilogue.kind, SWL_VNNI_SHIFTS_LEFT)
 
 // By epilogue, rows (1, 2) and pixels (1, 2, 4).
 #define ENTRIES(name)                                                           \
@@ -210,8 +210,8 @@ PART_FUNCTIONS(shift, job->p->epilogue.kind, 1)
       run_##name##_2_1__vnni, run_##name##_2_2__vnni, run_##name##_2_4__vnni    \
     }                                                                           \
   }
-static const PartFunction part_functions[3][2][3] = {ENTRIES(requantize), ENTRIES(swish),
-                                                     ENTRIES(shift)};
+static const PartFunction part_functions[4][2][3] = {ENTRIES(requantize), ENTRIES(swish),
+                                                     ENTRIES(doubles), ENTRIES(shift)};
 
 // Fills in what depends on the channels from block `block` on.
 SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks) {
@@ -298,7 +298,8 @@ static void run_rows(Job* job, const int8_t* input, int8_t* output, int32_t y, i
     const size_t pixel = (size_t)(y + i) * (size_t)p->out_w + (size_t)job->begin;
     part.output[i] = output + pixel * job->out_step;
   }
-  const int epilogue = job->constants.shifts_left ? 2 : p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH;
+  const int is_swish = p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH;
+  const int epilogue = job->constants.how ? 1 + (int)job->constants.how : is_swish;
   part_functions[epilogue][rows - 1][job->pixels / 2](job, &part);
 }
 

@@ -138,7 +138,7 @@ SWL_VNNI_INLINE void run_outputs(const Row* row, const Kernel k, int32_t column,
       add_column(row, k, column + c, c, at_border, acc);
     }
     const __m512i y =
-        swl_vnni_finish(row->kind, row->constants->shifts_left, row->constants, acc[0][0],
+        swl_vnni_finish(row->kind, row->constants->how, row->constants, acc[0][0],
                         acc[0][1], acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     store(output, y, row->channels, row->distance * row->out_step, k.strands);
     SWL_UNROLL
@@ -214,7 +214,7 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
       }
     }
     const __m512i result =
-        swl_vnni_finish(p->epilogue.kind, job->constants.shifts_left, &job->constants, acc[0],
+        swl_vnni_finish(p->epilogue.kind, job->constants.how, &job->constants, acc[0],
                         acc[1], acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, job->channels);
   }

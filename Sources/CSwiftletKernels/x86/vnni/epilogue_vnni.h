@@ -13,6 +13,18 @@
 //   bytes are in order.
 typedef enum SwlVnniOrder { SWL_VNNI_BY_BLOCK, SWL_VNNI_BY_QUAD } SwlVnniOrder;
 
+// How sums become 16-bit numbers.
+//
+// Few channels have s < 0, most of them −1, and the saturation that shifts left must mind is beyond
+// what matters to a plain requantization: where a = 2·acc saturates, m ≥ 2¹⁴ makes b ≥ 2¹⁴ − 1 or
+// b ≤ −2¹⁴, which b >> 6 takes past int8 in any case. So a doubled channel adds once more:
+//   (2·acc·m + 2¹⁴) >> 15 = ((acc·(2m − 2¹⁵) + 2¹⁴) >> 15) + acc
+typedef enum SwlVnniShift {
+  SWL_VNNI_SHIFTS_RIGHT,  // every channel has s ≥ 0
+  SWL_VNNI_DOUBLES,       // plain requantization, some channels have s = −1 and m ≥ 2¹⁴
+  SWL_VNNI_SHIFTS_LEFT,   // any s
+} SwlVnniShift;
+
 // The constants of 64 outputs in the order their sums have. [2]: of accumulators 0, 1 and 2, 3
 // once packed to 16 bits.
 typedef struct SwlVnniChannels {
@@ -22,9 +34,10 @@ typedef struct SwlVnniChannels {
   int32_t clamps;  // whether lo, hi are narrower than int8, which packing saturates to
   __m512i lo, hi;
   // For channels with s < 0.
-  int32_t shifts_left;  // whether there are any
-  __m512i up[2];        // max(−s, 0)
-  __m512i up_lo[2];     // the least and the greatest number that a shift by `up` does not overflow
+  SwlVnniShift how;
+  __mmask32 doubles[2];  // which channels add once more
+  __m512i up[2];         // max(−s, 0)
+  __m512i up_lo[2];      // the least and the greatest number that a shift by `up` does not overflow
   __m512i up_hi[2];
   // h-swish.
   __m512i swish_multiplier[2];
@@ -90,13 +103,27 @@ SWL_VNNI_INLINE int32_t swl_vnni_clamps(const SwlVnniChannels* c,
 }
 
 // What channels with s < 0 need.
-SWL_VNNI_INLINE void swl_vnni_left_shifts(SwlVnniChannels* c, __m512i shifts, SwlVnniOrder order) {
+SWL_VNNI static inline void swl_vnni_left_shifts__vnni(SwlVnniChannels* c, int32_t kind,
+                                                       __m512i shifts, SwlVnniOrder order) {
   swl_vnni_order_8(order, shifts, c->up);
   const __m512i zero = _mm512_setzero_si512();
+  const __m512i one = _mm512_set1_epi16(1), half = _mm512_set1_epi16(1 << 14);
+  c->how = kind == SWL_EPILOGUE_REQUANTIZE ? SWL_VNNI_DOUBLES : SWL_VNNI_SHIFTS_LEFT;
   for (int i = 0; i < 2; i++) {
     c->up[i] = _mm512_max_epi16(_mm512_sub_epi16(zero, c->up[i]), zero);
     c->up_lo[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MIN), c->up[i]);
     c->up_hi[i] = _mm512_srav_epi16(_mm512_set1_epi16(INT16_MAX), c->up[i]);
+    c->doubles[i] = _mm512_test_epi16_mask(c->up[i], c->up[i]);
+    const __mmask32 can_double =
+        _mm512_cmpeq_epi16_mask(c->up[i], one) & _mm512_cmpge_epi16_mask(c->multiplier[i], half);
+    if (c->doubles[i] & ~can_double) c->how = SWL_VNNI_SHIFTS_LEFT;
+  }
+  if (c->how != SWL_VNNI_DOUBLES) return;
+  for (int i = 0; i < 2; i++) {
+    // 2m − 2¹⁵, modulo 2¹⁶.
+    const __m512i twice = _mm512_add_epi16(c->multiplier[i], c->multiplier[i]);
+    c->multiplier[i] = _mm512_mask_sub_epi16(c->multiplier[i], c->doubles[i], twice,
+                                             _mm512_set1_epi16(INT16_MIN));
   }
 }
 
@@ -128,8 +155,8 @@ SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const Sw
   c->clamps = swl_vnni_clamps(c, u);
 
   const __m512i shifts = swl_vnni_load_4(u[0]->shift, u[1]->shift, u[2]->shift, u[3]->shift);
-  c->shifts_left = _mm512_movepi8_mask(shifts) != 0;
-  if (c->shifts_left) swl_vnni_left_shifts(c, shifts, order);
+  c->how = SWL_VNNI_SHIFTS_RIGHT;
+  if (_mm512_movepi8_mask(shifts)) swl_vnni_left_shifts__vnni(c, e->kind, shifts, order);
   if (e->kind == SWL_EPILOGUE_HARD_SWISH) swl_vnni_swish_constants(c, e, u, order);
   if (e->kind == SWL_EPILOGUE_ADD) {
     c->skip_multiplier = _mm512_set1_epi16((int16_t)e->skip_multiplier);
@@ -161,19 +188,20 @@ SWL_VNNI_INLINE __m512i swl_vnni_transpose_dwords(__m512i bytes) {
 }
 
 // The 16-bit numbers that requantization starts from, of accumulators 0 and 1 (i = 0) or 2 and 3.
-SWL_VNNI_INLINE __m512i swl_vnni_requantize_16(int32_t shifts_left, const SwlVnniChannels* c,
+SWL_VNNI_INLINE __m512i swl_vnni_requantize_16(SwlVnniShift how, const SwlVnniChannels* c,
                                                const int i, __m512i acc_0, __m512i acc_1) {
   __m512i a = _mm512_packs_epi32(_mm512_srav_epi32(acc_0, c->shift[2 * i]),
                                  _mm512_srav_epi32(acc_1, c->shift[2 * i + 1]));
-  if (shifts_left) a = swl_vnni_shift_left(a, c, i);
-  return _mm512_mulhrs_epi16(a, c->multiplier[i]);
+  if (how == SWL_VNNI_SHIFTS_LEFT) a = swl_vnni_shift_left(a, c, i);
+  const __m512i b = _mm512_mulhrs_epi16(a, c->multiplier[i]);
+  return how == SWL_VNNI_DOUBLES ? _mm512_mask_adds_epi16(b, c->doubles[i], b, a) : b;
 }
 
 // Half of 64 outputs, as 16-bit numbers that are still to be packed.
-SWL_VNNI_INLINE __m512i swl_vnni_finish_half(int32_t kind, int32_t shifts_left,
+SWL_VNNI_INLINE __m512i swl_vnni_finish_half(int32_t kind, SwlVnniShift how,
                                              const SwlVnniChannels* c, const int i, __m512i acc_0,
                                              __m512i acc_1) {
-  const __m512i b = swl_vnni_requantize_16(shifts_left, c, i, acc_0, acc_1);
+  const __m512i b = swl_vnni_requantize_16(how, c, i, acc_0, acc_1);
   return kind == SWL_EPILOGUE_HARD_SWISH ? swl_vnni_hard_swish(b, c, i) : _mm512_srai_epi16(b, 6);
 }
 
@@ -182,12 +210,12 @@ SWL_VNNI_INLINE __m512i swl_vnni_clamp(const SwlVnniChannels* c, __m512i y) {
 }
 
 // 64 outputs from four accumulators; `skip` holds the other operand of a residual add. Where `kind`
-// and `shifts_left` are constants, no branch is left.
-SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, int32_t shifts_left, const SwlVnniChannels* c,
+// and `how` are constants, no branch is left.
+SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, SwlVnniShift how, const SwlVnniChannels* c,
                                         __m512i acc_0, __m512i acc_1, __m512i acc_2, __m512i acc_3,
                                         SwlVnniOrder order, __m512i skip) {
-  __m512i b[2] = {swl_vnni_requantize_16(shifts_left, c, 0, acc_0, acc_1),
-                  swl_vnni_requantize_16(shifts_left, c, 1, acc_2, acc_3)};
+  __m512i b[2] = {swl_vnni_requantize_16(how, c, 0, acc_0, acc_1),
+                  swl_vnni_requantize_16(how, c, 1, acc_2, acc_3)};
   if (kind == SWL_EPILOGUE_HARD_SWISH) {
     b[0] = swl_vnni_hard_swish(b[0], c, 0);
     b[1] = swl_vnni_hard_swish(b[1], c, 1);

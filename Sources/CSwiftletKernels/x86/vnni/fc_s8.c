@@ -59,7 +59,7 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
   const __m512i skip = p->epilogue.kind == SWL_EPILOGUE_ADD
                            ? swl_vnni_load(p->epilogue.skip + first)
                            : _mm512_setzero_si512();
-  const __m512i y = swl_vnni_finish(p->epilogue.kind, constants.shifts_left, &constants, even[0],
+  const __m512i y = swl_vnni_finish(p->epilogue.kind, constants.how, &constants, even[0],
                                     even[1], even[2], even[3], SWL_VNNI_BY_BLOCK, skip);
   _mm512_mask_storeu_epi8(output + first, swl_vnni_mask(count), y);
 }
