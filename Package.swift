@@ -53,6 +53,10 @@ let package = Package(
       ]),
     // The run commands alone: Tools/arm/package links them into one static file.
     .executableTarget(name: "swiftlet-run", dependencies: ["SwiftletRunCommands"]),
+    // Times the float executor, for Tools/bench-float.
+    .executableTarget(
+      name: "time-float", dependencies: ["SwiftletGraph", "SwiftletImport"],
+      path: "Tools/time-float"),
 
     // Tests mirror Sources.
     .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),

@@ -1,50 +1,85 @@
-#include "accumulate.h"
-#include "conv_window.h"
+#include "conv_strip.h"
 #include "epilogue.h"
 
-// Sums one output pixel of one block over all taps. `channel` is the group's first input channel,
-// `channels` the group's input channels.
-static void sum_window(const SwlConvParams* p, const int8_t* input, const int8_t* weights,
-                       int32_t y, int32_t x, int32_t channel, int32_t channels, uint32_t* sums) {
-  const size_t tap_length = (size_t)((channels + 3) / 4) * 4 * SWL_BLOCK;
-  for (int32_t ky = 0; ky < p->kernel_h; ky++) {
-    const int8_t* row = swl_conv_input_row(p, input, y, ky);
-    for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-      swl_accumulate(sums, swl_conv_pixel(p, row, x, kx) + channel, weights, channels);
-      weights += tap_length;
-    }
+// What the strips of a convolution share.
+typedef struct Job {
+  const SwlConvParams* params;
+  const int8_t* input;
+  int32_t in_channels, out_channels, blocks;  // of a group
+  int32_t tap_quads, quads;                   // of a tap, of all taps
+} Job;
+
+// Widens a pixel's inputs, four quads at a time: what is read and written past the last is
+// overwritten by the next tap, or not read.
+static inline void widen_inputs(const int8_t* x, int32_t quads, int16_t* wide) {
+  for (int32_t i = 0; i < 4 * quads; i += 16) {
+    for (int32_t k = 0; k < 16; k++) wide[i + k] = x[i + k];
   }
 }
 
-// A block's weights stay in the cache while they pass over a whole row: rows, groups, blocks,
-// pixels, from the outside in.
+// Widens what a strip reads in quads [first, first + count), counted over all taps. `channel` is
+// the group's first input channel.
+static void make_patches(const Job* job, SwlStrip strip, int32_t channel, int32_t first,
+                         int32_t count, SwlPatches* patches) {
+  const SwlConvParams* p = job->params;
+  for (int32_t done = 0; done < count;) {
+    const int32_t tap = (first + done) / job->tap_quads;
+    const int32_t begin = (first + done) % job->tap_quads;
+    const int32_t left = job->tap_quads - begin;
+    const int32_t length = left < count - done ? left : count - done;
+    const int8_t* pixels[SWL_STRIP];
+    swl_strip_pixels(p, job->input, strip, tap / p->kernel_w, tap % p->kernel_w, pixels);
+    for (int32_t i = 0; i < strip.count; i++) {
+      widen_inputs(pixels[i] + channel + 4 * begin, length, patches->pixel[i] + 4 * done);
+    }
+    done += length;
+  }
+}
+
+// One group of a strip. Patches that fit one chunk serve all blocks.
+static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* output) {
+  const SwlConvParams* p = job->params;
+  const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
+  SwlPatches patches;
+  int32_t made = -1;
+  for (int32_t block = 0; block < job->blocks; block++) {
+    const size_t packed = (size_t)group * (size_t)job->blocks + (size_t)block;
+    const int8_t* weights = p->weights + packed * (size_t)job->quads * 4 * SWL_BLOCK;
+    const int32_t channel = block * SWL_BLOCK;
+    const int32_t rest = job->out_channels - channel;
+    const int32_t channels = rest < SWL_BLOCK ? rest : SWL_BLOCK;
+    SwlSums sums;
+    swl_clear_sums(&sums, strip.count);
+    for (int32_t first = 0; first < job->quads; first += SWL_CHUNK) {
+      const int32_t left = job->quads - first;
+      const int32_t count = left < SWL_CHUNK ? left : SWL_CHUNK;
+      if (made != first) {
+        make_patches(job, strip, group * job->in_channels, first, count, &patches);
+        made = first;
+      }
+      swl_accumulate(weights + (size_t)first * 4 * SWL_BLOCK, count, &patches, strip.count, channels,
+                     &sums);
+    }
+    swl_epilogue_store(&p->epilogue, &p->blocks[packed], sums.pixel, strip.count,
+                       pixel * (size_t)p->out_step + (size_t)(group * job->out_channels + channel),
+                       (size_t)p->out_step, channels, output);
+  }
+}
+
 void swl_conv2d_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* output,
                            int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
-  const int32_t in_channels = p->in_c / p->groups;
-  const int32_t out_channels = p->out_c / p->groups;
-  const int32_t blocks = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
-  const size_t block_length = (size_t)p->kernel_h * (size_t)p->kernel_w *
-                              (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
-
-  for (int32_t y = row_begin; y < row_end; y++) {
+  Job job = {.params = p, .input = input};
+  job.in_channels = p->in_c / p->groups;
+  job.out_channels = p->out_c / p->groups;
+  job.blocks = (job.out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
+  job.tap_quads = (job.in_channels + 3) / 4;
+  job.quads = p->kernel_h * p->kernel_w * job.tap_quads;
+  const int64_t end = (int64_t)row_end * p->out_w;
+  for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
     for (int32_t group = 0; group < p->groups; group++) {
-      for (int32_t block = 0; block < blocks; block++) {
-        const size_t packed = (size_t)group * (size_t)blocks + (size_t)block;
-        const int32_t first = group * out_channels + block * SWL_BLOCK;
-        const int32_t left = out_channels - block * SWL_BLOCK;
-        const int32_t count = left < SWL_BLOCK ? left : SWL_BLOCK;
-        for (int32_t x = 0; x < p->out_w; x++) {
-          uint32_t sums[SWL_BLOCK] = {0};
-          sum_window(p, input, p->weights + packed * block_length, y, x, group * in_channels,
-                     in_channels, sums);
-          const size_t at =
-              ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_step + (size_t)first;
-          const int8_t* skip = p->epilogue.skip ? p->epilogue.skip + at : NULL;
-          swl_epilogue_store(&p->epilogue, &p->blocks[packed], sums, skip, output + at, count);
-        }
-      }
+      run_group(&job, swl_strip(p, first, end), group, output);
     }
   }
 }

@@ -1,48 +1,118 @@
-#include "conv_window.h"
+#include "conv_strip.h"
 #include "epilogue.h"
 
-// Pixels of a row that are summed together, so that a tap's weights are gathered once for them.
-#define TILE 8
+// Taps whose addresses are found at a time; even. Once for all blocks, if there are no more.
+#define TAPS 32
 
-// Adds one tap to `pixels` pixels from output column x on. `count` is 16 but for the last block;
-// it is a constant at the call that matters, so that the inner loop becomes vectors.
-static inline void add_tap(const SwlConvParams* p, const int8_t* row, const int8_t* weights,
-                           int32_t x, int32_t kx, int32_t channel, int32_t pixels, int32_t count,
-                           uint32_t sums[TILE][SWL_BLOCK]) {
-  int8_t w[SWL_BLOCK];
-  for (int32_t n = 0; n < SWL_BLOCK; n++) w[n] = weights[4 * n];
-  for (int32_t i = 0; i < pixels; i++) {
-    const int8_t* pixel = swl_conv_pixel(p, row, x + i, kx) + channel;
-    for (int32_t n = 0; n < count; n++) sums[i][n] += (uint32_t)(pixel[n] * w[n]);
+// The weights of a pair of taps, [16][2].
+typedef struct Pair {
+  _Alignas(16) int16_t weights[SWL_BLOCK][2];
+} Pair;
+
+// Tap t of a block, down the kernel's columns.
+static const int8_t* tap_weights(const SwlConvParams* p, const int8_t* weights, int32_t t) {
+  const int32_t ky = t % p->kernel_h, kx = t / p->kernel_h;
+  const size_t column_quads = (size_t)((p->kernel_h + 3) / 4);
+  return weights + ((size_t)kx * column_quads + (size_t)(ky / 4)) * 4 * SWL_BLOCK + ky % 4;
+}
+
+// The weights of taps [first, first + count) in pairs; an odd last tap is paired with zeros.
+static void widen_weights(const SwlConvParams* p, const int8_t* weights, int32_t first,
+                          int32_t count, Pair* pairs) {
+  for (int32_t t = 0; t < count; t += 2) {
+    const int32_t is_pair = t + 1 < count;
+    const int8_t* w_0 = tap_weights(p, weights, first + t);
+    const int8_t* w_1 = is_pair ? tap_weights(p, weights, first + t + 1) : w_0;
+    for (int32_t n = 0; n < SWL_BLOCK; n++) {
+      pairs[t / 2].weights[n][0] = w_0[4 * n];
+      pairs[t / 2].weights[n][1] = is_pair ? w_1[4 * n] : 0;
+    }
   }
 }
 
-// One tile of one block: all taps, then the epilogue.
-static void run_tile(const SwlConvParams* p, const int8_t* input, int8_t* output, int32_t y,
-                     int32_t x, int32_t pixels, int32_t block) {
-  const int32_t channel = block * SWL_BLOCK;
-  const int32_t left = p->out_c - channel;
-  const int32_t count = left < SWL_BLOCK ? left : SWL_BLOCK;
-  const size_t column_length = (size_t)((p->kernel_h + 3) / 4) * SWL_BLOCK * 4;
-  const int8_t* weights = p->weights + (size_t)block * (size_t)p->kernel_w * column_length;
+// Adds two taps, whose bytes are interleaved by channel before they are widened.
+SWL_INLINE void add_pair(const Pair* pair, const int8_t* x_0, const int8_t* x_1,
+                         const int32_t lanes, SwlSums4 acc[4]) {
+  const SwlBytes16 a = swl_load_16(x_0), b = swl_load_16(x_1);
+  const SwlBytes16 low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                                 22, 7, 23);
+  const SwlBytes16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                  29, 14, 30, 15, 31);
+  const SwlShorts16 x[2] = {__builtin_convertvector(low, SwlShorts16),
+                            __builtin_convertvector(high, SwlShorts16)};
+  for (int32_t i = 0; i < lanes / 4; i++) {
+    SwlShorts8 half, w;
+    memcpy(&half, (const int16_t*)&x[i / 2] + 8 * (i % 2), sizeof half);
+    memcpy(&w, pair->weights[4 * i], sizeof w);
+    acc[i] += swl_multiply_pairs(half, w);
+  }
+}
 
-  uint32_t sums[TILE][SWL_BLOCK] = {{0}};
-  for (int32_t ky = 0; ky < p->kernel_h; ky++) {
-    const int8_t* row = swl_conv_input_row(p, input, y, ky);
-    const int8_t* quad = weights + (size_t)(ky / 4) * SWL_BLOCK * 4 + ky % 4;
-    for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-      const int8_t* tap = quad + (size_t)kx * column_length;
-      if (count == SWL_BLOCK) {
-        add_tap(p, row, tap, x, kx, channel, pixels, SWL_BLOCK, sums);
+// What the strips of a depthwise convolution share.
+typedef struct Job {
+  const SwlConvParams* params;
+  const int8_t* input;
+  int32_t taps;
+  size_t block_length;
+} Job;
+
+// The addresses of taps [first, first + count), down the kernel's columns; those past the last are
+// the last's.
+static void find_pixels(const Job* job, SwlStrip strip, int32_t first, int32_t count,
+                        const int8_t* pixels[TAPS][SWL_STRIP]) {
+  const SwlConvParams* p = job->params;
+  for (int32_t t = 0; t < count; t++) {
+    const int32_t tap = first + t < job->taps ? first + t : job->taps - 1;
+    swl_strip_pixels(p, job->input, strip, tap % p->kernel_h, tap / p->kernel_h, pixels[t]);
+  }
+}
+
+// Adds `pairs` pairs of taps to the sums of a strip.
+SWL_INLINE void add_pairs(const Pair* weights, int32_t pairs,
+                          const int8_t* pixels[TAPS][SWL_STRIP], size_t channel, int32_t count,
+                          const int32_t lanes, SwlSums* sums) {
+  for (int32_t i = 0; i < count; i++) {
+    SwlSums4 acc[4];
+    memcpy(acc, sums->pixel[i], sizeof acc);
+    for (int32_t t = 0; t < pairs; t++) {
+      add_pair(&weights[t], pixels[2 * t][i] + channel, pixels[2 * t + 1][i] + channel, lanes,
+               acc);
+    }
+    memcpy(sums->pixel[i], acc, sizeof acc);
+  }
+}
+
+static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
+  const SwlConvParams* p = job->params;
+  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
+  const int8_t* pixels[TAPS][SWL_STRIP];
+  int32_t found = -1;
+  for (int32_t block = 0; block < blocks; block++) {
+    const size_t channel = (size_t)block * SWL_BLOCK;
+    const int32_t rest = p->out_c - block * SWL_BLOCK;
+    const int32_t channels = rest < SWL_BLOCK ? rest : SWL_BLOCK;
+    SwlSums sums;
+    swl_clear_sums(&sums, strip.count);
+    for (int32_t first = 0; first < job->taps; first += TAPS) {
+      const int32_t left = job->taps - first;
+      const int32_t taps = left < TAPS ? left : TAPS;
+      const int32_t pairs = (taps + 1) / 2;
+      if (found != first) {
+        find_pixels(job, strip, first, 2 * pairs, pixels);
+        found = first;
+      }
+      Pair weights[TAPS / 2];
+      widen_weights(p, p->weights + (size_t)block * job->block_length, first, taps, weights);
+      if (channels > 8) {
+        add_pairs(weights, pairs, pixels, channel, strip.count, 16, &sums);
       } else {
-        add_tap(p, row, tap, x, kx, channel, pixels, count, sums);
+        add_pairs(weights, pairs, pixels, channel, strip.count, 8, &sums);
       }
     }
-  }
-  for (int32_t i = 0; i < pixels; i++) {
-    const size_t at =
-        ((size_t)y * (size_t)p->out_w + (size_t)(x + i)) * (size_t)p->out_step + (size_t)channel;
-    swl_epilogue_store(&p->epilogue, &p->blocks[block], sums[i], NULL, output + at, count);
+    swl_epilogue_store(&p->epilogue, &p->blocks[block], sums.pixel, strip.count,
+                       pixel * (size_t)p->out_step + channel, (size_t)p->out_step, channels,
+                       output);
   }
 }
 
@@ -52,13 +122,13 @@ void swl_dwconv_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* 
   swl_epilogue_assert(&p->epilogue);
   assert(p->in_c == p->groups && p->out_c == p->groups);
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
-  for (int32_t y = row_begin; y < row_end; y++) {
-    for (int32_t block = 0; block < blocks; block++) {
-      for (int32_t x = 0; x < p->out_w; x += TILE) {
-        const int32_t left = p->out_w - x;
-        run_tile(p, input, output, y, x, left < TILE ? left : TILE, block);
-      }
-    }
+  const size_t column_quads = (size_t)((p->kernel_h + 3) / 4);
+  const Job job = {.params = p,
+                   .input = input,
+                   .taps = p->kernel_h * p->kernel_w,
+                   .block_length = (size_t)p->kernel_w * column_quads * 4 * SWL_BLOCK};
+  const int64_t end = (int64_t)row_end * p->out_w;
+  for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
+    run_strip(&job, swl_strip(p, first, end), output);
   }
 }

@@ -57,6 +57,25 @@ private let multipliers = [16384, 16385, 20000, 24576, 28672, 32766, 32767]
     #expect(failures == 0)
   }
 
+  /// The shift as a multiplication, of every amount that it takes.
+  @Test(arguments: Int32(0)...31)
+  func shiftByFactor(_ shift: Int32) {
+    var random = SplitMix64(seed: UInt64(shift))
+    let factor = swl_shift_factor(shift)
+    var accumulators: [Int32] = [.min, .min + 1, -2, -1, 0, 1, 2, .max - 1, .max]
+    for _ in 0..<2000 {
+      let any = Int32(truncatingIfNeeded: random.next())
+      accumulators.append(any)
+      // Multiples of 2^shift and their neighbours.
+      for offset in -1...1 { accumulators.append((any >> shift) << shift &+ Int32(offset)) }
+    }
+    let failures = accumulators.count {
+      swl_floor_shift_by_factor(UInt32(bitPattern: $0) &+ (1 << 31), factor)
+        != swl_floor_shift($0, shift)
+    }
+    #expect(failures == 0)
+  }
+
   /// Halves of the shift: odd multiples of 2^(s−1), and their neighbours.
   @Test(arguments: 1...24)
   func tiesOfTheShift(_ shift: Int) {

@@ -16,6 +16,17 @@ _Static_assert((int32_t)UINT32_C(0xFFFFFFFE) == -2, "conversions must wrap");
 // x·2^−n rounded down, 0 ≤ n ≤ 31. Example: −3, n = 1 → −2.
 static inline int32_t swl_floor_shift(int32_t x, int32_t n) { return x >> n; }
 
+// The same by a multiplication, for processors that cannot shift each lane of a vector by its own
+// amount, as SSE2 cannot. It takes u = x + 2³¹, at least 0, and f = swl_shift_factor(n) = 2^(31−n):
+// u·f·2^−31 = u·2^−n = x·2^−n + f, and f is an integer, so that rounding this down before f is taken
+// away rounds x·2^−n down. The product is below 2⁶³. Example: −3, n = 1: u = 2³¹ − 3, f = 2³⁰;
+// u·f >> 31 = 2³⁰ − 2; −2.
+static inline uint32_t swl_shift_factor(int32_t n) { return UINT32_C(1) << (31 - n); }
+
+static inline int32_t swl_floor_shift_by_factor(uint32_t u, uint32_t factor) {
+  return (int32_t)((uint32_t)((uint64_t)u * factor >> 31) - factor);
+}
+
 // The nearest number in [lo, hi]. Example: 130, −128, 127 → 127.
 static inline int32_t swl_clamp(int32_t x, int32_t lo, int32_t hi) {
   return x < lo ? lo : (x > hi ? hi : x);
