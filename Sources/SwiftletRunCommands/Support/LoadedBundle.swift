@@ -94,15 +94,43 @@ extension BundleInfo.Tensor {
     height = tensor.height
     width = tensor.width
     channels = tensor.channels
-    quantization = (0..<tensor.quantizationCount).map { tensor.quantization($0) }
+    quantization = tensor.quantization
+  }
+}
+
+// Written out: to ask Swift for the names of cases would take a fifth of the time of loading.
+extension OperationKind {
+  fileprivate var name: String {
+    switch self {
+    case .conv2D: return "conv2D"
+    case .depthwiseConv2D: return "depthwiseConv2D"
+    case .fullyConnected: return "fullyConnected"
+    case .add: return "add"
+    case .multiply: return "multiply"
+    case .averagePool: return "averagePool"
+    case .maxPool: return "maxPool"
+    case .globalAveragePool: return "globalAveragePool"
+    case .concat: return "concat"
+    case .lookup: return "lookup"
+    }
+  }
+}
+
+extension EpilogueKind {
+  fileprivate var name: String {
+    switch self {
+    case .requantize: return "requantize"
+    case .hardSwish: return "hardSwish"
+    case .add: return "add"
+    }
   }
 }
 
 extension BundleInfo.Operation {
   init(_ operation: OperationInfo) {
     name = String(operation.name)
-    kind = "\(operation.kind)"
-    epilogue = "\(operation.epilogue)"
+    kind = operation.kind.name
+    epilogue = operation.epilogue.name
     inputs = operation.inputs
     output = operation.output
     macs = Int(clamping: operation.macCount)
