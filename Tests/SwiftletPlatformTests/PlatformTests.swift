@@ -56,11 +56,43 @@ struct PlatformTests {
       let path = folder + "/file"
       let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
       let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
-      #expect(Platform.writeAll(bytes, to: descriptor))
+      #expect(Platform.writeAll(bytes, to: descriptor) == 0)
       close(descriptor)
       #expect(FileManager.default.contents(atPath: path) == Data(bytes))
-      #expect(!Platform.writeAll([1], to: -1))
+      #expect(Platform.writeAll([1], to: -1) == EBADF)
     }
+  }
+
+  @Test("A pipe that does not block is waited for, until its reader goes")
+  func nonBlocking() throws {
+    signal(SIGPIPE, SIG_IGN)
+    var (ends, verdicts): ([Int32], [Int32]) = ([0, 0], [0, 0])
+    try #require(pipe(&ends) == 0 && pipe(&verdicts) == 0)
+    let (readEnd, writeEnd, verdictEnd) = (ends[0], ends[1], verdicts[1])
+    try #require(fcntl(writeEnd, F_SETFL, O_NONBLOCK) == 0)
+    // More than a pipe holds.
+    let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let reader = Thread {
+      var block = [UInt8](repeating: 0, count: 30_000)
+      var position = 0
+      while position < bytes.count {
+        usleep(1000)
+        let count = read(readEnd, &block, block.count)
+        // Comparing the rest would be past the end if the second call's bytes have come too.
+        let end = min(position + max(count, 0), bytes.count)
+        guard count > 0, block[..<(end - position)] == bytes[position..<end] else { break }
+        position = end
+      }
+      close(readEnd)
+      _ = Platform.writeAll([position == bytes.count ? 1 : 0], to: verdictEnd)
+    }
+    reader.start()
+    #expect(Platform.writeAll(bytes, to: writeEnd) == 0)
+    // Full again before it fails, unless the reader has gone already.
+    #expect(Platform.writeAll(bytes, to: writeEnd) == EPIPE)
+    var isRight: UInt8 = 0
+    #expect(read(verdicts[0], &isRight, 1) == 1 && isRight == 1)
+    for descriptor in [writeEnd, verdicts[0], verdictEnd] { close(descriptor) }
   }
 
   @Test(

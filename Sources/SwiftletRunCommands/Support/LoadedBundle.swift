@@ -1,12 +1,5 @@
+import SwiftletPlatform
 import SwiftletRuntime
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A bundle in memory, with its description in Swift strings.
 public struct LoadedBundle: Sendable {
