@@ -35,7 +35,7 @@ let package = Package(
     .target(
       name: "CSwiftletImage",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
-    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage"]),
+    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage", "SwiftletPlatform"]),
 
     // The command line. The run commands need no Foundation, so that one small
     // static file can carry them to a board.

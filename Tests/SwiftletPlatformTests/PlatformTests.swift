@@ -34,14 +34,14 @@ struct PlatformTests {
       #expect(mapped.count == count)
       #expect(mapped.withUnsafeBytes { Array($0) } == expected)
       #expect(MappedBytes(expected).withUnsafeBytes { Array($0) } == expected)
-      #expect(Platform.contents(path) == expected)
+      #expect(try Platform.contents(path) == expected)
     }
   }
 
   @Test("What is not there is no file")
   func missing() {
-    #expect(Platform.contents("/nonexistent/file") == nil)
-    #expect(Platform.contents("/") == nil)
+    #expect(throws: SystemError(number: ENOENT)) { try Platform.contents("/nonexistent/file") }
+    #expect(throws: SystemError(number: EISDIR)) { try Platform.contents("/") }
     do throws(SystemError) {
       _ = try MappedBytes(path: "/nonexistent/file")
       Issue.record("mapped what is not there")
@@ -102,6 +102,18 @@ struct PlatformTests {
     for places in [0, 1, 2, 17] {
       #expect(Platform.fixed(value, places) == String(format: "%.\(places)f", value))
     }
+  }
+
+  @Test("Memory is there in small pieces, and not in pieces that no machine has")
+  func memory() {
+    #expect(Memory.isAvailable(0))
+    #expect(Memory.isAvailable(1 << 20))
+    #expect(!Memory.isAvailable(Int.max))
+    #expect(!Memory.isAvailable(Int.max / 2))
+    #expect(Memory.sum([1, 2, 3]) == 6)
+    #expect(Memory.sum([Int.max, 1]) == Int.max)
+    #expect(Memory.floats([3, 4]) == 28)
+    #expect(Memory.floats([Int.max / 4, 1]) == Int.max)
   }
 
   @Test("At least one core")

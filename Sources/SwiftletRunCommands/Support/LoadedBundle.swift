@@ -17,6 +17,12 @@ public struct LoadedBundle: Sendable {
     } catch {
       throw LoadedBundle.failure(path, error, operations: [])
     }
+    // At most what the file's tables have, once more.
+    let count = model.fileLength - model.weightsLength
+    if !Memory.isAvailable(count) {
+      throw WorkFailure(
+        "\(path): its description needs \(count) bytes of memory, which are not to be had")
+    }
     info = BundleInfo(path: path, model)
   }
 

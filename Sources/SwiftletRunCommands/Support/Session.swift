@@ -1,3 +1,4 @@
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// A bundle that is being run: inputs from files, outputs as arrays.
@@ -87,6 +88,11 @@ public final class Session {
   /// Fills an input from a file of raw int8 bytes, NHWC.
   public func setInput(_ tensor: Int, fromFile path: String) throws(WorkFailure) {
     let expected = info.tensors[tensor]
+    // An array that grows takes up twice its length for a moment, and once more when it moves.
+    if !Memory.isAvailable(3 * expected.count) {
+      throw WorkFailure(
+        "\(path): \(Session.expectation(expected)); there is not enough memory to read them")
+    }
     let bytes: [UInt8]
     do throws(System.FileError) {
       bytes = try System.readFile(path, limit: expected.count)
