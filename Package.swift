@@ -11,7 +11,7 @@ let package = Package(
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
-    // The C library under one name, and what the float side needs of the operating system.
+    // The C library under one name, and what several targets need of the operating system.
     .target(name: "SwiftletPlatform"),
 
     // The integer runtime: no Foundation, no allocation while running.
@@ -35,13 +35,15 @@ let package = Package(
     .target(
       name: "CSwiftletImage",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
-    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage"]),
+    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage", "SwiftletPlatform"]),
 
     // The command line. The run commands need no Foundation, so that one small
     // static file can carry them to a board.
     .target(
       name: "SwiftletRunCommands",
-      dependencies: ["CSwiftletKernels", "SwiftletRuntime", "SwiftletImage"]),
+      dependencies: [
+        "CSwiftletKernels", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform",
+      ]),
     .target(
       name: "SwiftletCompare",
       dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform"]),
@@ -52,7 +54,8 @@ let package = Package(
         "SwiftletRunCommands", "SwiftletPlatform",
       ]),
     // The run commands alone: Tools/arm/package links them into one static file.
-    .executableTarget(name: "swiftlet-run", dependencies: ["SwiftletRunCommands"]),
+    .executableTarget(
+      name: "swiftlet-run", dependencies: ["SwiftletRunCommands", "SwiftletPlatform"]),
     // Times the float executor, for Tools/bench-float.
     .executableTarget(
       name: "time-float", dependencies: ["SwiftletGraph", "SwiftletImport"],

@@ -17,6 +17,8 @@ public enum CompareError: Error {
   case noOutput
   /// The numbers of classes differ.
   case classCount(float: Int, bundle: Int)
+  /// There is not enough memory for the float network's weights and values.
+  case outOfMemory(byteCount: Int)
   /// The dataset names a class that the network does not have.
   case classIndex(path: String, found: Int, classes: Int)
 }
@@ -39,6 +41,8 @@ extension CompareError: CustomStringConvertible {
     case .classCount(let float, let bundle):
       return "expected as many classes in both, found \(float) in the model and \(bundle) in the "
         + "bundle"
+    case .outOfMemory(let count):
+      return "running the model needs about \(count) bytes of memory, which are not to be had"
     case .classIndex(let path, let found, let classes):
       return "\(path): expected a class from 0 to \(classes - 1), found \(found)"
     }

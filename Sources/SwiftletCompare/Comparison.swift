@@ -1,5 +1,6 @@
 import SwiftletGraph
 import SwiftletImage
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// Runs a float network and its bundle on the same pixels, image by image, and adds up how they
@@ -54,7 +55,9 @@ public final class Comparison {
     } catch {
       throw .bundle(error)
     }
-    executor = FloatExecutor(graph, threads: max(1, threads))
+    let memory = graph.executionLength
+    if !Memory.isAvailable(memory) { throw .outOfMemory(byteCount: memory) }
+    executor = FloatExecutor(graph, threads: Memory.threads(threads, beside: memory))
     sums = [NoiseSum](repeating: NoiseSum(), count: tensors.count)
     (tensorsOfValue, unmatchedLayers) = Comparison.match(graph, tensors)
   }

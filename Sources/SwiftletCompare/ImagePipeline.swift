@@ -18,7 +18,7 @@ public struct ImagePipeline: Sendable {
 
   /// The resized and cropped picture of an image file.
   public func picture(_ path: String) throws(ImageError) -> RGBImage {
-    geometry.apply(to: try ImageReader.read(path))
+    try geometry.apply(to: ImageReader.read(path))
   }
 
   /// The float network's input for a picture that is resized and cropped already.

@@ -23,6 +23,8 @@ public enum ConvertError: Error, Sendable {
   case tooLarge(bytes: Int, limit: Int)
   /// The runtime would refuse the bundle.
   case notLoadable(BundleError)
+  /// There is not enough memory for the network's float values and weights.
+  case outOfMemory(byteCount: Int)
   /// The file could not be written; nothing was left behind.
   case cannotWrite(path: String, reason: String)
 }
@@ -49,6 +51,9 @@ extension ConvertError: CustomStringConvertible {
       "the bundle would have \(bytes) bytes; the format allows \(limit)"
     case .notLoadable(let problem):
       "nothing was written, since the bundle could not be run: it \(problem)"
+    case .outOfMemory(let count):
+      "converting the network needs about \(count) bytes of memory, which are not to be had; a "
+        + "smaller input needs less"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     }
   }

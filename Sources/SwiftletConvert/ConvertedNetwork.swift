@@ -1,3 +1,4 @@
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// A network in integers, ready to be written as a bundle.
@@ -49,7 +50,11 @@ public struct ConvertedNetwork: Sendable {
       }
     }
     if case .failure(let problem) = loading { throw .notLoadable(problem) }
-    try AtomicFile.write(bytes, to: path)
+    do throws(SystemError) {
+      try AtomicFile.write(bytes, to: path)
+    } catch {
+      throw .cannotWrite(path: path, reason: String(cString: strerror(error.number)))
+    }
     return bytes.count
   }
 }

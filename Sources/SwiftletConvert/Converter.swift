@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// Turns a float graph into an int8 network: fold, calibrate, choose ranges, quantize, lower.
@@ -7,17 +8,23 @@ public enum Converter {
   ///
   /// - Parameters:
   ///   - graph: the float network, batch-norm and activations unfused.
-  ///   - samples: at least one sample, each a tensor per graph input; 100 to 300 are usual.
+  ///   - samples: at least one sample, each a tensor per graph input; 100 to 300 are usual. Each is
+  ///     asked for several times, so that they need not all be in memory.
   ///   - options: how to choose ranges.
   ///   - progress: called with a stage's name, how much of it is done and how much there is.
   /// - Returns: the integer network, ready to be written.
   /// - Throws: `ConvertError` naming the layer, what was expected and what was found.
-  public static func convert(
-    _ graph: Graph, calibration samples: [[FloatTensor]],
+  public static func convert<Samples: RandomAccessCollection<[FloatTensor]>>(
+    _ graph: Graph, calibration samples: Samples,
     options: ConversionOptions = ConversionOptions(),
     progress: ((String, Int, Int) -> Void)? = nil
   ) throws(ConvertError) -> ConvertedNetwork {
+    try requireMemory(graph.weightsLength)
     let fused = try Fuser.fuse(graph)
+    try requireMemory(memory(fused))
+    var options = options
+    options.threads = Memory.threads(
+      options.threads ?? Platform.coreCount(), beside: memory(fused))
     let executor = FloatExecutor(graph, threads: options.threads)
     let calibration = try Calibration(fused, samples: samples, executor: executor) {
       progress?("calibrating", $0, $1)
@@ -38,5 +45,19 @@ public enum Converter {
     return ConvertedNetwork(
       sections: sections, notes: fused.notes,
       inputQuantization: quantization[graph.inputs[0].value])
+  }
+
+  /// Bytes, about, that a conversion takes up beside `network`: the weights packed for running,
+  /// quantized, and packed again in both forms, and all values of one sample that will be int8
+  /// tensors, beside those that running itself needs.
+  private static func memory(_ network: FusedNetwork) -> Int {
+    let graph = network.graph
+    let values = Memory.floats(network.storedValues.map { graph.shape(of: $0).count })
+    let weights = graph.weightsLength
+    return Memory.sum([weights, weights, weights, values, graph.executionLength])
+  }
+
+  private static func requireMemory(_ count: Int) throws(ConvertError) {
+    if !Memory.isAvailable(count) { throw .outOfMemory(byteCount: count) }
   }
 }

@@ -37,7 +37,7 @@ extension ImageError {
     case SWL_IMAGE_OK: return nil
     case SWL_IMAGE_TRUNCATED: self = .truncated(format)
     case SWL_IMAGE_UNSUPPORTED: self = .unsupported(format, reason: reason)
-    case SWL_IMAGE_OUT_OF_MEMORY: self = .outOfMemory
+    case SWL_IMAGE_OUT_OF_MEMORY: self = .outOfMemory(byteCount: nil)
     case SWL_IMAGE_UNREADABLE: self = .unreadable(reason: reason)
     case SWL_IMAGE_NOT_A_FILE: self = .notAFile
     case SWL_IMAGE_EMPTY_FILE: self = .empty

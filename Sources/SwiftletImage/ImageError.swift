@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// The image formats that are read.
 public enum ImageFormat: String, Sendable {
   case jpeg = "JPEG"
@@ -24,8 +26,19 @@ public enum ImageError: Error, Equatable, Sendable {
   case damaged(ImageFormat, reason: String)
   /// The image is of a kind that is not read; the decoder's reason.
   case unsupported(ImageFormat, reason: String)
-  /// There is not enough memory to decode it.
-  case outOfMemory
+  /// There is not enough memory to decode or resize it; how many bytes were wanted, if known.
+  case outOfMemory(byteCount: Int?)
+}
+
+extension ImageError {
+  /// More bytes than this are refused unasked. An image's own are at most a tenth; but to squash one
+  /// of 1 × 67,108,864 pixels can take 45 GB.
+  private static let memoryLimit = Int(clamping: Int64(1) << 31)
+
+  /// Throws unless there is memory for `count` bytes.
+  static func requireMemory(_ count: Int) throws(ImageError) {
+    if count > memoryLimit || !Memory.isAvailable(count) { throw .outOfMemory(byteCount: count) }
+  }
 }
 
 extension ImageError: CustomStringConvertible {
@@ -49,7 +62,9 @@ extension ImageError: CustomStringConvertible {
       "expected an intact \(format.rawValue) image, found damage: \(reason)"
     case .unsupported(let format, let reason):
       "expected a \(format.rawValue) image of a usual kind, found: \(reason)"
-    case .outOfMemory: "there is not enough memory to decode the image"
+    case .outOfMemory(let count):
+      "there is not enough memory for the image"
+        + (count.map { ", which needs \($0) bytes" } ?? "")
     }
   }
 

@@ -32,7 +32,9 @@ public enum ImageReader {
       exif = ExifLocator.inPNG(bytes)
     }
     guard let exif else { return image }
-    return image.upright(from: Orientation(exif: UnsafeRawBufferPointer(rebasing: bytes[exif])))
+    let orientation = Orientation(exif: UnsafeRawBufferPointer(rebasing: bytes[exif]))
+    if orientation != .upright { try ImageError.requireMemory(image.pixels.count) }
+    return image.upright(from: orientation)
   }
 
   /// Tells the format by the signature; nil when there are no bytes.
@@ -66,6 +68,7 @@ public enum ImageReader {
       throw .tooLarge(width: Int(width), height: Int(height), limit: maximumPixelCount)
     }
     let count = Int(width) * Int(height) * 3
+    try ImageError.requireMemory(count)
     var failure = SwlImageFailure()
     // After a failure nothing counts as initialized, so the untouched memory is never touched.
     let rgb = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -23,8 +23,10 @@ public struct Preprocessing: Equatable, Sendable {
   ///
   /// Only what the crop keeps is computed, so that memory does not grow with the proportions of
   /// the image: a line of 1 × 50,000 pixels would become one of 256 × 12,800,000.
-  public func apply(to image: RGBImage) -> RGBImage {
-    PreprocessingPlan(self, width: image.width, height: image.height).apply(to: image)
+  ///
+  /// - Throws: `ImageError.outOfMemory`.
+  public func apply(to image: RGBImage) throws(ImageError) -> RGBImage {
+    try PreprocessingPlan(self, width: image.width, height: image.height).apply(to: image)
   }
 }
 
@@ -38,7 +40,9 @@ public struct PreprocessingPlan: Sendable {
   private let crop: (x: Int, y: Int, width: Int, height: Int)
 
   /// Plans `preprocessing` for images of `width` by `height` pixels, both at least 1.
-  public init(_ preprocessing: Preprocessing, width: Int, height: Int) {
+  ///
+  /// - Throws: `ImageError.outOfMemory` when there is none for its tables and results.
+  public init(_ preprocessing: Preprocessing, width: Int, height: Int) throws(ImageError) {
     precondition(width > 0 && height > 0)
     self.width = width
     self.height = height
@@ -49,9 +53,15 @@ public struct PreprocessingPlan: Sendable {
       : RGBImage.size(forShortSide: preprocessing.resize, of: (width, height))
     let x = RGBImage.centerCropStart(of: size.width, crop: cropWidth)
     let y = RGBImage.centerCropStart(of: size.height, crop: cropHeight)
+    let columns = max(x, 0)..<min(x + cropWidth, size.width)
+    let rows = max(y, 0)..<min(y + cropHeight, size.height)
+    try ImageError.requireMemory(
+      ResizePlan.memory(
+        source: (width, height), result: size, columns: columns.count, rows: rows.count,
+        filter: preprocessing.filter) + 3 * cropWidth * cropHeight)
     resizing = ResizePlan(
-      source: (width, height), result: size, columns: max(x, 0)..<min(x + cropWidth, size.width),
-      rows: max(y, 0)..<min(y + cropHeight, size.height), filter: preprocessing.filter)
+      source: (width, height), result: size, columns: columns, rows: rows,
+      filter: preprocessing.filter)
     crop = (min(x, 0), min(y, 0), cropWidth, cropHeight)
   }
 

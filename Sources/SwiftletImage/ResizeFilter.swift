@@ -20,6 +20,11 @@ struct ResampleWeights {
   private(set) var taps: [(first: Int, weights: Range<Int>)] = []
   private(set) var weights: [Int32] = []
 
+  /// The most source pixels that a result pixel is made of.
+  static func longestFilter(_ source: Int, _ result: Int, _ kernel: ResampleKernel) -> Int {
+    min(source, Int(2 * kernel.support * max(Double(source) / Double(result), 1)) + 2)
+  }
+
   /// The source pixels that are used at all.
   var sources: Range<Int> {
     guard let first = taps.first, let last = taps.last else { return 0..<0 }
@@ -33,6 +38,7 @@ struct ResampleWeights {
     let support = kernel.support * widening
     let perUnit = 1 / widening
     taps.reserveCapacity(window.count)
+    weights.reserveCapacity(window.count * Self.longestFilter(source, result, kernel))
     var values: [Double] = []
     for index in window {
       let center = (Double(index) + 0.5) * scale

@@ -52,6 +52,25 @@ struct ResizePlan: Sendable {
     method = .filter(across: across, down: down)
   }
 
+  /// Bytes, at most, that such a plan and its first pass take up: of the filters' weights, which
+  /// when shrinking are some for each source pixel, and of the pixels between the passes, which are
+  /// as many rows as the second reads.
+  static func memory(
+    source: (width: Int, height: Int), result: (width: Int, height: Int), columns: Int, rows: Int,
+    filter: ResizeFilter
+  ) -> Int {
+    let kernel: ResampleKernel
+    switch filter {
+    case .nearest: return 8 * (columns + rows) + 3 * columns * rows
+    case .bilinear: kernel = .triangle
+    case .bicubic: kernel = .cubic
+    }
+    let across = ResampleWeights.longestFilter(source.width, result.width, kernel)
+    let down = ResampleWeights.longestFilter(source.height, result.height, kernel)
+    let between = min(source.height, rows * source.height / result.height + down)
+    return (4 * across + 24) * columns + (4 * down + 24) * rows + 3 * columns * (between + rows)
+  }
+
   /// The window of the resized `image`, which must have the planned size.
   func apply(to image: RGBImage) -> RGBImage {
     precondition(image.width == sourceWidth && image.height == sourceHeight)

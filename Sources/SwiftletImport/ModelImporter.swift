@@ -65,6 +65,7 @@ public enum ModelImporter {
     let plan = architecture.plan(
       NetworkVariant(
         width: found.width, classes: found.classes, epsilon: epsilon, activation: activation))
+    try plan.requireMemory(copies: 1)
     let name = architecture.description(width: found.width)
 
     let parameters: [LayerParameters]
@@ -129,6 +130,8 @@ public enum ModelImporter {
       epsilon: architecture.defaultEpsilon(options.padding ?? .symmetric),
       activation: options.activation ?? architecture.defaultActivation)
     let plan = architecture.plan(variant)
+    // As a file's tensors, and as a graph's weights.
+    try plan.requireMemory(copies: 2)
     let file = WeightFile(
       path: path, format: .random, tensors: RandomWeights.tensors(plan, seed: seed), ignored: [],
       metadata: [:], sha256: "")

@@ -55,4 +55,9 @@ public final class MappedBytes: Sendable {
 public struct SystemError: Error, Equatable {
   /// As in `errno`.
   public let number: Int32
+
+  /// The error of this number.
+  public init(number: Int32) {
+    self.number = number
+  }
 }

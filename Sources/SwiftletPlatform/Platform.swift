@@ -1,36 +1,55 @@
-/// The few calls to the operating system that the float side needs.
+/// The few calls to the operating system that several targets need.
 public enum Platform {
   /// How many processor cores are online, at least 1.
   public static func coreCount() -> Int {
     max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// Writes all bytes to a descriptor; false, with the reason in `errno`, when that fails.
-  public static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  /// Writes all bytes to a descriptor. Returns 0, or the error number of the write that failed.
+  ///
+  /// A descriptor that whoever gave it to us has made non-blocking is waited for.
+  public static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
         let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
         let count = write(descriptor, rest.baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        if count <= 0 { return false }
-        written += count
+        if count > 0 {
+          written += count
+          continue
+        }
+        let error = count == 0 ? EIO : errno
+        switch error {
+        case EINTR: continue
+        case EAGAIN:
+          // Whatever `poll` says, the next write knows better.
+          var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&request, 1, -1)
+        default: return error
+        }
       }
-      return true
+      return 0
     }
   }
 
-  /// All bytes of the file at `path`; nil when it cannot be read.
-  public static func contents(_ path: String) -> [UInt8]? {
+  /// All bytes of the file at `path`.
+  ///
+  /// - Throws: the error number of the call that failed; ENOMEM when there is no memory for them.
+  public static func contents(_ path: String) throws(SystemError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { throw SystemError(number: errno) }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemError(number: errno) }
+    let length = Int(status.st_size)
+    guard Memory.isAvailable(length) else { throw SystemError(number: ENOMEM) }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(length)
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { return nil }
+      guard count >= 0 else { throw SystemError(number: errno) }
       if count == 0 { return bytes }
       bytes.append(contentsOf: block[..<count])
     }

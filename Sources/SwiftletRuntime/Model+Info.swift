@@ -23,6 +23,17 @@ public struct TensorInfo: Sendable {
     let index = quantizationCount == 1 ? 0 : channel
     return QuantizationRecord(quantizations, at: index * BundleLayout.quantizationRecordLength)
   }
+
+  /// All `quantizationCount` of them.
+  public var quantization: [QuantizationRecord] {
+    var records: [QuantizationRecord] = []
+    records.reserveCapacity(quantizationCount)
+    for index in 0..<quantizationCount {
+      records.append(
+        QuantizationRecord(quantizations, at: index * BundleLayout.quantizationRecordLength))
+    }
+    return records
+  }
 }
 
 /// A named input or output of the network.

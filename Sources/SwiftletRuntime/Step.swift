@@ -47,3 +47,9 @@ enum KernelCall {
     }
   }
 }
+
+extension Range<Int32> {
+  /// What `count` is. In a debug build that, like `isEmpty`, has types looked up, which the first
+  /// time allocates, and running must not.
+  var length: Int32 { upperBound - lowerBound }
+}

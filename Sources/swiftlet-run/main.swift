@@ -1,12 +1,5 @@
+import SwiftletPlatform
 import SwiftletRunCommands
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 // What a board needs of `swiftlet`, without Foundation, so that it can be linked into one static file.
 System.reserveStandardDescriptors()

@@ -2,16 +2,26 @@ import SwiftletCompare
 import SwiftletDigest
 import SwiftletGraph
 import SwiftletImage
+import SwiftletPlatform
 import SwiftletRunCommands
 
 /// The inputs that a conversion is calibrated with.
 struct CalibrationSamples {
-  /// One element per sample, each the network's only input.
-  let tensors: [[FloatTensor]]
+  /// Resized and cropped: a quarter of the bytes of their tensors.
+  private let pictures: [RGBImage]
+  private let pipeline: ImagePipeline
   /// For people and for the bundle's provenance, for example `256 of 400 images of train.csv`.
   let source: String
   /// SHA-256 of the resized and cropped pixels of all samples in order.
   let digest: String
+
+  /// How many there are.
+  var count: Int { pictures.count }
+
+  /// One element per sample, each the network's only input, made whenever it is asked for.
+  var tensors: LazyMapSequence<[RGBImage], [FloatTensor]> {
+    pictures.lazy.map { [pipeline] in [pipeline.tensor($0)] }
+  }
 
   /// More memory than this for samples is refused.
   static let memoryLimit = 8 << 30
@@ -22,12 +32,18 @@ struct CalibrationSamples {
     _ count: Int, _ pipeline: ImagePipeline, _ source: String
   ) throws(WorkFailure) {
     let geometry = pipeline.geometry
-    let bytes = count * geometry.cropWidth * geometry.cropHeight * 3 * 4
+    let bytes = count * geometry.cropWidth * geometry.cropHeight * 3
+    let need =
+      "\(source): \(count) calibration images of \(geometry.cropWidth)×\(geometry.cropHeight) "
+      + "need \(Text.bytes(bytes)) of memory"
     guard bytes <= memoryLimit else {
       throw WorkFailure(
-        "\(source): \(count) calibration images of \(geometry.cropWidth)×"
-          + "\(geometry.cropHeight) need \(Text.bytes(bytes)) of memory; at most "
-          + "\(Text.bytes(memoryLimit)) are used, so give a smaller --calibration-count")
+        "\(need); at most \(Text.bytes(memoryLimit)) are used, so give a smaller "
+          + "--calibration-count")
+    }
+    guard Memory.isAvailable(bytes) else {
+      throw WorkFailure(
+        "\(need), which are not to be had; give a smaller --calibration-count")
     }
   }
 
@@ -39,7 +55,8 @@ struct CalibrationSamples {
   ) throws(WorkFailure) -> CalibrationSamples {
     let chosen = dataset.spread(count)
     try checkMemory(chosen.images.count, pipeline, dataset.path)
-    var tensors: [[FloatTensor]] = []
+    var pictures: [RGBImage] = []
+    pictures.reserveCapacity(chosen.images.count)
     var hash = SHA256()
     var failures = 0
     for (index, image) in chosen.images.enumerated() {
@@ -47,7 +64,7 @@ struct CalibrationSamples {
       do throws(ImageError) {
         let picture = try pipeline.picture(image.path)
         picture.pixels.withUnsafeBytes { hash.update($0) }
-        tensors.append([pipeline.tensor(picture)])
+        pictures.append(picture)
       } catch {
         failures += 1
         if failures <= shownFailures { console.error("\(image.path): \(error)") }
@@ -64,7 +81,8 @@ struct CalibrationSamples {
     let source =
       chosen.images.count < dataset.images.count
       ? "\(chosen.images.count) of \(total) of \(name)" : "\(total) of \(name)"
-    return CalibrationSamples(tensors: tensors, source: source, digest: hex(hash.finish()))
+    return CalibrationSamples(
+      pictures: pictures, pipeline: pipeline, source: source, digest: hex(hash.finish()))
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.
@@ -73,18 +91,18 @@ struct CalibrationSamples {
   ) throws(WorkFailure) -> CalibrationSamples {
     try checkMemory(count, pipeline, "random:\(seed)")
     var state = seed
-    var tensors: [[FloatTensor]] = []
+    var pictures: [RGBImage] = []
     var hash = SHA256()
     for _ in 0..<count {
       let grid = (0..<(6 * 6 * 3)).map { _ in UInt8(truncatingIfNeeded: next(&state) >> 56) }
       let picture = RGBImage(width: 6, height: 6, pixels: grid).resized(
         width: pipeline.geometry.cropWidth, height: pipeline.geometry.cropHeight, filter: .bicubic)
       picture.pixels.withUnsafeBytes { hash.update($0) }
-      tensors.append([pipeline.tensor(picture)])
+      pictures.append(picture)
     }
     return CalibrationSamples(
-      tensors: tensors, source: "\(count) pictures of smooth noise, seed \(seed)",
-      digest: hex(hash.finish()))
+      pictures: pictures, pipeline: pipeline,
+      source: "\(count) pictures of smooth noise, seed \(seed)", digest: hex(hash.finish()))
   }
 
   /// The generator SplitMix64 (Steele, Lea and Flood, 2014).

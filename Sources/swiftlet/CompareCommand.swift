@@ -1,6 +1,7 @@
 import SwiftletCompare
 import SwiftletGraph
 import SwiftletImport
+import SwiftletPlatform
 import SwiftletRunCommands
 
 /// `swiftlet compare`: a float network against its bundle.
@@ -52,7 +53,7 @@ enum CompareCommand {
     }
     var options = try NetworkArguments.parse(arguments, model: model)
     let limit = try arguments.integer("--limit", in: 1...Int.max)
-    let threads = try arguments.integer("--threads", in: 1...64) ?? min(64, System.coreCount())
+    let threads = try arguments.integer("--threads", in: 1...64) ?? min(64, Platform.coreCount())
     if let report = arguments.value("--report") {
       let inputs = [model, arguments.operands[1], images]
       try OutputFile.check(report, option: "--report", inputs: inputs)

@@ -60,7 +60,7 @@ struct ConvertReport {
         "calibration",
         .object([
           .init("method", .string(method.rawValue)),
-          .init("count", .integer(samples.tensors.count)),
+          .init("count", .integer(samples.count)),
           .init("source", .string(samples.source)), .init("sha256", .string(samples.digest)),
         ])),
       .init("labels", .integer(converted.labels.count)), .init("notes", .strings(notes)),

@@ -86,11 +86,11 @@ struct RawFrameTests {
   }
 
   @Test("A plan used for several images gives what preprocessing each gives")
-  func plan() {
+  func plan() throws {
     var random = SplitMix64(seed: 7)
     for filter in ResizeFilter.allCases {
       let preprocessing = Preprocessing(resize: 9, cropWidth: 8, cropHeight: 7, filter: filter)
-      let plan = PreprocessingPlan(preprocessing, width: 23, height: 17)
+      let plan = try PreprocessingPlan(preprocessing, width: 23, height: 17)
       for _ in 0..<2 {
         let pixels = (0..<(23 * 17 * 3)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let image = RGBImage(width: 23, height: 17, pixels: pixels)

@@ -18,7 +18,7 @@ import Testing
     let filter = try #require(item.filter)
     let preprocessing = Preprocessing(
       resize: resize, cropWidth: item.number(2), cropHeight: item.number(3), filter: filter)
-    expectEqual(preprocessing.apply(to: source), item.expected)
+    expectEqual(try preprocessing.apply(to: source), item.expected)
     if resize > 0 {
       let steps = source.resizedShortSide(to: resize, filter: filter)
         .centerCropped(width: item.number(2), height: item.number(3))
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test("A line of pixels is not blown up beyond its crop", arguments: ResizeFilter.allCases)
-  func extremeProportionsAreBounded(_ filter: ResizeFilter) {
+  func extremeProportionsAreBounded(_ filter: ResizeFilter) throws {
     let preprocessing = Preprocessing(resize: 256, cropWidth: 6, cropHeight: 4, filter: filter)
     let gray = [UInt8](repeating: 77, count: 50_000 * 3)
     let expected = RGBImage(width: 6, height: 4, pixels: [UInt8](repeating: 77, count: 72))
@@ -35,7 +35,19 @@ import Testing
       RGBImage(width: 50_000, height: 1, pixels: gray),
       RGBImage(width: 1, height: 50_000, pixels: gray),
     ] {
-      expectEqual(preprocessing.apply(to: image), expected)
+      expectEqual(try preprocessing.apply(to: image), expected)
+    }
+  }
+
+  @Test("Memory for resizing is bounded where the whole image is squashed")
+  func squashingIsBounded() throws {
+    for filter in [ResizeFilter.bilinear, .bicubic] {
+      let preprocessing = Preprocessing(
+        resize: 0, cropWidth: 224, cropHeight: 224, filter: filter)
+      #expect(throws: ImageError.self) {
+        try PreprocessingPlan(preprocessing, width: 1, height: 1 << 26)
+      }
+      _ = try PreprocessingPlan(preprocessing, width: 1 << 13, height: 1 << 13)
     }
   }
 

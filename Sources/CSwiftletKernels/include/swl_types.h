@@ -54,4 +54,10 @@ typedef struct SwlEpilogue {
   const int8_t* _Nullable skip;  // ADD: the other operand, laid out as the output
 } SwlEpilogue;
 
+// Moves the other operand, if there is one, on by `count` bytes. In C, since Swift 6.0 may look up
+// the type of an optional pointer when it takes one out of a structure, which allocates.
+static inline void swl_epilogue_advance(SwlEpilogue* _Nonnull epilogue, ptrdiff_t count) {
+  if (epilogue->skip) epilogue->skip += count;
+}
+
 #endif

@@ -136,8 +136,12 @@ public struct Dataset: Equatable, Sendable {
   }
 
   private static func readCSV(_ path: String) throws(DatasetError) -> Dataset {
-    guard let bytes = Platform.contents(path) else {
-      throw .unreadable(path: path, reason: "the file cannot be read")
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try Platform.contents(path)
+    } catch {
+      throw .unreadable(
+        path: path, reason: "the file cannot be read: \(String(cString: strerror(error.number)))")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")

@@ -10,8 +10,8 @@ struct Calibration: Sendable {
   /// Runs every sample through the float graph and counts.
   ///
   /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
-  init(
-    _ network: FusedNetwork, samples: [[FloatTensor]], executor: FloatExecutor,
+  init<Samples: Collection<[FloatTensor]>>(
+    _ network: FusedNetwork, samples: Samples, executor: FloatExecutor,
     progress: (Int, Int) -> Void
   ) throws(ConvertError) {
     guard !samples.isEmpty else { throw .noCalibration }

@@ -16,8 +16,8 @@ struct RangeChooser {
   }
 
   /// A range per stored value that needs one (gates and max-pool results do not).
-  func choose(
-    samples: [[FloatTensor]], executor: FloatExecutor, progress: (Int, Int) -> Void
+  func choose<Samples: RandomAccessCollection<[FloatTensor]>>(
+    samples: Samples, executor: FloatExecutor, progress: (Int, Int) -> Void
   ) throws(ConvertError) -> [ValueID: ClosedRange<Double>] {
     var ranges: [ValueID: ClosedRange<Double>] = [:]
     var candidates: [ValueID: [ClosedRange<Double>]] = [:]
@@ -73,14 +73,15 @@ struct RangeChooser {
   /// Tries each candidate: the tensor goes through int8, the layers that read it run in float, and
   /// the relative squared errors at their outputs add up. A tensor that nobody reads (a network
   /// output) is measured itself.
-  private func measure(
-    _ candidates: [ValueID: [ClosedRange<Double>]], samples: [[FloatTensor]],
+  private func measure<Samples: RandomAccessCollection<[FloatTensor]>>(
+    _ candidates: [ValueID: [ClosedRange<Double>]], samples: Samples,
     executor: FloatExecutor, progress: (Int, Int) -> Void
   ) throws(ConvertError) -> [ValueID: ClosedRange<Double>] {
     var errors = candidates.mapValues { [Double](repeating: 0, count: $0.count) }
     let evaluators = try evaluators()
     let trials = Self.spread(samples, count: Self.trialCount)
-    for (index, sample) in trials.enumerated() {
+    for (index, place) in trials.enumerated() {
+      let sample = samples[place]
       let values = SampleValues(network, sample: sample, executor: executor)
       for (value, ranges) in candidates where ranges.count > 1 {
         let readers = network.layers.indices.filter { network.layers[$0].reads.contains(value) }
@@ -135,10 +136,14 @@ struct RangeChooser {
     return result
   }
 
-  /// `count` samples, evenly spread.
-  static func spread(_ samples: [[FloatTensor]], count: Int) -> [[FloatTensor]] {
-    guard samples.count > count else { return samples }
-    return (0..<count).map { samples[$0 * samples.count / count] }
+  /// Where `count` samples stand, evenly spread, or all if there are no more.
+  static func spread<Samples: RandomAccessCollection>(
+    _ samples: Samples, count: Int
+  ) -> [Samples.Index] {
+    guard samples.count > count else { return Array(samples.indices) }
+    return (0..<count).map {
+      samples.index(samples.startIndex, offsetBy: $0 * samples.count / count)
+    }
   }
 }
 

@@ -8,8 +8,8 @@ struct BiasCorrection {
   private static let sampleCount = 16
 
   /// Returns `network` with corrected biases in its convolutions and fully connected layers.
-  static func apply(
-    _ network: FusedNetwork, quantization: TensorQuantization, samples: [[FloatTensor]],
+  static func apply<Samples: RandomAccessCollection<[FloatTensor]>>(
+    _ network: FusedNetwork, quantization: TensorQuantization, samples: Samples,
     executor: FloatExecutor, threads: Int?, progress: (Int, Int) -> Void
   ) throws(ConvertError) -> FusedNetwork {
     var corrected = network
@@ -26,7 +26,8 @@ struct BiasCorrection {
     }
     var errors = [[Double]](repeating: [], count: linear.count)
     let trials = RangeChooser.spread(samples, count: sampleCount)
-    for (done, sample) in trials.enumerated() {
+    for (done, place) in trials.enumerated() {
+      let sample = samples[place]
       let values = SampleValues(network, sample: sample, executor: executor)
       for (position, index) in linear.enumerated() {
         let input = network.layers[index].inputs[0]

@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// An architecture's layers in execution order, before weights and image size are known.
 struct NetworkPlan {
@@ -44,6 +45,14 @@ struct NetworkPlan {
 
   private(set) var steps: [Step] = []
   private(set) var layers: [Layer] = []
+
+  /// Throws unless there is memory for all weights so many times.
+  func requireMemory(copies: Int) throws(NetworkProblem) {
+    let weights = Memory.floats(layers.map { WeightLimits.elementCount($0.weightShape) ?? .max })
+    let count = Memory.sum([Int](repeating: weights, count: copies))
+    if !Memory.isAvailable(count) { throw .outOfMemory(byteCount: count) }
+  }
+
   let input = Value(index: 0, channels: 3)
 
   /// Appends a convolution, without bias when a batch normalisation is to follow.

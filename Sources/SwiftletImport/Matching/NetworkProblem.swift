@@ -30,6 +30,8 @@ public enum NetworkProblem: Error, Equatable, Sendable {
   case negativeVariance(tensor: String, index: Int, value: Float)
   /// A layer does not fit onto the tensor before it.
   case layer(String, ShapeMismatch)
+  /// There is not enough memory for the weights.
+  case outOfMemory(byteCount: Int)
 }
 
 extension NetworkProblem: CustomStringConvertible {
@@ -68,6 +70,8 @@ extension NetworkProblem: CustomStringConvertible {
       "tensor \(quoted(tensor)): expected variances of at least 0, found \(value) at element \(index)"
     case .layer(let name, let mismatch):
       "layer \(name): \(mismatch)"
+    case .outOfMemory(let count):
+      "its weights need \(count) bytes of memory, which are not to be had"
     }
   }
 

@@ -27,7 +27,7 @@ struct FileBytes: Sendable {
     switch error {
     case ENOENT: "there is no such file"
     case EACCES: "permission is denied"
-    default: "it cannot be read"
+    default: "it cannot be read: " + String(cString: strerror(error))
     }
   }
 

@@ -43,6 +43,11 @@ enum SafetensorsReader {
         continue
       }
       let range = (header.dataStart + entry.begin)..<(header.dataStart + entry.end)
+      do {
+        try TensorProblem.requireMemory(values: range.count / entry.type.size)
+      } catch {
+        throw .tensor(path: path, tensor: entry.name, error)
+      }
       let values = file.withBytes(range) { TensorValues.contiguous(entry.type, $0) }
       contents.tensors.append(WeightTensor(name: entry.name, shape: entry.shape, values: values))
     }

@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// What is wrong with one tensor of a weight file.
 public enum TensorProblem: Error, Equatable, Sendable {
   /// The element type is not known or not supported.
@@ -16,6 +18,8 @@ public enum TensorProblem: Error, Equatable, Sendable {
   case missingStorage(key: String)
   /// The storage is shorter than the pickle says; both in bytes.
   case shortStorage(key: String, expected: Int, found: Int)
+  /// There is not enough memory for its values.
+  case outOfMemory(byteCount: Int)
   /// All tensors together have too many values for a file of this size.
   case tooManyValues(limit: Int)
 }
@@ -40,9 +44,19 @@ extension TensorProblem: CustomStringConvertible {
       "its storage \(quoted(key)) is not in the file"
     case .shortStorage(let key, let expected, let found):
       "its storage \(quoted(key)) should have \(expected) bytes, found \(found)"
+    case .outOfMemory(let count):
+      "its values need \(count) bytes of memory, which are not to be had"
     case .tooManyValues(let limit):
       "with it the tensors have more than \(limit) values, too many for a file of this size"
     }
+  }
+}
+
+extension TensorProblem {
+  /// Throws unless there is memory for `count` values.
+  static func requireMemory(values count: Int) throws(TensorProblem) {
+    let bytes = Memory.floats([count])
+    if !Memory.isAvailable(bytes) { throw .outOfMemory(byteCount: bytes) }
   }
 }
 

@@ -75,6 +75,7 @@ struct TorchCheckpoint {
     // In range: `last` is inside the window, the window inside the storage, that inside the file.
     let start = stored.lowerBound + storage.window.lowerBound * type.size
     let window = start..<(start + storage.window.count * type.size)
+    try TensorProblem.requireMemory(values: count)
     return file.withBytes(window) { bytes in
       guard TensorValues.isContiguous(shape: tensor.shape, strides: tensor.strides) else {
         return TensorValues.strided(

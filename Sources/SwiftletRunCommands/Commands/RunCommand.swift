@@ -1,4 +1,5 @@
 import SwiftletImage
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// `swiftlet run`: classifies images, or runs raw tensors.
@@ -99,14 +100,14 @@ public enum RunCommand {
       let report = StreamReport(info, top: top, json: arguments.has("--json"))
       var run = try StreamRun(info, session, stream, report: report, console)
       System.catchStopSignals()
-      return try run.run(from: System.standardInput) { try write(outputs, session) }
+      return try run.run(from: System.standardInput) { try write(outputs, info, session) }
     }
 
     var report = RunReport(info: info, session: session, top: top, json: arguments.has("--json"))
     if images.isEmpty {
       for input in inputs { try session.setInput(input.tensor, fromFile: input.file) }
       report.add(name: inputs.map(\.file).joined(separator: ", "), session, console)
-      try write(outputs, session)
+      try write(outputs, info, session)
     }
     for image in images {
       do throws(WorkFailure) {
@@ -117,7 +118,7 @@ public enum RunCommand {
         continue
       }
       report.add(name: image, session, console)
-      try write(outputs, session)
+      try write(outputs, info, session)
     }
     report.finish(console)
     return report.failed ? ExitStatus.failed : ExitStatus.done
@@ -197,8 +198,16 @@ public enum RunCommand {
     }
   }
 
-  private static func write(_ outputs: [NamedFile], _ session: Session) throws {
+  private static func write(
+    _ outputs: [NamedFile], _ info: BundleInfo, _ session: Session
+  ) throws {
     for output in outputs {
+      let count = info.tensors[output.tensor].count
+      if !Memory.isAvailable(2 * count) {
+        throw WorkFailure(
+          "cannot write \(output.file): its \(count) bytes need as much memory twice, which is not "
+            + "to be had")
+      }
       let bytes = session.tensor(output.tensor).map { UInt8(bitPattern: $0) }
       do throws(System.FileError) {
         try System.writeFile(output.file, bytes)

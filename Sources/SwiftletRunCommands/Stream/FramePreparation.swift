@@ -1,4 +1,5 @@
 import SwiftletImage
+import SwiftletPlatform
 
 /// Makes the network's input of frames: the same steps as for image files.
 struct FramePreparation {
@@ -7,8 +8,19 @@ struct FramePreparation {
   private var plan: PreprocessingPlan?
 
   /// Frames as `options` describes them, preprocessed as `input` says.
-  init(_ input: ImageInput, _ options: StreamOptions) {
+  ///
+  /// Throws when there is no memory for raw frames and their pixels: one frame is read while another
+  /// is in use and, with `--latest`, a third waits.
+  init(_ input: ImageInput, _ options: StreamOptions) throws(WorkFailure) {
     self.input = input
+    if let raw = options.raw {
+      let count = 3 * raw.byteCount + 3 * raw.width * raw.height
+      if !Memory.isAvailable(count) {
+        throw WorkFailure(
+          "\(streamName): frames of \(raw.width)×\(raw.height) need \(count) bytes of memory, "
+            + "which are not to be had")
+      }
+    }
     converter = options.raw.map { RawFrameConverter($0, colours: options.colours) }
   }
 
@@ -16,7 +28,7 @@ struct FramePreparation {
   mutating func values(_ frame: StreamFrame) throws(WorkFailure) -> [Int8] {
     if let damage = frame.damage { throw WorkFailure(damage) }
     let image = try image(frame)
-    let plan = plan(width: image.width, height: image.height)
+    let plan = try plan(width: image.width, height: image.height)
     return input.quantized(plan.apply(to: image))
   }
 
@@ -37,10 +49,14 @@ struct FramePreparation {
     }
   }
 
-  private mutating func plan(width: Int, height: Int) -> PreprocessingPlan {
+  private mutating func plan(width: Int, height: Int) throws(WorkFailure) -> PreprocessingPlan {
     if let plan, plan.width == width, plan.height == height { return plan }
-    let new = input.plan(width: width, height: height)
-    plan = new
-    return new
+    do throws(ImageError) {
+      let new = try input.plan(width: width, height: height)
+      plan = new
+      return new
+    } catch {
+      throw WorkFailure("\(error)")
+    }
   }
 }

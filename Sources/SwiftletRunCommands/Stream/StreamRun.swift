@@ -17,7 +17,7 @@ struct StreamRun {
     self.options = options
     self.console = console
     self.report = report
-    preparation = FramePreparation(try ImageInput(info), options)
+    preparation = try FramePreparation(try ImageInput(info), options)
   }
 
   /// Runs to the stream's end or the last frame that is wanted, and calls `finished` after each

@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Where a command writes: standard output and standard error, or memory in tests.
 ///
 /// Results go to the output, messages to the errors. Progress bars go to the errors too, and only
@@ -80,7 +82,7 @@ public final class Console {
   @discardableResult
   public func flush() -> Bool {
     if !pending.isEmpty && failure == 0 {
-      failure = System.write(pending, to: 1)
+      failure = Platform.writeAll(pending, to: 1)
     }
     pending.removeAll(keepingCapacity: true)
     return failure == 0
@@ -109,7 +111,7 @@ public final class Console {
       capturedErrors += text
     } else {
       // Nowhere is left to report that the messages themselves cannot be written.
-      _ = System.write(Array(text.utf8), to: 2)
+      _ = Platform.writeAll(Array(text.utf8), to: 2)
     }
   }
 }

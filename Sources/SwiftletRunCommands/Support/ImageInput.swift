@@ -45,15 +45,15 @@ public struct ImageInput: Sendable {
   /// The resized and cropped picture of an image file.
   public func crop(_ path: String) throws(WorkFailure) -> RGBImage {
     do throws(ImageError) {
-      return geometry.apply(to: try ImageReader.read(path))
+      return try geometry.apply(to: ImageReader.read(path))
     } catch {
       throw WorkFailure("\(path): \(error)")
     }
   }
 
   /// The resizing and cropping of pictures of one size, to be used many times.
-  func plan(width: Int, height: Int) -> PreprocessingPlan {
-    PreprocessingPlan(geometry, width: width, height: height)
+  func plan(width: Int, height: Int) throws(ImageError) -> PreprocessingPlan {
+    try PreprocessingPlan(geometry, width: width, height: height)
   }
 
   /// The input's bytes for a picture that is resized and cropped already.

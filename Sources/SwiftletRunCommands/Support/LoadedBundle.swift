@@ -1,12 +1,5 @@
+import SwiftletPlatform
 import SwiftletRuntime
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A bundle in memory, with its description in Swift strings.
 public struct LoadedBundle: Sendable {
@@ -23,6 +16,12 @@ public struct LoadedBundle: Sendable {
       model = try Model(path: path, mapped: mapped)
     } catch {
       throw LoadedBundle.failure(path, error, operations: [])
+    }
+    // At most what the file's tables have, once more.
+    let count = model.fileLength - model.weightsLength
+    if !Memory.isAvailable(count) {
+      throw WorkFailure(
+        "\(path): its description needs \(count) bytes of memory, which are not to be had")
     }
     info = BundleInfo(path: path, model)
   }
@@ -94,15 +93,43 @@ extension BundleInfo.Tensor {
     height = tensor.height
     width = tensor.width
     channels = tensor.channels
-    quantization = (0..<tensor.quantizationCount).map { tensor.quantization($0) }
+    quantization = tensor.quantization
+  }
+}
+
+// Written out: to ask Swift for the names of cases would take a fifth of the time of loading.
+extension OperationKind {
+  fileprivate var name: String {
+    switch self {
+    case .conv2D: return "conv2D"
+    case .depthwiseConv2D: return "depthwiseConv2D"
+    case .fullyConnected: return "fullyConnected"
+    case .add: return "add"
+    case .multiply: return "multiply"
+    case .averagePool: return "averagePool"
+    case .maxPool: return "maxPool"
+    case .globalAveragePool: return "globalAveragePool"
+    case .concat: return "concat"
+    case .lookup: return "lookup"
+    }
+  }
+}
+
+extension EpilogueKind {
+  fileprivate var name: String {
+    switch self {
+    case .requantize: return "requantize"
+    case .hardSwish: return "hardSwish"
+    case .add: return "add"
+    }
   }
 }
 
 extension BundleInfo.Operation {
   init(_ operation: OperationInfo) {
     name = String(operation.name)
-    kind = "\(operation.kind)"
-    epilogue = "\(operation.epilogue)"
+    kind = operation.kind.name
+    epilogue = operation.epilogue.name
     inputs = operation.inputs
     output = operation.output
     macs = Int(clamping: operation.macCount)

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import SwiftletPlatform
 
 /// A sign to whoever observes the process's system calls that a stretch of work begins or ends.
 ///

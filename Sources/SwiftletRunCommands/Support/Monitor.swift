@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import SwiftletPlatform
 
 /// A value that threads share: one at a time holds it, and can wait until another changed it.
 ///

@@ -1,12 +1,5 @@
 internal import CSwiftletKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import SwiftletPlatform
 
 extension System {
   /// From now on SIGINT and SIGTERM are noted, once each, instead of ending the process.
@@ -31,13 +24,7 @@ extension System {
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = poll(&request, 1, 100)
       if ready == 0 || ready < 0 && errno == EINTR { continue }
-      #if canImport(Glibc)
-        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      #elseif canImport(Musl)
-        let count = Musl.read(descriptor, buffer.baseAddress, buffer.count)
-      #else
-        let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-      #endif
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
       // EAGAIN: whoever gave us the descriptor made it non-blocking; `poll` waits.
       guard errno == EINTR || errno == EAGAIN else {

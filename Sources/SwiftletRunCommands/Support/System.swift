@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import SwiftletPlatform
 
 /// The few calls to the operating system that the commands need, so that they need no Foundation.
 public enum System {
@@ -25,29 +19,6 @@ public enum System {
   /// Whether a file descriptor is a terminal.
   public static func isTerminal(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1
-  }
-
-  /// Writes all bytes. Returns 0, or the error number of the write that failed.
-  public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    bytes.withUnsafeBytes { buffer in
-      var start = 0
-      while start < buffer.count {
-        guard let base = buffer.baseAddress else { break }
-        #if canImport(Glibc)
-          let count = Glibc.write(descriptor, base + start, buffer.count - start)
-        #elseif canImport(Musl)
-          let count = Musl.write(descriptor, base + start, buffer.count - start)
-        #else
-          let count = Darwin.write(descriptor, base + start, buffer.count - start)
-        #endif
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        start += count
-      }
-      return 0
-    }
   }
 
   /// Whether an error number says that the reader of a pipe has gone.
@@ -121,43 +92,12 @@ public enum System {
   /// Writes a file, replacing one of that name; when that fails, an older file stays as it was and
   /// no part of the new one is left. Devices and pipes are written directly.
   public static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists && status.st_mode & S_IFMT != S_IFREG {
-      return try writeAll(bytes, to: path, flags: O_WRONLY | O_CLOEXEC, named: path)
-    }
-    var target = path
-    if exists, let resolved = realpath(path, nil) {
-      target = String(cString: resolved)
-      free(resolved)
-    }
-    let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { String(target[...$0]) } ?? ""
-    let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let temporary = "\(folder).swiftlet-\(getpid())-\(random).tmp"
-    do throws(FileError) {
-      try writeAll(
-        bytes, to: temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, named: path)
+    do throws(SystemError) {
+      // What is written here can be computed again, and is not worth waiting for the disk.
+      try AtomicFile.write(bytes, to: path, syncs: false)
     } catch {
-      unlink(temporary)
-      throw error
+      throw FileError(path: path, number: error.number)
     }
-    guard rename(temporary, target) == 0 else {
-      let number = errno
-      unlink(temporary)
-      throw FileError(path: path, number: number)
-    }
-  }
-
-  private static func writeAll(
-    _ bytes: [UInt8], to path: String, flags: Int32, named name: String
-  ) throws(FileError) {
-    let descriptor = open(path, flags, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: name, number: errno) }
-    let failure = write(bytes, to: descriptor)
-    let closing = close(descriptor) == 0 ? 0 : errno
-    if failure != 0 { throw FileError(path: name, number: failure) }
-    if closing != 0 { throw FileError(path: name, number: closing) }
   }
 
   /// Whether two paths lead to the same existing regular file.
@@ -176,10 +116,5 @@ public enum System {
     gmtime_r(&now, &parts)
     let twoDigits = { (number: Int32) in (number < 10 ? "0" : "") + "\(number)" }
     return "\(1900 + parts.tm_year)-\(twoDigits(parts.tm_mon + 1))-\(twoDigits(parts.tm_mday))"
-  }
-
-  /// The number of processor cores that are online, at least 1.
-  public static func coreCount() -> Int {
-    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 }

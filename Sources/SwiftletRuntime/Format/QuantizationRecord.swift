@@ -11,7 +11,8 @@ public struct QuantizationRecord: Equatable, Sendable {
     self.zeroPoint = zeroPoint
   }
 
-  init(_ view: ByteView, at offset: Int) {
+  // `borrowing`: bundles have thousands of these, and each would count a reference to the file.
+  init(_ view: borrowing ByteView, at offset: Int) {
     scale = Float(bitPattern: view.load(UInt32.self, at: offset))
     zeroPoint = view.load(Int32.self, at: offset + 4)
   }

@@ -65,6 +65,6 @@ struct AddStep {
   func run(_ units: Range<Int32>) {
     var parameters = parameters
     let first = Int(units.lowerBound)
-    kernel(&parameters, a + first, b + first, output + first, Int64(units.count))
+    kernel(&parameters, a + first, b + first, output + first, Int64(units.length))
   }
 }

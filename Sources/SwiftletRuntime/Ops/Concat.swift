@@ -70,6 +70,6 @@ struct ConcatStep {
     let first = Int(units.lowerBound)
     kernel(
       table, input + first * Int(channels), output + first * Int(outputChannels),
-      Int64(units.count), channels, outputChannels)
+      Int64(units.length), channels, outputChannels)
   }
 }

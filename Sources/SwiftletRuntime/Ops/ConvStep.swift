@@ -22,11 +22,11 @@ struct ConvStep {
     }
     // A pointwise convolution has no rows: its pixels are taken as one row, which splits evenly
     // among threads and leaves no short ends.
-    let count = Int32(units.count)
+    let count = units.length
     (parameters.in_h, parameters.in_w, parameters.out_h, parameters.out_w) = (1, count, 1, count)
     let first = Int(units.lowerBound)
     let outputStart = first * Int(parameters.out_c)
-    if let skip = parameters.epilogue.skip { parameters.epilogue.skip = skip + outputStart }
+    swl_epilogue_advance(&parameters.epilogue, outputStart)
     kernel(&parameters, input + first * Int(parameters.in_c), output + outputStart, 0, 1)
   }
 

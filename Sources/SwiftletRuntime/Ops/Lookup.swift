@@ -47,6 +47,6 @@ struct LookupStep {
 
   func run(_ units: Range<Int32>) {
     let first = Int(units.lowerBound)
-    kernel(table, input + first, output + first, Int64(units.count))
+    kernel(table, input + first, output + first, Int64(units.length))
   }
 }

@@ -87,7 +87,7 @@ struct MultiplyStep {
     let first = Int(units.lowerBound) * (perChannel ? Int(parameters.channels) : 1)
     kernel(
       &parameters, input + first, perChannel ? gate : gate + first, output + first,
-      Int64(units.count))
+      Int64(units.length))
   }
 
   /// Multiplies `pixels` pixels at `input` by the gates per channel.

@@ -32,7 +32,7 @@ struct RowChainStep {
       input += Int(needed.lowerBound) * links[index].inputRowLength
     } else {
       let new = links[index - 1].keep(needed)
-      if !new.isEmpty { compute(links, index - 1, new) }
+      if new.length > 0 { compute(links, index - 1, new) }
     }
     links[index].run(rows, from: needed, at: input)
   }
@@ -124,17 +124,16 @@ struct RowChainLink {
     let place = output + (Int(rows.lowerBound) - Int(held.lowerBound)) * outputRowLength
     switch call {
     case .multiply(let step):
-      step.run(pixels: rows.count * inputRowLength / Int(step.parameters.channels), input, place)
+      step.run(
+        pixels: Int(rows.length) * inputRowLength / Int(step.parameters.channels), input, place)
     case .lookup(let step):
-      step.kernel(step.table, input, place, Int64(rows.count * inputRowLength))
+      step.kernel(step.table, input, place, Int64(Int(rows.length) * inputRowLength))
     case .conv(let step):
       var parameters = step.parameters
       parameters.pad_top = inputRows.lowerBound - (rows.lowerBound * stride - padTop)
-      parameters.in_h = Int32(inputRows.count)
-      parameters.out_h = Int32(rows.count)
-      if let skip = parameters.epilogue.skip {
-        parameters.epilogue.skip = skip + Int(rows.lowerBound) * outputRowLength
-      }
+      parameters.in_h = inputRows.length
+      parameters.out_h = rows.length
+      swl_epilogue_advance(&parameters.epilogue, Int(rows.lowerBound) * outputRowLength)
       if step.isPointwise { parameters.takeAsOneRow() }
       step.kernel(&parameters, input, place, 0, parameters.out_h)
     }

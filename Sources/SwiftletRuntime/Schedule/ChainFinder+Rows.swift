@@ -75,7 +75,7 @@ extension ChainFinder {
     var (most, end) = (1, rows + 1)
     while end - most > 1 {
       let middle = (most + end) / 2
-      if layout(links, stripRows: middle).length <= options.bufferLength {
+      if layoutLength(links, stripRows: middle) <= options.bufferLength {
         most = middle
       } else {
         end = middle
@@ -88,20 +88,29 @@ extension ChainFinder {
 
   /// Places the buffers, each as tall as the first strip needs, which is the tallest.
   private func layout(_ links: [RowShape], stripRows: Int) -> (buffers: [RowBuffer], length: Int) {
-    var heights: [Int] = []
-    var rows = stripRows
-    for (before, link) in zip(links, links.dropFirst()).reversed() {
-      rows = min(link.inputRowCount(rows), before.height)
-      heights.append(rows)
+    var heights = [Int](repeating: stripRows, count: links.count)
+    for index in stride(from: links.count - 1, to: 0, by: -1) {
+      heights[index - 1] = min(links[index].inputRowCount(heights[index]), links[index - 1].height)
     }
     var buffers: [RowBuffer] = []
+    buffers.reserveCapacity(links.count)
     var length = 0
-    for (link, height) in zip(links, heights.reversed()) {
+    for (link, height) in zip(links.dropLast(), heights) {
       let buffer = RowBuffer(offset: length, rows: height, rowLength: link.rowLength)
       buffers.append(buffer)
       length += MemoryPlan.slotLength(buffer.count)
     }
     return (buffers, length)
+  }
+
+  /// The length of that layout, without making one: many are tried.
+  private func layoutLength(_ links: [RowShape], stripRows: Int) -> Int {
+    var (rows, length) = (stripRows, 0)
+    for index in stride(from: links.count - 1, to: 0, by: -1) {
+      rows = min(links[index].inputRowCount(rows), links[index - 1].height)
+      length += MemoryPlan.slotLength(rows * links[index - 1].rowLength)
+    }
+    return length
   }
 
   /// Bytes that are moved within the buffers from one strip to the next.

@@ -81,7 +81,8 @@ extension RowChain {
     var done = [Int](repeating: 0, count: operations.count)
     for begin in stride(from: rows.lowerBound, to: rows.upperBound, by: stripRows) {
       var (first, last) = (begin, min(begin + stripRows, rows.upperBound) - 1)
-      for (index, operation) in zip(0..<operations.count, operations).reversed() {
+      for index in stride(from: operations.count - 1, through: 0, by: -1) {
+        let operation = operations[operations.startIndex + index]
         let height = tensors[operation.operands[0]].height
         guard let (top, bottom) = Self.inputRows(operation, tensors, first, last) else {
           return false
@@ -137,7 +138,8 @@ extension ChannelChain {
       }
     }
     var length = 0
-    for (index, operation) in zip(0..<operations.count, operations) {
+    for index in 0..<operations.count {
+      let operation = operations[operations.startIndex + index]
       if !Self.isLink(operation, index, of: operations.count) { return false }
       let tensor = tensors[operation.output]
       if tensor.channels != channels { return false }

@@ -1,0 +1,72 @@
+/// Writes files that are either whole or not there.
+public enum AtomicFile {
+  /// Writes `bytes` to a temporary file in the target's folder and renames it.
+  ///
+  /// The temporary file has no name until it is complete where the file system allows that
+  /// (O_TMPFILE), so that not even a killed process leaves one. Behind a symbolic link the file is
+  /// replaced, not the link; devices and pipes are written directly.
+  ///
+  /// - Parameters:
+  ///   - bytes: what the file will hold.
+  ///   - path: the file.
+  ///   - syncs: whether the bytes are on the disk before the file has its name, so that it is whole
+  ///     after a power cut as well. That takes as long as the disk does.
+  /// - Throws: the error number of the call that failed; nothing is left behind and an older file
+  ///   stays.
+  public static func write(
+    _ bytes: [UInt8], to path: String, syncs: Bool = true
+  ) throws(SystemError) {
+    let kind = PathKind(of: path)
+    if kind == .other { return try writeDevice(bytes, path) }
+    let target = kind == .file ? resolved(path) : path
+    let folder = folder(of: target)
+    // Not made from the target's name, which may be as long as the file system allows.
+    let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    let temporary = folder + "/.swiftlet-\(getpid())-\(random).tmp"
+    var isNamed = false
+    var descriptor = open(folder, temporaryFile | O_WRONLY | O_CLOEXEC, 0o666)
+    if descriptor < 0 {
+      isNamed = true
+      descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw SystemError(number: errno) }
+    defer { close(descriptor) }
+
+    var failure = Platform.writeAll(bytes, to: descriptor)
+    if failure == 0 && syncs && fsync(descriptor) != 0 { failure = errno }
+    if failure == 0 && !isNamed {
+      let source = "/proc/self/fd/\(descriptor)"
+      isNamed = linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0
+      if !isNamed { failure = errno }
+    }
+    if failure == 0 && rename(temporary, target) != 0 { failure = errno }
+    if failure != 0 {
+      if isNamed { unlink(temporary) }
+      throw SystemError(number: failure)
+    }
+  }
+
+  private static func writeDevice(_ bytes: [UInt8], _ path: String) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError(number: errno) }
+    let failure = Platform.writeAll(bytes, to: descriptor)
+    let closing = close(descriptor) == 0 ? 0 : errno
+    if failure != 0 || closing != 0 { throw SystemError(number: failure != 0 ? failure : closing) }
+  }
+
+  /// The path behind symbolic links.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// What stands before the last slash.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Linux's O_TMPFILE, which Swift does not import; O_DIRECTORY's value differs by architecture.
+  private static let temporaryFile = 0o20_000_000 | O_DIRECTORY
+}
