@@ -45,18 +45,17 @@ SWL_VNNI_INLINE __m512i load_pixels(const SwlDepthwiseRows* rows, int32_t column
 }
 
 // The pixels of input column `column`, and each further strand's `distance` columns on, in four
-// rows from row `first` of the kernel on; rows past `height` meet zero weights and repeat the last.
+// rows; rows past `height` meet zero weights and repeat the last.
 SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, int32_t distance,
-                                 const int first, const int height, const int strands,
-                                 const int at_border, __m512i v[4]) {
+                                 const int height, const int strands, const int at_border,
+                                 __m512i v[4]) {
   __m512i x[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
     x[i] =
-        first + i < height
-            ? _mm512_xor_si512(load_pixels(rows, column, distance, first + i, strands, at_border),
-                               _mm512_set1_epi8(-128))
-            : x[i - 1];
+        i < height ? _mm512_xor_si512(load_pixels(rows, column, distance, i, strands, at_border),
+                                      _mm512_set1_epi8(-128))
+                   : x[i - 1];
   }
   swl_vnni_interleave(x, v);
 }
@@ -79,14 +78,10 @@ SWL_VNNI_INLINE void store(int8_t* output, __m512i y, int32_t channels, ptrdiff_
   }
 }
 
-// The outputs whose windows overlap are summed side by side, so that every column is interleaved
-// once. At most 3: a 3×3 kernel with stride 1.
-#define MAX_OPEN 3
-
-// A kernel whose numbers are constants at every call.
-typedef struct Kernel {
-  int height, width, stride, strands;
-} Kernel;
+// 3×3 kernels. The outputs whose windows overlap are summed side by side, so that every column is
+// interleaved once.
+#define SIZE 3
+#define OPEN(stride) ((SIZE + (stride) - 1) / (stride))
 
 // What the outputs of a row share. All copies, which no store can change.
 typedef struct Row {
@@ -99,62 +94,53 @@ typedef struct Row {
   ptrdiff_t out_step;  // bytes from one output to the next
 } Row;
 
-SWL_VNNI_INLINE void open_window(const __m512i bias[4], __m512i acc[4]) {
+SWL_VNNI_INLINE void copy_4(const __m512i from[4], __m512i to[4]) {
   SWL_UNROLL
-  for (int j = 0; j < 4; j++) acc[j] = bias[j];
+  for (int j = 0; j < 4; j++) to[j] = from[j];
 }
 
 // Adds input column `column`, column `c` of the first open window, to every open window it is in.
-SWL_VNNI_INLINE void add_column(const Row* row, const Kernel k, int32_t column, const int c,
-                                const int at_border, __m512i acc[MAX_OPEN][4]) {
-  const int quads = (k.height + 3) / 4;
+SWL_VNNI_INLINE void add_column(const Row* row, const int stride, const int strands, int32_t column,
+                                const int c, const int at_border, __m512i acc[OPEN(1)][4]) {
+  __m512i v[4];
+  load_column(&row->rows, column, row->distance * stride, SIZE, strands, at_border, v);
   SWL_UNROLL
-  for (int quad = 0; quad < quads; quad++) {
-    __m512i v[4];
-    load_column(&row->rows, column, row->distance * k.stride, 4 * quad, k.height, k.strands,
-                at_border, v);
+  for (int i = 0; i < OPEN(stride); i++) {
+    const int kx = c - i * stride;
+    if (kx < 0 || kx >= SIZE) continue;
     SWL_UNROLL
-    for (int i = 0; i < MAX_OPEN; i++) {
-      const int kx = c - i * k.stride;
-      if (kx < 0 || kx >= k.width) continue;
-      const __m512i* w = row->weights[kx * quads + quad];
-      SWL_UNROLL
-      for (int j = 0; j < 4; j++) acc[i][j] = _mm512_dpbusd_epi32(acc[i][j], v[j], w[j]);
-    }
+    for (int j = 0; j < 4; j++) acc[i][j] = _mm512_dpbusd_epi32(acc[i][j], v[j], row->weights[kx][j]);
   }
 }
 
 // Outputs [begin, end): each adds the last columns of the first open window, stores it, and opens
 // another.
-SWL_VNNI_INLINE void run_outputs(const Row* row, const Kernel k, int32_t column, int8_t* output,
-                                 int32_t begin, int32_t end, const int at_border,
-                                 __m512i acc[MAX_OPEN][4]) {
-  const int open = (k.width + k.stride - 1) / k.stride;
-  column += begin * k.stride;
+SWL_VNNI_INLINE void run_outputs(const Row* row, const int stride, const int strands,
+                                 int32_t column, int8_t* output, int32_t begin, int32_t end,
+                                 const int at_border, __m512i acc[OPEN(1)][4]) {
+  const int open = OPEN(stride);
+  column += begin * stride;
   output += begin * row->out_step;
   for (int32_t x = begin; x < end; x++) {
     SWL_UNROLL
-    for (int c = k.width - k.stride; c < k.width; c++) {
-      add_column(row, k, column + c, c, at_border, acc);
+    for (int c = SIZE - stride; c < SIZE; c++) {
+      add_column(row, stride, strands, column + c, c, at_border, acc);
     }
     const __m512i y =
         swl_vnni_finish(row->kind, row->constants->how, row->constants, acc[0][0],
                         acc[0][1], acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
-    store(output, y, row->channels, row->distance * row->out_step, k.strands);
+    store(output, y, row->channels, row->distance * row->out_step, strands);
     SWL_UNROLL
-    for (int i = 0; i + 1 < open; i++) {
-      SWL_UNROLL
-      for (int j = 0; j < 4; j++) acc[i][j] = acc[i + 1][j];
-    }
-    open_window(row->bias, acc[open - 1]);
-    column += k.stride;
+    for (int i = 0; i + 1 < open; i++) copy_4(acc[i + 1], acc[i]);
+    copy_4(row->bias, acc[open - 1]);
+    column += stride;
     output += row->out_step;
   }
 }
 
 // A row of outputs.
 SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_t* output,
-                             const Kernel k) {
+                             const int stride, const int strands) {
   const SwlConvParams* p = job->p;
   Row row = {.rows = *rows,
              .weights = job->weights,
@@ -162,37 +148,33 @@ SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_
              .kind = p->epilogue.kind,
              .channels = job->channels,
              // Strands have the same length, and overlap where the row cannot be divided.
-             .distance = p->out_w / k.strands,
+             .distance = p->out_w / strands,
              .out_step = p->out_step};
-  const int32_t length = p->out_w - (k.strands - 1) * row.distance;
-  open_window(job->constants.bias, row.bias);
-  // Weights of few columns and one quad stay in registers.
-  __m512i copies[3][4];
-  if (k.height <= 4 && k.width <= 3) {
-    SWL_UNROLL
-    for (int i = 0; i < k.width; i++) {
-      SWL_UNROLL
-      for (int j = 0; j < 4; j++) copies[i][j] = job->weights[i][j];
-    }
-    row.weights = copies;
-  }
-
-  const int open = (k.width + k.stride - 1) / k.stride;
-  __m512i acc[MAX_OPEN][4];
+  const int32_t length = p->out_w - (strands - 1) * row.distance;
+  copy_4(job->constants.bias, row.bias);
+  // Copies, which no store can change, stay in registers.
+  __m512i weights[SIZE][4];
   SWL_UNROLL
-  for (int i = 0; i < open; i++) open_window(row.bias, acc[i]);
+  for (int i = 0; i < SIZE; i++) copy_4(job->weights[i], weights[i]);
+  row.weights = weights;
+
+  __m512i acc[OPEN(1)][4];
+  SWL_UNROLL
+  for (int i = 0; i < OPEN(stride); i++) copy_4(row.bias, acc[i]);
   const int32_t column = -p->pad_left;
   SWL_UNROLL
-  for (int c = 0; c < k.width - k.stride; c++) add_column(&row, k, column + c, c, 1, acc);
-  if (k.strands == 1) {
-    run_outputs(&row, k, column, output, 0, length, 1, acc);
+  for (int c = 0; c < SIZE - stride; c++) {
+    add_column(&row, stride, strands, column + c, c, 1, acc);
+  }
+  if (strands == 1) {
+    run_outputs(&row, stride, strands, column, output, 0, length, 1, acc);
     return;
   }
   const SwlDepthwiseInner inner =
-      swl_depthwise_inner(p, (k.strands - 1) * row.distance * k.stride, length);
-  run_outputs(&row, k, column, output, 0, inner.begin, 1, acc);
-  run_outputs(&row, k, column, output, inner.begin, inner.end, 0, acc);
-  run_outputs(&row, k, column, output, inner.end, length, 1, acc);
+      swl_depthwise_inner(p, (strands - 1) * row.distance * stride, length);
+  run_outputs(&row, stride, strands, column, output, 0, inner.begin, 1, acc);
+  run_outputs(&row, stride, strands, column, output, inner.begin, inner.end, 0, acc);
+  run_outputs(&row, stride, strands, column, output, inner.end, length, 1, acc);
 }
 
 // Any kernel, one output at a time. `row` gives the rows of a quad of taps.
@@ -201,14 +183,14 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
   const SwlConvParams* p = job->p;
   for (int32_t x = 0; x < p->out_w; x++) {
     __m512i acc[4];
-    open_window(job->constants.bias, acc);
+    copy_4(job->constants.bias, acc);
     for (int32_t quad = 0; quad < job->quads; quad++) {
       SwlDepthwiseRows rows;
       swl_depthwise_rows(p, input, y, channel, 4 * quad, 4, &rows);
       for (int32_t kx = 0; kx < p->kernel_w; kx++) {
         const int32_t column = x * p->stride_w - p->pad_left + kx * p->dilation_w;
         __m512i v[4];
-        load_column(&rows, column, 0, 0, 4, 1, 1, v);
+        load_column(&rows, column, 0, 4, 1, 1, v);
         const __m512i* w = job->weights[kx * job->quads + quad];
         for (int j = 0; j < 4; j++) acc[j] = _mm512_dpbusd_epi32(acc[j], v[j], w[j]);
       }
@@ -222,24 +204,25 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
 
 typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
 
-#define ROW_FUNCTION(size, stride, strands)                            \
-  SWL_VNNI static void run_row_##size##_##stride##_##strands##__vnni(  \
-      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) {  \
-    run_row(job, rows, output, (Kernel){size, size, stride, strands}); \
+#define ROW_FUNCTION(stride, strands)                                 \
+  SWL_VNNI static void run_row_##stride##_##strands##__vnni(          \
+      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) { \
+    run_row(job, rows, output, stride, strands);                      \
   }
-#define ROW_FUNCTIONS(size, stride) \
-  ROW_FUNCTION(size, stride, 1) ROW_FUNCTION(size, stride, 2) ROW_FUNCTION(size, stride, 4)
-ROW_FUNCTIONS(3, 1)
-ROW_FUNCTIONS(3, 2)
+ROW_FUNCTION(1, 1)
+ROW_FUNCTION(1, 2)
+ROW_FUNCTION(1, 4)
+ROW_FUNCTION(2, 1)
+ROW_FUNCTION(2, 2)
+ROW_FUNCTION(2, 4)
 
 // By stride (1, 2) and strands (1, 2, 4).
-#define ROW_ENTRY(size, stride)                                              \
-  {run_row_##size##_##stride##_1__vnni, run_row_##size##_##stride##_2__vnni, \
-   run_row_##size##_##stride##_4__vnni}
-static const RowFunction row_functions[2][3] = {ROW_ENTRY(3, 1), ROW_ENTRY(3, 2)};
+static const RowFunction row_functions[2][3] = {
+    {run_row_1_1__vnni, run_row_1_2__vnni, run_row_1_4__vnni},
+    {run_row_2_1__vnni, run_row_2_2__vnni, run_row_2_4__vnni}};
 
 static int32_t has_row_function(const SwlConvParams* p) {
-  return p->kernel_h == 3 && p->kernel_w == 3 && (p->stride_w == 1 || p->stride_w == 2) &&
+  return p->kernel_h == SIZE && p->kernel_w == SIZE && (p->stride_w == 1 || p->stride_w == 2) &&
          p->dilation_w == 1;
 }
 
