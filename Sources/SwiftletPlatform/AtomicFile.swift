@@ -3,8 +3,9 @@ public enum AtomicFile {
   /// Writes `bytes` to a temporary file in the target's folder and renames it.
   ///
   /// The temporary file has no name until it is complete where the file system allows that
-  /// (O_TMPFILE), so that not even a killed process leaves one. Behind a symbolic link the file is
-  /// replaced or made, not the link; devices and pipes are written directly.
+  /// (O_TMPFILE), and a new file gets its own name at once, so that a killed process leaves nothing
+  /// else, save between the two calls that replace an older file. Behind a symbolic link the file
+  /// is replaced or made, not the link; devices and pipes are written directly.
   ///
   /// - Parameters:
   ///   - bytes: what the file will hold.
@@ -35,6 +36,7 @@ public enum AtomicFile {
     if failure == 0 && syncs && fsync(descriptor) != 0 { failure = errno }
     if failure == 0 && !isNamed {
       let source = "/proc/self/fd/\(descriptor)"
+      if linkat(AT_FDCWD, source, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return }
       isNamed = linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0
       if !isNamed { failure = errno }
     }
