@@ -3,8 +3,9 @@ public enum AtomicFile {
   /// Writes `bytes` to a temporary file in the target's folder and renames it.
   ///
   /// The temporary file has no name until it is complete where the file system allows that
-  /// (O_TMPFILE), so that not even a killed process leaves one. Behind a symbolic link the file is
-  /// replaced, not the link; devices and pipes are written directly.
+  /// (O_TMPFILE), and a new file gets its own name at once, so that a killed process leaves nothing
+  /// else, save between the two calls that replace an older file. Behind a symbolic link the file
+  /// is replaced or made, not the link; devices and pipes are written directly.
   ///
   /// - Parameters:
   ///   - bytes: what the file will hold.
@@ -16,9 +17,8 @@ public enum AtomicFile {
   public static func write(
     _ bytes: [UInt8], to path: String, syncs: Bool = true
   ) throws(SystemError) {
-    let kind = PathKind(of: path)
-    if kind == .other { return try writeDevice(bytes, path) }
-    let target = kind == .file ? resolved(path) : path
+    if PathKind(of: path) == .other { return try writeDevice(bytes, path) }
+    let target = try resolved(path)
     let folder = folder(of: target)
     // Not made from the target's name, which may be as long as the file system allows.
     let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
@@ -36,6 +36,7 @@ public enum AtomicFile {
     if failure == 0 && syncs && fsync(descriptor) != 0 { failure = errno }
     if failure == 0 && !isNamed {
       let source = "/proc/self/fd/\(descriptor)"
+      if linkat(AT_FDCWD, source, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 { return }
       isNamed = linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0
       if !isNamed { failure = errno }
     }
@@ -54,11 +55,31 @@ public enum AtomicFile {
     if failure != 0 || closing != 0 { throw SystemError(number: failure != 0 ? failure : closing) }
   }
 
-  /// The path behind symbolic links.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  /// The path behind symbolic links, where nothing need be yet.
+  private static func resolved(_ path: String) throws(SystemError) -> String {
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    // `realpath` knows only what is there.
+    var path = path
+    for _ in 0...mostLinks {
+      guard let next = linked(path) else { return path }
+      path = next.utf8.first == UInt8(ascii: "/") ? next : folder(of: path) + "/" + next
+    }
+    throw SystemError(number: ELOOP)
+  }
+
+  /// As many links, one behind the other, as Linux follows.
+  private static let mostLinks = 40
+
+  /// What a symbolic link leads to; nil for all else.
+  private static func linked(_ path: String) -> String? {
+    let length = Int(PATH_MAX)
+    var characters = [CChar](repeating: 0, count: length)
+    let count = readlink(path, &characters, length)
+    guard count >= 0 else { return nil }
+    return String(decoding: characters[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// What stands before the last slash.

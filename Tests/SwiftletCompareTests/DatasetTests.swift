@@ -106,6 +106,10 @@ struct DatasetTests {
       try write("", folder + "/a.png")
       let dataset = try Dataset.read(folder)
       #expect(dataset.images.map(\.path) == [folder + "/a.png", folder + "/b.jpg"])
+      // Nor does a folder without images make one.
+      try write("", folder + "/@notes/thumbnails.db")
+      try write("", folder + "/c.jpg/text")
+      #expect(try Dataset.read(folder) == dataset)
       #expect(dataset.classNames.isEmpty && !dataset.isLabelled)
     }
   }

@@ -21,6 +21,38 @@ struct AtomicFileTests {
     }
   }
 
+  @Test("Links stay links when nothing is behind them yet")
+  func danglingLinks() throws {
+    try withTemporaryFolder { folder in
+      let files = FileManager.default
+      try files.createDirectory(atPath: folder + "/inner", withIntermediateDirectories: true)
+      for (link, destination) in [
+        ("first", "inner/second"), ("inner/second", "../file"), ("whole", folder + "/other"),
+        ("lost", "missing/file"), ("loop", "inner/back"), ("inner/back", "../loop"),
+      ] {
+        try files.createSymbolicLink(atPath: folder + "/" + link, withDestinationPath: destination)
+      }
+      for contents: [UInt8] in [[1, 2], [3]] {
+        try AtomicFile.write(contents, to: folder + "/first")
+        try AtomicFile.write(contents, to: folder + "/whole")
+        #expect(try Platform.contents(folder + "/file") == contents)
+        #expect(try Platform.contents(folder + "/other") == contents)
+      }
+      for (link, number) in [("lost", ENOENT), ("loop", ELOOP)] {
+        #expect(throws: SystemError(number: number)) {
+          try AtomicFile.write([1], to: folder + "/" + link)
+        }
+      }
+      for link in ["first", "inner/second", "whole", "lost", "loop", "inner/back"] {
+        #expect(throws: Never.self) {
+          try files.destinationOfSymbolicLink(atPath: folder + "/" + link)
+        }
+      }
+      let names = try files.contentsOfDirectory(atPath: folder)
+      #expect(names.sorted() == ["file", "first", "inner", "loop", "lost", "other", "whole"])
+    }
+  }
+
   @Test("What fails leaves nothing, at the first step or the last")
   func failureLeavesNothing() throws {
     try withTemporaryFolder { folder in

@@ -93,7 +93,7 @@ public struct Dataset: Equatable, Sendable {
 
   private static func readFolder(_ path: String) throws(DatasetError) -> Dataset {
     let names = try list(path)
-    let classNames = names.filter { isFolder(path + "/" + $0) }
+    var classNames = names.filter { isFolder(path + "/" + $0) }
     var images: [DatasetImage] = []
     for (index, name) in classNames.enumerated() {
       let folder = path + "/" + name
@@ -101,8 +101,11 @@ public struct Dataset: Equatable, Sendable {
         images.append(DatasetImage(path: folder + "/" + file, classIndex: index))
       }
     }
-    if classNames.isEmpty {
-      images = names.filter(isImage).map { DatasetImage(path: path + "/" + $0, classIndex: nil) }
+    if images.isEmpty {
+      // Folders without images, such as some tools keep their notes in, are no classes.
+      let files = names.filter { isImage($0) && !classNames.contains($0) }
+      images = files.map { DatasetImage(path: path + "/" + $0, classIndex: nil) }
+      classNames = []
     }
     guard !images.isEmpty else { throw .noImages(path: path) }
     return Dataset(path: path, images: images, classNames: classNames)
