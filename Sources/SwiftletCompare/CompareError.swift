@@ -42,7 +42,7 @@ extension CompareError: CustomStringConvertible {
       return "expected as many classes in both, found \(float) in the model and \(bundle) in the "
         + "bundle"
     case .outOfMemory(let count):
-      return "running the model needs about \(count) bytes of memory, which are not to be had"
+      return "running the model needs about \(count) bytes of memory, which are not available"
     case .classIndex(let path, let found, let classes):
       return "\(path): expected a class from 0 to \(classes - 1), found \(found)"
     }

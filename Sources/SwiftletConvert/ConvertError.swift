@@ -52,7 +52,7 @@ extension ConvertError: CustomStringConvertible {
     case .notLoadable(let problem):
       "nothing was written, since the bundle could not be run: it \(problem)"
     case .outOfMemory(let count):
-      "converting the network needs about \(count) bytes of memory, which are not to be had; a "
+      "converting the network needs about \(count) bytes of memory, which are not available; a "
         + "smaller input needs less"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     }

@@ -49,12 +49,13 @@ public enum Converter {
 
   /// Bytes, about, that a conversion takes up beside `network`: the weights packed for running,
   /// quantized, and packed again in both forms, and all values of one sample that will be int8
-  /// tensors, beside those that running itself needs.
+  /// tensors, beside those that running itself needs; and some more for what is small.
   private static func memory(_ network: FusedNetwork) -> Int {
     let graph = network.graph
     let values = Memory.floats(network.storedValues.map { graph.shape(of: $0).count })
     let weights = graph.weightsLength
-    return Memory.sum([weights, weights, weights, values, graph.executionLength])
+    let large = Memory.sum([weights, weights, weights, values, graph.executionLength])
+    return Memory.sum([large, large / 16, 4 << 20])
   }
 
   private static func requireMemory(_ count: Int) throws(ConvertError) {

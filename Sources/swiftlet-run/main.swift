@@ -3,7 +3,7 @@ import SwiftletRunCommands
 
 // What a board needs of `swiftlet`, without Foundation, so that it can be linked into one static file.
 System.reserveStandardDescriptors()
-System.ignoreBrokenPipes()
+System.arrangeSignals()
 let console = Console()
 let status = CommandLineTool(RunCommands.all, program: .swiftletRun).execute(
   Array(CommandLine.arguments.dropFirst()), console)

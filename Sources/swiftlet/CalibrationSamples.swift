@@ -43,7 +43,7 @@ struct CalibrationSamples {
     }
     guard Memory.isAvailable(bytes) else {
       throw WorkFailure(
-        "\(need), which are not to be had; give a smaller --calibration-count")
+        "\(need), which are not available; give a smaller --calibration-count")
     }
   }
 

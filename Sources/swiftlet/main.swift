@@ -2,7 +2,7 @@ import SwiftletPlatform
 import SwiftletRunCommands
 
 System.reserveStandardDescriptors()
-System.ignoreBrokenPipes()
+System.arrangeSignals()
 let console = Console()
 let tool = CommandLineTool([ConvertCommand.command, CompareCommand.command] + RunCommands.all)
 let status = tool.execute(Array(CommandLine.arguments.dropFirst()), console)

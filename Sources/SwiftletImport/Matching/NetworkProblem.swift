@@ -71,7 +71,7 @@ extension NetworkProblem: CustomStringConvertible {
     case .layer(let name, let mismatch):
       "layer \(name): \(mismatch)"
     case .outOfMemory(let count):
-      "its weights need \(count) bytes of memory, which are not to be had"
+      "its weights need \(count) bytes of memory, which are not available"
     }
   }
 

@@ -45,7 +45,7 @@ extension TensorProblem: CustomStringConvertible {
     case .shortStorage(let key, let expected, let found):
       "its storage \(quoted(key)) should have \(expected) bytes, found \(found)"
     case .outOfMemory(let count):
-      "its values need \(count) bytes of memory, which are not to be had"
+      "its values need \(count) bytes of memory, which are not available"
     case .tooManyValues(let limit):
       "with it the tensors have more than \(limit) values, too many for a file of this size"
     }

@@ -18,7 +18,7 @@ struct FramePreparation {
       if !Memory.isAvailable(count) {
         throw WorkFailure(
           "\(streamName): frames of \(raw.width)×\(raw.height) need \(count) bytes of memory, "
-            + "which are not to be had")
+            + "which are not available")
       }
     }
     converter = options.raw.map { RawFrameConverter($0, colours: options.colours) }

@@ -21,7 +21,7 @@ public struct LoadedBundle: Sendable {
     let count = model.fileLength - model.weightsLength
     if !Memory.isAvailable(count) {
       throw WorkFailure(
-        "\(path): its description needs \(count) bytes of memory, which are not to be had")
+        "\(path): its description needs \(count) bytes of memory, which are not available")
     }
     info = BundleInfo(path: path, model)
   }

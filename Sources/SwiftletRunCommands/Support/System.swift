@@ -2,9 +2,13 @@ import SwiftletPlatform
 
 /// The few calls to the operating system that the commands need, so that they need no Foundation.
 public enum System {
-  /// Lets a write to a closed pipe fail with an error instead of ending the process.
-  public static func ignoreBrokenPipes() {
+  /// Lets writes to a closed pipe, and beyond the limit for the length of files, fail with an error
+  /// instead of ending the process; and lets SIGQUIT end it, where Swift's runtime would print what
+  /// each thread is doing.
+  public static func arrangeSignals() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    signal(SIGQUIT, SIG_DFL)
   }
 
   /// Fills the places of standard descriptors that the caller has closed, so that no file that is
