@@ -4,7 +4,8 @@
 #include "accumulate.h"
 #include "conv_window.h"
 
-// Output pixels that the portable kernels compute together; they go on from one row to the next.
+// Output pixels that kernels compute together for what they widen to serve them all; they go on
+// from one row to the next.
 typedef struct SwlStrip {
   int32_t y, x, count;  // the first pixel, and how many there are: up to SWL_STRIP
 } SwlStrip;

@@ -91,9 +91,26 @@ extension ConvProblem {
       input: (4, 40, 3), outChannels: 8, kernel: (3, 3), stride: (2, 2), pad: (1, 11, 1, 0)),
   ]
 
+  /// What kernels that widen their inputs cut into strips of pixels and chunks of inputs: more of
+  /// either than fit one, chunks that end within a tap, and groups.
+  static let stripsAndChunks: [ConvShape] = [
+    ConvShape(input: (9, 15, 40), outChannels: 24, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    ConvShape(input: (5, 6, 130), outChannels: 40, kernel: (3, 3), pad: (1, 1, 1, 1)),
+    ConvShape(input: (3, 7, 2050), outChannels: 90),
+    ConvShape(input: (8, 8, 1024), outChannels: 24),
+    ConvShape(
+      input: (6, 11, 75), outChannels: 78, kernel: (3, 3), stride: (1, 2), dilation: (2, 1),
+      pad: (2, 1, 2, 1), groups: 3),
+  ]
+
   @Test(arguments: shapes, EpilogueKind.allCases)
   func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
     for seed in 1...2 { Self.check(shape, kind, seed: seed) }
+  }
+
+  @Test(arguments: stripsAndChunks, EpilogueKind.allCases)
+  func stripsAndChunksMatchTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
+    Self.check(shape, kind, seed: 10)
   }
 
   /// Compares every set with the oracle on random and on extreme numbers.

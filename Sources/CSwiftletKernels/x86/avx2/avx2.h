@@ -32,15 +32,25 @@ SWL_AVX2_INLINE __m256i swl_avx2_broadcast(const int8_t* x) {
   return _mm256_set1_epi32(quad);
 }
 
-// Stores the first `count` of 16 bytes; AVX2 has no masks for bytes.
+// Stores the first `count` of 16 bytes; AVX2 has no masks for bytes. Without a call, around which
+// vectors would go to memory.
 SWL_AVX2_INLINE void swl_avx2_store(int8_t* output, __m128i y, int32_t count) {
   if (count >= 16) {
     _mm_storeu_si128((__m128i*)output, y);
-  } else {
-    int8_t bytes[16];
-    _mm_storeu_si128((__m128i*)bytes, y);
-    memcpy(output, bytes, (size_t)count);
+    return;
   }
+  if (count & 8) {
+    _mm_storel_epi64((__m128i*)output, y);
+    y = _mm_srli_si128(y, 8);
+    output += 8;
+  }
+  uint64_t rest = (uint64_t)_mm_cvtsi128_si64(y);
+  if (count & 4) {
+    memcpy(output, &rest, 4);
+    rest >>= 32;
+    output += 4;
+  }
+  for (int32_t i = 0; i < (count & 3); i++, rest >>= 8) output[i] = (int8_t)rest;
 }
 
 #endif

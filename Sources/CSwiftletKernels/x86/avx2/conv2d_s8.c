@@ -2,7 +2,11 @@
 
 #include "../../conv_taps.h"
 #include "../x86_kernels.h"
+#include "conv_strips_avx2.h"
 #include "epilogue_avx2.h"
+
+// Convolutions of few channels or pixels, which multiply bytes as they stand: what conv_strips.c
+// widens would serve too few products.
 
 // The most pixels whose sums fit the registers: two accumulators each, the weights of a quad, an
 // activation with its magnitude, and room for products.
@@ -108,11 +112,15 @@ SWL_AVX2 void swl_conv2d_s8__avx2(const SwlConvParams* p, const int8_t* input, i
                                   int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
+  if (row_begin == row_end) return;
+  if (swl_avx2_conv_wants_strips(p, row_begin, row_end)) {
+    swl_conv_strips__avx2(p, input, output, row_begin, row_end);
+    return;
+  }
   if ((int64_t)p->kernel_h * p->kernel_w > SWL_MAX_TAPS) {
     swl_conv2d_s8__scalar(p, input, output, row_begin, row_end);
     return;
   }
-  if (row_begin == row_end) return;
   const int32_t in_channels = p->in_c / p->groups;
   const int32_t out_channels = p->out_c / p->groups;
   const int32_t blocks = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;

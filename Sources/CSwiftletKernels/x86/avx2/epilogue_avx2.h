@@ -46,6 +46,7 @@ SWL_AVX2 static inline void swl_avx2_shift_constants(SwlAvx2Channels* c,
                  _mm256_max_epi32(_mm256_cvtepi8_epi32(_mm_srli_si128(shifts, 8)), zero),
                  c->shift);
   c->shifts_left = _mm_movemask_epi8(shifts) != 0;
+  if (!c->shifts_left) return;
   int16_t up[SWL_BLOCK], lo[SWL_BLOCK], hi[SWL_BLOCK];
   for (int n = 0; n < SWL_BLOCK; n++) {
     const int32_t left = block->shift[n] < 0 ? -block->shift[n] : 0;
