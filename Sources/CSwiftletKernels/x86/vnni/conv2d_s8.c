@@ -8,31 +8,30 @@
 // One tile of `pixels` pixels from pixel `first` of the taps on; both numbers are constants at
 // every call.
 SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first,
-                              const int8_t* ahead, const int8_t* skip, int8_t* output,
-                              const int pixels, const int blocks, int32_t kind,
-                              SwlVnniShift how) {
+                              const int8_t* skip, int8_t* output, const int pixels,
+                              const int blocks) {
   __m512i acc[12][4];
-  swl_vnni_tile_sums(job, taps, first, ahead, pixels, blocks, acc);
+  swl_vnni_tile_sums(job, taps, first, pixels, blocks, acc);
   const SwlVnniStore store = swl_vnni_store_of(job, blocks);
-  swl_vnni_tile_store(job, store, acc, skip, output, pixels, blocks, kind, how);
+  swl_vnni_tile_store(job, store, acc, skip, output, pixels, blocks, job->kind,
+                      job->constants.how);
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                                   \
-  case n:                                                                 \
-    run_tile(job, taps, first, ahead, skip, output, n, blocks, job->kind, \
-             job->constants.how);                                 \
+#define TILE(n, blocks)                                     \
+  case n:                                                   \
+    run_tile(job, taps, first, skip, output, n, blocks); \
     break;
 #define TILES_6(blocks) \
   TILE(1, blocks) TILE(2, blocks) TILE(3, blocks) TILE(4, blocks) TILE(5, blocks) TILE(6, blocks)
 #define TILES_8(blocks) TILES_6(blocks) TILE(7, blocks) TILE(8, blocks)
 #define TILES_12(blocks) \
   TILES_8(blocks) TILE(9, blocks) TILE(10, blocks) TILE(11, blocks) TILE(12, blocks)
-#define TILE_FUNCTION(blocks, tiles)                                                         \
-  SWL_VNNI static void run_tile_##blocks##__vnni(                                            \
-      const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first, const int8_t* ahead, \
-      const int8_t* skip, int8_t* output, int32_t pixels) {                                  \
-    switch (pixels) { tiles(blocks) }                                                        \
+#define TILE_FUNCTION(blocks, tiles)                                                        \
+  SWL_VNNI static void run_tile_##blocks##__vnni(                                           \
+      const SwlVnniTileJob* job, const SwlVnniTaps* taps, size_t first, const int8_t* skip, \
+      int8_t* output, int32_t pixels) {                                                     \
+    switch (pixels) { tiles(blocks) }                                                       \
   }
 
 TILE_FUNCTION(1, TILES_12)
@@ -41,7 +40,7 @@ TILE_FUNCTION(3, TILES_8)
 TILE_FUNCTION(4, TILES_6)
 
 typedef void (*TileFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, size_t, const int8_t*,
-                             const int8_t*, int8_t*, int32_t);
+                             int8_t*, int32_t);
 static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_2__vnni,
                                                run_tile_3__vnni, run_tile_4__vnni};
 
@@ -49,42 +48,6 @@ static const TileFunction tile_functions[5] = {NULL, run_tile_1__vnni, run_tile_
 SWL_VNNI_INLINE SwlVnniShift shift_of(const SwlVnniTileJob* job, const int kind) {
   return kind == SWL_EPILOGUE_REQUANTIZE ? job->constants.how : SWL_VNNI_SHIFTS_RIGHT;
 }
-
-// As many tiles of `pixels` pixels as `count` holds; both pixels and blocks are constants.
-SWL_VNNI_INLINE int32_t run_tiles(const SwlVnniTileJob* from, const SwlVnniTaps* taps,
-                                  int32_t count, const int8_t* skip, int8_t* output,
-                                  const int pixels, const int blocks, const int kind) {
-  // One block leaves registers for constants: of a copy, which no store can change.
-  const SwlVnniTileJob copy = *from;
-  const SwlVnniTileJob* job = blocks == 1 ? &copy : from;
-  const size_t step = job->out_step * (size_t)pixels;
-  int32_t first = 0;
-  for (int32_t tile = 0; count - first >= pixels; tile++) {
-    const int8_t* ahead =
-        job->weights + (size_t)(tile < blocks ? blocks + tile : 0) * job->block_length;
-    run_tile(job, taps, (size_t)first, ahead, skip, output, pixels, blocks, kind,
-             shift_of(job, kind));
-    first += pixels;
-    output += step;
-    if (skip) skip += step;
-  }
-  return first;
-}
-
-#define TILES_FUNCTION(blocks, pixels, name, kind)                                           \
-  SWL_VNNI static int32_t run_tiles_##blocks##_##name##__vnni(                               \
-      const SwlVnniTileJob* job, const SwlVnniTaps* taps, int32_t count, const int8_t* skip, \
-      int8_t* output) {                                                                      \
-    return run_tiles(job, taps, count, skip, output, pixels, blocks, kind);                  \
-  }
-#define TILES_FUNCTIONS(name, kind) \
-  TILES_FUNCTION(1, 12, name, kind) \
-  TILES_FUNCTION(2, 12, name, kind) \
-  TILES_FUNCTION(3, 8, name, kind)  \
-  TILES_FUNCTION(4, 6, name, kind)
-TILES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
-TILES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
-TILES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
 
 #define HALVES_FUNCTION(blocks, name, kind)                                                  \
   SWL_VNNI static int32_t run_halves_##blocks##_##name##__vnni(                              \
@@ -104,41 +67,32 @@ HALVES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
 HALVES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
 HALVES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
 
-typedef int32_t (*TilesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
-                                 int8_t*);
-#define ENTRIES(run, name)                                                       \
-  {NULL, run##_1_##name##__vnni, run##_2_##name##__vnni, run##_3_##name##__vnni, \
-   run##_4_##name##__vnni}
+typedef int32_t (*HalvesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
+                                  int8_t*);
+#define HALVES_ENTRY(name)                                                       \
+  {NULL, run_halves_1_##name##__vnni, run_halves_2_##name##__vnni,               \
+   run_halves_3_##name##__vnni, run_halves_4_##name##__vnni}
 // By SwlEpilogueKind and blocks.
-static const TilesFunction tiles_functions[3][5] = {
-    ENTRIES(run_tiles, requantize), ENTRIES(run_tiles, swish), ENTRIES(run_tiles, add)};
-static const TilesFunction halves_functions[3][5] = {
-    ENTRIES(run_halves, requantize), ENTRIES(run_halves, swish), ENTRIES(run_halves, add)};
+static const HalvesFunction halves_functions[3][5] = {
+    HALVES_ENTRY(requantize), HALVES_ENTRY(swish), HALVES_ENTRY(add)};
 
-// Runs `count` pixels that share `taps`: one tap in halves, several in tiles of the most pixels; what
-// is left and the last of them in one tile or two of about the same size.
-//
-// The first tiles fetch the weights behind this job's, those of the next blocks: they come from
-// afar, once a run, and would hold up the first tile that needs them. Fetching past the last is
-// harmless. Halves, which have fewer loads to spare, take as long without.
+// Runs `count` pixels that share `taps`: one tap in halves; several taps, and what is left and the
+// last half, in tiles, the last two of about the same size.
 SWL_VNNI static void run_stretch__vnni(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
                                        int32_t blocks, int32_t count, const int8_t* skip,
                                        int8_t* output) {
   const int32_t most = swl_vnni_tile_pixels[blocks];
-  const int32_t in_halves = taps->count == 1;
-  const int32_t step = in_halves ? SWL_VNNI_HALF_PIXELS(blocks) : most;
-  const int32_t even = count % step == 0 ? count : count - count % step - step;
+  const int32_t half = SWL_VNNI_HALF_PIXELS(blocks);
+  const int32_t even = count % half == 0 ? count : count - count % half - half;
   int32_t first = 0;
-  if (even > 0 && job->constants.how != SWL_VNNI_SHIFTS_LEFT) {
-    const TilesFunction run = (in_halves ? halves_functions : tiles_functions)[job->kind][blocks];
-    first = run(job, taps, even, skip, output);
+  if (even > 0 && taps->count == 1 && job->constants.how != SWL_VNNI_SHIFTS_LEFT) {
+    first = halves_functions[job->kind][blocks](job, taps, even, skip, output);
   }
   while (first < count) {
     const int32_t left = count - first;
     const int32_t pixels = left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
     const size_t at = (size_t)first * job->out_step;
-    tile_functions[blocks](job, taps, (size_t)first, job->weights, skip ? skip + at : NULL,
-                           output + at, pixels);
+    tile_functions[blocks](job, taps, (size_t)first, skip ? skip + at : NULL, output + at, pixels);
     first += pixels;
   }
 }

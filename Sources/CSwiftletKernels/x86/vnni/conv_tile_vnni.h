@@ -29,12 +29,11 @@ typedef struct SwlVnniTaps {
 // one activation.
 static const int32_t swl_vnni_tile_pixels[5] = {0, 12, 12, 8, 6};
 
-// Sums pixels × blocks from the bias on, and meanwhile fetches what stands from `ahead` on, as
-// many bytes as one block has weights. Pixels are addressed from every fourth one with two
+// Sums pixels × blocks from the bias on. Pixels are addressed from every fourth one with two
 // steps, which leaves the compiler enough registers for addresses.
 SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnniTaps* from,
-                                        size_t first, const int8_t* ahead, const int pixels,
-                                        const int blocks, __m512i acc[12][4]) {
+                                        size_t first, const int pixels, const int blocks,
+                                        __m512i acc[12][4]) {
   SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
     SWL_UNROLL
@@ -62,8 +61,6 @@ SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnni
         SWL_UNROLL
         for (int b = 0; b < blocks; b++) acc[i][b] = _mm512_dpbusd_epi32(acc[i][b], a, w[b]);
       }
-      if (blocks > 2) _mm_prefetch((const char*)ahead, _MM_HINT_T0);
-      ahead += 64;
       weights += 64;
       SWL_UNROLL
       for (int i = 0; i < 3; i++) x[i] += quad_step;
