@@ -5,8 +5,7 @@
 typedef struct Job {
   const SwlConvParams* params;
   const int8_t* input;
-  int32_t in_channels, out_channels, blocks;  // of a group
-  int32_t tap_quads, quads;                   // of a tap, of all taps
+  SwlGroupCounts counts;
 } Job;
 
 // Widens a pixel's inputs, four quads at a time: what is read and written past the last is
@@ -23,45 +22,42 @@ static void make_patches(const Job* job, SwlStrip strip, int32_t channel, int32_
                          int32_t count, SwlPatches* patches) {
   const SwlConvParams* p = job->params;
   for (int32_t done = 0; done < count;) {
-    const int32_t tap = (first + done) / job->tap_quads;
-    const int32_t begin = (first + done) % job->tap_quads;
-    const int32_t left = job->tap_quads - begin;
-    const int32_t length = left < count - done ? left : count - done;
+    const SwlTapQuads run = swl_tap_quads(job->counts, first + done, count - done);
     const int8_t* pixels[SWL_STRIP];
-    swl_strip_pixels(p, job->input, strip, tap / p->kernel_w, tap % p->kernel_w, pixels);
+    swl_strip_pixels(p, job->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
     for (int32_t i = 0; i < strip.count; i++) {
-      widen_inputs(pixels[i] + channel + 4 * begin, length, patches->pixel[i] + 4 * done);
+      widen_inputs(pixels[i] + channel + 4 * run.begin, run.count, patches->pixel[i] + 4 * done);
     }
-    done += length;
+    done += run.count;
   }
 }
 
 // One group of a strip. Patches that fit one chunk serve all blocks.
 static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* output) {
   const SwlConvParams* p = job->params;
+  const SwlGroupCounts counts = job->counts;
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
   SwlPatches patches;
   int32_t made = -1;
-  for (int32_t block = 0; block < job->blocks; block++) {
-    const size_t packed = (size_t)group * (size_t)job->blocks + (size_t)block;
-    const int8_t* weights = p->weights + packed * (size_t)job->quads * 4 * SWL_BLOCK;
+  for (int32_t block = 0; block < counts.blocks; block++) {
+    const size_t packed = (size_t)group * (size_t)counts.blocks + (size_t)block;
+    const int8_t* weights = p->weights + packed * (size_t)counts.quads * 4 * SWL_BLOCK;
     const int32_t channel = block * SWL_BLOCK;
-    const int32_t rest = job->out_channels - channel;
-    const int32_t channels = rest < SWL_BLOCK ? rest : SWL_BLOCK;
+    const int32_t channels = swl_block_channels(counts.out_channels, block);
     SwlSums sums;
     swl_clear_sums(&sums, strip.count);
-    for (int32_t first = 0; first < job->quads; first += SWL_CHUNK) {
-      const int32_t left = job->quads - first;
+    for (int32_t first = 0; first < counts.quads; first += SWL_CHUNK) {
+      const int32_t left = counts.quads - first;
       const int32_t count = left < SWL_CHUNK ? left : SWL_CHUNK;
       if (made != first) {
-        make_patches(job, strip, group * job->in_channels, first, count, &patches);
+        make_patches(job, strip, group * counts.in_channels, first, count, &patches);
         made = first;
       }
       swl_accumulate(weights + (size_t)first * 4 * SWL_BLOCK, count, &patches, strip.count, channels,
                      &sums);
     }
     swl_epilogue_store(&p->epilogue, &p->blocks[packed], sums.pixel, strip.count,
-                       pixel * (size_t)p->out_step + (size_t)(group * job->out_channels + channel),
+                       pixel * (size_t)p->out_step + (size_t)(group * counts.out_channels + channel),
                        (size_t)p->out_step, channels, output);
   }
 }
@@ -70,12 +66,7 @@ void swl_conv2d_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* 
                            int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
-  Job job = {.params = p, .input = input};
-  job.in_channels = p->in_c / p->groups;
-  job.out_channels = p->out_c / p->groups;
-  job.blocks = (job.out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
-  job.tap_quads = (job.in_channels + 3) / 4;
-  job.quads = p->kernel_h * p->kernel_w * job.tap_quads;
+  const Job job = {.params = p, .input = input, .counts = swl_group_counts(p)};
   const int64_t end = (int64_t)row_end * p->out_w;
   for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
     for (int32_t group = 0; group < p->groups; group++) {

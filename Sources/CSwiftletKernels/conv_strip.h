@@ -17,6 +17,41 @@ static inline SwlStrip swl_strip(const SwlConvParams* _Nonnull p, int64_t first,
                     .count = end - first < SWL_STRIP ? (int32_t)(end - first) : SWL_STRIP};
 }
 
+// The counts of one group of a convolution.
+typedef struct SwlGroupCounts {
+  int32_t in_channels, out_channels, blocks;
+  int32_t tap_quads, quads;  // of a tap, of all taps
+} SwlGroupCounts;
+
+static inline SwlGroupCounts swl_group_counts(const SwlConvParams* _Nonnull p) {
+  const int32_t in_channels = p->in_c / p->groups, out_channels = p->out_c / p->groups;
+  const int32_t tap_quads = (in_channels + 3) / 4;
+  return (SwlGroupCounts){.in_channels = in_channels,
+                          .out_channels = out_channels,
+                          .blocks = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK,
+                          .tap_quads = tap_quads,
+                          .quads = p->kernel_h * p->kernel_w * tap_quads};
+}
+
+// The channels that exist in block `block` of `out_channels`.
+static inline int32_t swl_block_channels(int32_t out_channels, int32_t block) {
+  const int32_t left = out_channels - block * SWL_BLOCK;
+  return left < SWL_BLOCK ? left : SWL_BLOCK;
+}
+
+// Quads of one tap that follow each other: from its quad `begin` on.
+typedef struct SwlTapQuads {
+  int32_t tap, begin, count;
+} SwlTapQuads;
+
+// Those of the quads [first, first + most), counted over all taps, that are in the first one's tap.
+static inline SwlTapQuads swl_tap_quads(SwlGroupCounts counts, int32_t first, int32_t most) {
+  const int32_t begin = first % counts.tap_quads;
+  const int32_t left = counts.tap_quads - begin;
+  return (SwlTapQuads){
+      .tap = first / counts.tap_quads, .begin = begin, .count = left < most ? left : most};
+}
+
 // What each pixel of a strip reads for a tap: swl_conv_pixel of all of them.
 static inline void swl_strip_pixels(const SwlConvParams* _Nonnull p, const int8_t* _Nonnull input,
                                     SwlStrip strip, int32_t ky, int32_t kx,

@@ -90,8 +90,7 @@ static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
   int32_t found = -1;
   for (int32_t block = 0; block < blocks; block++) {
     const size_t channel = (size_t)block * SWL_BLOCK;
-    const int32_t rest = p->out_c - block * SWL_BLOCK;
-    const int32_t channels = rest < SWL_BLOCK ? rest : SWL_BLOCK;
+    const int32_t channels = swl_block_channels(p->out_c, block);
     SwlSums sums;
     swl_clear_sums(&sums, strip.count);
     for (int32_t first = 0; first < job->taps; first += TAPS) {

@@ -12,8 +12,7 @@ typedef struct Job {
   const SwlConvParams* params;
   const int8_t* input;
   int8_t* output;
-  int32_t in_channels, out_channels, blocks;  // of a group
-  int32_t tap_quads, quads;                   // of a tap, of all taps
+  SwlGroupCounts counts;
 } Job;
 
 // Widens `count` inputs, 16 at a time.
@@ -70,17 +69,14 @@ SWL_AVX2 static void make_patches__avx2(const Job* job, SwlStrip strip, int32_t 
   // What is widened past a tap's inputs is overwritten by the next tap, or not read.
   patches->step = (size_t)(chunk.count + 3) * 4;
   for (int32_t done = 0; done < chunk.count;) {
-    const int32_t tap = (chunk.first + done) / job->tap_quads;
-    const int32_t begin = (chunk.first + done) % job->tap_quads;
-    const int32_t left = job->tap_quads - begin;
-    const int32_t length = left < chunk.count - done ? left : chunk.count - done;
+    const SwlTapQuads run = swl_tap_quads(job->counts, chunk.first + done, chunk.count - done);
     const int8_t* pixels[SWL_STRIP];
-    swl_strip_pixels(p, job->input, strip, tap / p->kernel_w, tap % p->kernel_w, pixels);
+    swl_strip_pixels(p, job->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
     int16_t* wide = patches->inputs + 4 * done;
     for (int32_t i = 0; i < strip.count; i++, wide += patches->step) {
-      widen(pixels[i] + channel + 4 * begin, (size_t)length * 4, wide);
+      widen(pixels[i] + channel + 4 * run.begin, (size_t)run.count * 4, wide);
     }
-    done += length;
+    done += run.count;
   }
 }
 
@@ -88,14 +84,14 @@ SWL_AVX2 static void make_patches__avx2(const Job* job, SwlStrip strip, int32_t 
 SWL_AVX2 static void make_block__avx2(const Job* job, SwlStrip strip, int32_t group, int32_t index,
                                       SwlAvx2Block* block) {
   const SwlConvParams* p = job->params;
-  const size_t packed = (size_t)group * (size_t)job->blocks + (size_t)index;
-  const int32_t channel = index * SWL_BLOCK;
-  const int32_t rest = job->out_channels - channel;
+  const SwlGroupCounts counts = job->counts;
+  const size_t packed = (size_t)group * (size_t)counts.blocks + (size_t)index;
+  const int32_t channel = group * counts.out_channels + index * SWL_BLOCK;
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
-  const size_t at = pixel * (size_t)p->out_step + (size_t)(group * job->out_channels + channel);
+  const size_t at = pixel * (size_t)p->out_step + (size_t)channel;
   block->kind = p->epilogue.kind;
-  block->channels = rest < SWL_BLOCK ? rest : SWL_BLOCK;
-  block->weights = p->weights + packed * (size_t)job->quads * 4 * SWL_BLOCK;
+  block->channels = swl_block_channels(counts.out_channels, index);
+  block->weights = p->weights + packed * (size_t)counts.quads * 4 * SWL_BLOCK;
   block->skip = p->epilogue.skip ? p->epilogue.skip + at : NULL;
   block->output = job->output + at;
   block->out_step = (size_t)p->out_step;
@@ -104,23 +100,24 @@ SWL_AVX2 static void make_block__avx2(const Job* job, SwlStrip strip, int32_t gr
 
 // One group of a strip. Patches that fit one chunk serve all blocks.
 SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t group) {
+  const SwlGroupCounts counts = job->counts;
   SwlAvx2Patches patches;
   SwlAvx2Block blocks[BLOCKS];
   int32_t made = -1;
-  for (int32_t begin = 0; begin < job->blocks; begin += BLOCKS) {
-    const int32_t rest = job->blocks - begin;
+  for (int32_t begin = 0; begin < counts.blocks; begin += BLOCKS) {
+    const int32_t rest = counts.blocks - begin;
     const int32_t count = rest < BLOCKS ? rest : BLOCKS;
     for (int32_t i = 0; i < count; i++) {
       make_block__avx2(job, strip, group, begin + i, &blocks[i]);
     }
-    for (int32_t first = 0; first < job->quads; first += SWL_AVX2_CHUNK) {
-      const int32_t left = job->quads - first;
+    for (int32_t first = 0; first < counts.quads; first += SWL_AVX2_CHUNK) {
+      const int32_t left = counts.quads - first;
       const SwlAvx2Chunk chunk = {.first = first,
                                   .count = left < SWL_AVX2_CHUNK ? left : SWL_AVX2_CHUNK,
                                   .is_first = first == 0,
                                   .is_last = left <= SWL_AVX2_CHUNK};
       if (made != first) {
-        make_patches__avx2(job, strip, group * job->in_channels, chunk, &patches);
+        make_patches__avx2(job, strip, group * counts.in_channels, chunk, &patches);
         make_products__avx2(&patches, chunk.count, strip.count);
         made = first;
       }
@@ -133,12 +130,8 @@ SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t gro
 
 SWL_AVX2 void swl_conv_strips__avx2(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                     int32_t row_begin, int32_t row_end) {
-  Job job = {.params = p, .input = input, .output = output};
-  job.in_channels = p->in_c / p->groups;
-  job.out_channels = p->out_c / p->groups;
-  job.blocks = (job.out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
-  job.tap_quads = (job.in_channels + 3) / 4;
-  job.quads = p->kernel_h * p->kernel_w * job.tap_quads;
+  const Job job = {
+      .params = p, .input = input, .output = output, .counts = swl_group_counts(p)};
   // Strips of about the same length, for widened weights to serve many pixels, and of whole tiles.
   const int64_t begin = (int64_t)row_begin * p->out_w;
   const int64_t end = (int64_t)row_end * p->out_w;
