@@ -14,7 +14,6 @@ typedef int16_t SwlShorts8 __attribute__((vector_size(16)));
 typedef int16_t SwlShorts16 __attribute__((vector_size(32)));
 typedef int32_t SwlInts4 __attribute__((vector_size(16)));
 typedef int32_t SwlInts8 __attribute__((vector_size(32)));
-typedef uint16_t SwlWords8 __attribute__((vector_size(16)));
 typedef uint32_t SwlSums4 __attribute__((vector_size(16)));
 typedef uint64_t SwlLongs4 __attribute__((vector_size(32)));
 

@@ -16,7 +16,7 @@ extension Graph {
   }
 
   /// Bytes of the largest value.
-  public var largestValueLength: Int {
+  private var largestValueLength: Int {
     Memory.floats([nodes.map { shape(of: $0.output).count }.max() ?? 0])
   }
 
