@@ -1,7 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
 
-#include "swl_image_bytes.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include <unistd.h>
 
 #include "image_failure.h"
+#include "swl_image_bytes.h"
 
 static void read_descriptor(int descriptor, int64_t max_length, SwlImageBytes* result,
                             SwlImageFailure* failure) {

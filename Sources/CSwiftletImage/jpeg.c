@@ -1,7 +1,7 @@
-#include "swl_jpeg.h"
-
 #include <setjmp.h>
 #include <stdio.h>
+
+#include "swl_jpeg.h"
 // jpeglib.h needs size_t and FILE.
 #include <jerror.h>
 #include <jpeglib.h>
@@ -187,8 +187,8 @@ SwlImageFailure swl_jpeg_size(const uint8_t* bytes, int64_t length, int32_t* wid
   return decoder.failure;
 }
 
-SwlImageFailure swl_jpeg_decode(const uint8_t* bytes, int64_t length, int32_t width,
-                                int32_t height, uint8_t* rgb) {
+SwlImageFailure swl_jpeg_decode(const uint8_t* bytes, int64_t length, int32_t width, int32_t height,
+                                uint8_t* rgb) {
   Decoder decoder;
   prepare(&decoder, bytes, length);
   decoder.width = width;

@@ -1,9 +1,8 @@
 #include "swl_png.h"
 
 // Before png.h, which would include it too, but asks for a setjmp of its own choice.
-#include <setjmp.h>
-
 #include <png.h>
+#include <setjmp.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -107,11 +106,8 @@ SwlImageFailure swl_png_size(const uint8_t* bytes, int64_t length, int32_t* widt
 
 SwlImageFailure swl_png_decode(const uint8_t* bytes, int64_t length, int32_t width, int32_t height,
                                uint8_t* rgb) {
-  Decoder decoder = {.bytes = bytes,
-                     .remaining = (size_t)length,
-                     .width = width,
-                     .height = height,
-                     .rgb = rgb};
+  Decoder decoder = {
+      .bytes = bytes, .remaining = (size_t)length, .width = width, .height = height, .rgb = rgb};
   attempt(&decoder, read_pixels);
   return decoder.failure;
 }

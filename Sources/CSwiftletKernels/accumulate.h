@@ -7,10 +7,10 @@
 
 // The dot products of one block of 16 output channels with a strip of pixels.
 //
-// SSE2 multiplies no bytes; int16 in pairs are the fastest it has, and to widen bytes costs more than
-// their products. So weights are widened once for all pixels of a strip, and pixels once for all
-// blocks, or once for each block where their inputs do not fit a chunk. Sums are unsigned: damaged
-// weights make them wrap around, where signed sums would be undefined.
+// SSE2 multiplies no bytes; int16 in pairs are the fastest it has, and to widen bytes costs more
+// than their products. So weights are widened once for all pixels of a strip, and pixels once for
+// all blocks, or once for each block where their inputs do not fit a chunk. Sums are unsigned:
+// damaged weights make them wrap around, where signed sums would be undefined.
 
 // Pixels that share widened weights; even.
 #define SWL_STRIP 64
@@ -41,7 +41,7 @@ typedef struct SwlPair {
 static inline void swl_widen_quad(const int8_t* _Nonnull weights, SwlPair pairs[_Nonnull 2]) {
   for (int32_t i = 0; i < 4; i++) {
     const SwlBytes16 bytes = swl_load_16(weights + 16 * i);
-    const SwlInts8 wide = (SwlInts8)__builtin_convertvector(bytes, SwlShorts16);
+    const SwlInts8 wide = (SwlInts8) __builtin_convertvector(bytes, SwlShorts16);
     pairs[0].vector[i] = (SwlShorts8)__builtin_shufflevector(wide, wide, 0, 2, 4, 6);
     pairs[1].vector[i] = (SwlShorts8)__builtin_shufflevector(wide, wide, 1, 3, 5, 7);
   }

@@ -53,12 +53,13 @@ static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* out
         make_patches(job, strip, group * counts.in_channels, first, count, &patches);
         made = first;
       }
-      swl_accumulate(weights + (size_t)first * 4 * SWL_BLOCK, count, &patches, strip.count, channels,
-                     &sums);
+      swl_accumulate(weights + (size_t)first * 4 * SWL_BLOCK, count, &patches, strip.count,
+                     channels, &sums);
     }
-    swl_epilogue_store(&p->epilogue, &p->blocks[packed], sums.pixel, strip.count,
-                       pixel * (size_t)p->out_step + (size_t)(group * counts.out_channels + channel),
-                       (size_t)p->out_step, channels, output);
+    swl_epilogue_store(
+        &p->epilogue, &p->blocks[packed], sums.pixel, strip.count,
+        pixel * (size_t)p->out_step + (size_t)(group * counts.out_channels + channel),
+        (size_t)p->out_step, channels, output);
   }
 }
 

@@ -18,9 +18,8 @@ typedef struct SwlDepthwiseRows {
 
 // The `count` rows that the kernel's rows from `first` on read for output row y; rows past the
 // kernel's last meet zero weights and repeat it.
-static inline void swl_depthwise_rows(const SwlConvParams* _Nonnull p,
-                                      const int8_t* _Nonnull input, int32_t y, int32_t channel,
-                                      int32_t first, int32_t count,
+static inline void swl_depthwise_rows(const SwlConvParams* _Nonnull p, const int8_t* _Nonnull input,
+                                      int32_t y, int32_t channel, int32_t first, int32_t count,
                                       SwlDepthwiseRows* _Nonnull rows) {
   for (int32_t i = 0; i < count; i++) {
     const int32_t ky = first + i < p->kernel_h ? first + i : p->kernel_h - 1;
@@ -62,13 +61,12 @@ typedef struct SwlDepthwiseInner {
   int32_t begin, end;
 } SwlDepthwiseInner;
 
-static inline SwlDepthwiseInner swl_depthwise_inner(const SwlConvParams* _Nonnull p,
-                                                    int32_t reach, int32_t length) {
+static inline SwlDepthwiseInner swl_depthwise_inner(const SwlConvParams* _Nonnull p, int32_t reach,
+                                                    int32_t length) {
   const int32_t before = p->pad_left - p->kernel_w + p->stride_w;
   const int32_t last = p->in_w - 1 + p->pad_left - (p->kernel_w - 1) - reach;
-  SwlDepthwiseInner inner = {
-      .begin = before > 0 ? (before + p->stride_w - 1) / p->stride_w : 0,
-      .end = last < 0 ? 0 : last / p->stride_w + 1};
+  SwlDepthwiseInner inner = {.begin = before > 0 ? (before + p->stride_w - 1) / p->stride_w : 0,
+                             .end = last < 0 ? 0 : last / p->stride_w + 1};
   if (inner.end > length) inner.end = length;
   if (inner.begin > inner.end) inner.begin = inner.end;
   return inner;

@@ -34,10 +34,10 @@ static void widen_weights(const SwlConvParams* p, const int8_t* weights, int32_t
 SWL_INLINE void add_pair(const Pair* pair, const int8_t* x_0, const int8_t* x_1,
                          const int32_t lanes, SwlSums4 acc[4]) {
   const SwlBytes16 a = swl_load_16(x_0), b = swl_load_16(x_1);
-  const SwlBytes16 low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-                                                 22, 7, 23);
-  const SwlBytes16 high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                                  29, 14, 30, 15, 31);
+  const SwlBytes16 low =
+      __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const SwlBytes16 high =
+      __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   const SwlShorts16 x[2] = {__builtin_convertvector(low, SwlShorts16),
                             __builtin_convertvector(high, SwlShorts16)};
   for (int32_t i = 0; i < lanes / 4; i++) {
@@ -68,15 +68,13 @@ static void find_pixels(const Job* job, SwlStrip strip, int32_t first, int32_t c
 }
 
 // Adds `pairs` pairs of taps to the sums of a strip.
-SWL_INLINE void add_pairs(const Pair* weights, int32_t pairs,
-                          const int8_t* pixels[TAPS][SWL_STRIP], size_t channel, int32_t count,
-                          const int32_t lanes, SwlSums* sums) {
+SWL_INLINE void add_pairs(const Pair* weights, int32_t pairs, const int8_t* pixels[TAPS][SWL_STRIP],
+                          size_t channel, int32_t count, const int32_t lanes, SwlSums* sums) {
   for (int32_t i = 0; i < count; i++) {
     SwlSums4 acc[4];
     memcpy(acc, sums->pixel[i], sizeof acc);
     for (int32_t t = 0; t < pairs; t++) {
-      add_pair(&weights[t], pixels[2 * t][i] + channel, pixels[2 * t + 1][i] + channel, lanes,
-               acc);
+      add_pair(&weights[t], pixels[2 * t][i] + channel, pixels[2 * t + 1][i] + channel, lanes, acc);
     }
     memcpy(sums->pixel[i], acc, sizeof acc);
   }

@@ -19,8 +19,7 @@ void swl_mean_s8__scalar(const SwlMeanParams* p, const int8_t* input, int8_t* ou
     }
     for (int32_t c = 0; c < count; c++) {
       const int32_t acc = (int32_t)(sums[c] + (uint32_t)p->entry.bias);
-      output[first + c] =
-          swl_requantize(acc, p->entry.shift, p->entry.multiplier, p->lo, p->hi);
+      output[first + c] = swl_requantize(acc, p->entry.shift, p->entry.multiplier, p->lo, p->hi);
     }
   }
 }

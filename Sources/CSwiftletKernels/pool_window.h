@@ -13,8 +13,7 @@ typedef struct SwlPoolWindow {
   int32_t top, bottom, left, right;
 } SwlPoolWindow;
 
-static inline SwlPoolWindow swl_pool_window(const SwlPoolParams* _Nonnull p, int32_t y,
-                                            int32_t x) {
+static inline SwlPoolWindow swl_pool_window(const SwlPoolParams* _Nonnull p, int32_t y, int32_t x) {
   SwlPoolWindow w = {.top = y * p->stride_h - p->pad_top, .left = x * p->stride_w - p->pad_left};
   w.bottom = w.top + p->kernel_h < p->in_h ? w.top + p->kernel_h : p->in_h;
   w.right = w.left + p->kernel_w < p->in_w ? w.left + p->kernel_w : p->in_w;

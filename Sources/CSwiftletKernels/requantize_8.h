@@ -3,9 +3,9 @@
 
 #include "vectors.h"
 
-// What swl_requantize.h defines, for eight lanes of 16 bits; tests compare all of it with the oracle.
-// Written with vectors and not as loops over the definitions, because compilers that vectorize
-// those compute in 32 bits, where SSE2 lacks minimum, maximum and multiplication.
+// What swl_requantize.h defines, for eight lanes of 16 bits; tests compare all of it with the
+// oracle. Written with vectors and not as loops over the definitions, because compilers that
+// vectorize those compute in 32 bits, where SSE2 lacks minimum, maximum and multiplication.
 //
 // Where a definition's sum has 32 bits before it is shifted by n ≤ 7 and clamped to int8, it
 // saturates to 16 bits here: the ends of int16 shifted by n are outside int8 too.
@@ -43,14 +43,14 @@ static inline SwlShorts8 swl_multiply_saturated_8(SwlShorts8 a, SwlShorts8 b) {
 
 // swl_multiply_q15: the upper halves of x·m + x·m + 2¹⁵ are (x·m + 2¹⁴) >> 15.
 static inline SwlShorts8 swl_multiply_q15_8(SwlShorts8 x, SwlShorts8 m) {
-  const SwlShorts8 low = (SwlShorts8)(
-      swl_multiply_pairs(__builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3),
-                         __builtin_shufflevector(m, m, 0, 0, 1, 1, 2, 2, 3, 3)) +
-      (1 << 15));
-  const SwlShorts8 high = (SwlShorts8)(
-      swl_multiply_pairs(__builtin_shufflevector(x, x, 4, 4, 5, 5, 6, 6, 7, 7),
-                         __builtin_shufflevector(m, m, 4, 4, 5, 5, 6, 6, 7, 7)) +
-      (1 << 15));
+  const SwlShorts8 low =
+      (SwlShorts8)(swl_multiply_pairs(__builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3),
+                                      __builtin_shufflevector(m, m, 0, 0, 1, 1, 2, 2, 3, 3)) +
+                   (1 << 15));
+  const SwlShorts8 high =
+      (SwlShorts8)(swl_multiply_pairs(__builtin_shufflevector(x, x, 4, 4, 5, 5, 6, 6, 7, 7),
+                                      __builtin_shufflevector(m, m, 4, 4, 5, 5, 6, 6, 7, 7)) +
+                   (1 << 15));
   return __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
 }
 

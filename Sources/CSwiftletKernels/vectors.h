@@ -17,8 +17,8 @@ typedef int32_t SwlInts8 __attribute__((vector_size(32)));
 typedef uint32_t SwlSums4 __attribute__((vector_size(16)));
 typedef uint64_t SwlLongs4 __attribute__((vector_size(32)));
 
-// For functions of which an argument is to be a constant: `lanes`, 8 or 16 of a block's channels, so
-// that blocks at most half full cost half.
+// For functions of which an argument is to be a constant: `lanes`, 8 or 16 of a block's channels,
+// so that blocks at most half full cost half.
 #define SWL_INLINE __attribute__((always_inline)) static inline
 
 static inline SwlBytes16 swl_load_16(const int8_t* _Nonnull bytes) {

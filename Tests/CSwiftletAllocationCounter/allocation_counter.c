@@ -1,8 +1,8 @@
-#include "CSwiftletAllocationCounter.h"
-
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+
+#include "CSwiftletAllocationCounter.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

@@ -9,9 +9,9 @@
 // K = (ky, kx, c), c padded with zeros to a multiple of 4 per tap.
 // blocks: per group ⌈N/16⌉ channel blocks.
 // Padding at the bottom and right follows from the output size.
-// out_step ≥ out_c: bytes from one output pixel to the next. Where it is more, the bytes between are
-// not written: the outputs are some channels of a wider tensor.
-// padding_row: in_c bytes, the input's zero point per channel: what a tap outside the input reads.
+// out_step ≥ out_c: bytes from one output pixel to the next. Where it is more, the bytes between
+// are not written: the outputs are some channels of a wider tensor. padding_row: in_c bytes, the
+// input's zero point per channel: what a tap outside the input reads.
 typedef struct SwlConvParams {
   int32_t in_h, in_w, in_c;
   int32_t out_h, out_w, out_c;
@@ -47,8 +47,7 @@ typedef struct SwlFullyConnectedParams {
 } SwlFullyConnectedParams;
 
 // Computes the output channel blocks [block_begin, block_end) of ⌈out_count/16⌉.
-void swl_fc_s8__scalar(const SwlFullyConnectedParams* _Nonnull params,
-                       const int8_t* _Nonnull input, int8_t* _Nonnull output, int32_t block_begin,
-                       int32_t block_end);
+void swl_fc_s8__scalar(const SwlFullyConnectedParams* _Nonnull params, const int8_t* _Nonnull input,
+                       int8_t* _Nonnull output, int32_t block_begin, int32_t block_end);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct SwlKernelSet {
                           int32_t, int32_t);
   void (*_Nonnull fc)(const SwlFullyConnectedParams* _Nonnull, const int8_t* _Nonnull,
                       int8_t* _Nonnull, int32_t, int32_t);
-  void (*_Nonnull add)(const SwlAddParams* _Nonnull, const int8_t* _Nonnull,
-                       const int8_t* _Nonnull, int8_t* _Nonnull, int64_t);
+  void (*_Nonnull add)(const SwlAddParams* _Nonnull, const int8_t* _Nonnull, const int8_t* _Nonnull,
+                       int8_t* _Nonnull, int64_t);
   void (*_Nonnull mul_channels)(const SwlMultiplyParams* _Nonnull, const int8_t* _Nonnull,
                                 const int8_t* _Nonnull, int8_t* _Nonnull, int64_t);
   void (*_Nonnull mul)(const SwlMultiplyParams* _Nonnull, const int8_t* _Nonnull,
@@ -25,15 +25,16 @@ typedef struct SwlKernelSet {
                           int64_t);
   void (*_Nonnull concat)(const int8_t* _Nullable, const int8_t* _Nonnull, int8_t* _Nonnull,
                           int64_t, int32_t, int32_t);
-  void (*_Nonnull avgpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull,
-                           int8_t* _Nonnull, int32_t, int32_t);
-  void (*_Nonnull maxpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull,
-                           int8_t* _Nonnull, int32_t, int32_t);
+  void (*_Nonnull avgpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
+                           int32_t, int32_t);
+  void (*_Nonnull maxpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
+                           int32_t, int32_t);
   void (*_Nonnull mean)(const SwlMeanParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                         int32_t, int32_t);
 } SwlKernelSet;
 
-// The sets compiled in, best last; index < swl_kernel_set_count(). Includes sets this CPU cannot run.
+// The sets compiled in, best last; index < swl_kernel_set_count(). Includes sets this CPU cannot
+// run.
 int32_t swl_kernel_set_count(void);
 const SwlKernelSet* _Nonnull swl_kernel_set_at(int32_t index);
 

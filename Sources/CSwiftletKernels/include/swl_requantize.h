@@ -18,9 +18,9 @@ static inline int32_t swl_floor_shift(int32_t x, int32_t n) { return x >> n; }
 
 // The same by a multiplication, for processors that cannot shift each lane of a vector by its own
 // amount, as SSE2 cannot. It takes u = x + 2³¹, at least 0, and f = swl_shift_factor(n) = 2^(31−n):
-// u·f·2^−31 = u·2^−n = x·2^−n + f, and f is an integer, so that rounding this down before f is taken
-// away rounds x·2^−n down. The product is below 2⁶³. Example: −3, n = 1: u = 2³¹ − 3, f = 2³⁰;
-// u·f >> 31 = 2³⁰ − 2; −2.
+// u·f·2^−31 = u·2^−n = x·2^−n + f, and f is an integer, so that rounding this down before f is
+// taken away rounds x·2^−n down. The product is below 2⁶³. Example: −3, n = 1: u = 2³¹ − 3, f =
+// 2³⁰; u·f >> 31 = 2³⁰ − 2; −2.
 static inline uint32_t swl_shift_factor(int32_t n) { return UINT32_C(1) << (31 - n); }
 
 static inline int32_t swl_floor_shift_by_factor(uint32_t u, uint32_t factor) {

@@ -47,10 +47,10 @@ typedef enum SwlEpilogueKind {
 } SwlEpilogueKind;
 
 typedef struct SwlEpilogue {
-  int32_t kind;             // SwlEpilogueKind
-  int32_t fraction_bits;    // HARD_SWISH: f, 0 ≤ f ≤ 12
-  int32_t output_shift;     // HARD_SWISH: F, 2 ≤ F ≤ 7
-  int32_t skip_multiplier;  // ADD: m_r, 0 ≤ m_r < 2¹⁴
+  int32_t kind;                  // SwlEpilogueKind
+  int32_t fraction_bits;         // HARD_SWISH: f, 0 ≤ f ≤ 12
+  int32_t output_shift;          // HARD_SWISH: F, 2 ≤ F ≤ 7
+  int32_t skip_multiplier;       // ADD: m_r, 0 ≤ m_r < 2¹⁴
   const int8_t* _Nullable skip;  // ADD: the other operand, laid out as the output
 } SwlEpilogue;
 

@@ -5,8 +5,8 @@
 #include "neon_gemm.h"
 #include "neon_quads.h"
 
-// `tile` pixels, a constant 1 or 2: 16 accumulators (8 on A32) stay in registers beside the operands.
-// `vectors`, a constant 2 or 4: how many vectors of 4 channels are not empty.
+// `tile` pixels, a constant 1 or 2: 16 accumulators (8 on A32) stay in registers beside the
+// operands. `vectors`, a constant 2 or 4: how many vectors of 4 channels are not empty.
 SWL_NEON_INLINE void run_tile(const SwlNeonRun* r, const int32x4_t* bias, SwlNeonMode mode,
                               int32_t vectors, int32_t tile) {
   int32x4_t acc[SWL_NEON_PIXELS][8];

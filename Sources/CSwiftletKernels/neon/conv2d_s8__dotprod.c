@@ -9,7 +9,7 @@
 
 // Adds 16 inputs of each pixel, a vector of four quads each.
 SWL_DOTPROD_INLINE void add_inputs(int32x4_t acc[TILE][4], const int8x16_t* x, const int8_t* w,
-                                   int32_t vectors, int32_t tile) {
+                                   int32_t vectors, int32_t tile){
 #define ADD_QUAD(lane)                                       \
   SWL_UNROLL                                                 \
   for (int32_t j = 0; j < vectors; j++) {                    \
@@ -19,17 +19,14 @@ SWL_DOTPROD_INLINE void add_inputs(int32x4_t acc[TILE][4], const int8x16_t* x, c
       acc[i][j] = vdotq_laneq_s32(acc[i][j], v, x[i], lane); \
     }                                                        \
   }
-  ADD_QUAD(0)
-  ADD_QUAD(1)
-  ADD_QUAD(2)
-  ADD_QUAD(3)
+    ADD_QUAD(0) ADD_QUAD(1) ADD_QUAD(2) ADD_QUAD(3)
 #undef ADD_QUAD
 }
 
 // `tile` pixels, a constant, and `vectors`, a constant 2 or 4: how many vectors of 4 channels are
 // not empty.
-SWL_DOTPROD_INLINE void run_tile(const SwlNeonRun* r, SwlNeonMode mode, int32_t vectors,
-                                 int32_t tile) {
+SWL_DOTPROD_INLINE
+    void run_tile(const SwlNeonRun* r, SwlNeonMode mode, int32_t vectors, int32_t tile) {
   int32x4_t acc[TILE][4];
   const int8_t* x[TILE];
   SWL_UNROLL

@@ -126,8 +126,8 @@ SWL_NEON_INLINE int8x16_t swl_neon_narrow(int16x8x2_t x) {
 // The most pixels of any tile.
 #define SWL_NEON_TILE 6
 
-// Pixels of a tile without dot products: their accumulators stay in registers, of which A32 has half
-// as many.
+// Pixels of a tile without dot products: their accumulators stay in registers, of which A32 has
+// half as many.
 #if defined(__aarch64__)
 #define SWL_NEON_PIXELS 2
 #else

@@ -130,8 +130,7 @@ SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t gro
 
 SWL_AVX2 void swl_conv_strips__avx2(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                     int32_t row_begin, int32_t row_end) {
-  const Job job = {
-      .params = p, .input = input, .output = output, .counts = swl_group_counts(p)};
+  const Job job = {.params = p, .input = input, .output = output, .counts = swl_group_counts(p)};
   // Strips of about the same length, for widened weights to serve many pixels, and of whole tiles.
   const int64_t begin = (int64_t)row_begin * p->out_w;
   const int64_t end = (int64_t)row_end * p->out_w;

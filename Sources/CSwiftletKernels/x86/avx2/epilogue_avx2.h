@@ -15,8 +15,8 @@ typedef struct SwlAvx2Channels {
   __m256i multiplier;
   __m128i lo, hi;
   // For channels with s < 0.
-  int32_t shifts_left;  // whether there are any
-  __m256i up;           // 2^max(−s, 0)
+  int32_t shifts_left;   // whether there are any
+  __m256i up;            // 2^max(−s, 0)
   __m256i up_lo, up_hi;  // the least and the greatest number that the product with `up` holds
   // h-swish.
   __m256i swish_multiplier;
@@ -43,8 +43,7 @@ SWL_AVX2 static inline void swl_avx2_shift_constants(SwlAvx2Channels* c,
   const __m128i shifts = _mm_loadu_si128((const __m128i*)block->shift);
   const __m256i zero = _mm256_setzero_si256();
   swl_avx2_order(_mm256_max_epi32(_mm256_cvtepi8_epi32(shifts), zero),
-                 _mm256_max_epi32(_mm256_cvtepi8_epi32(_mm_srli_si128(shifts, 8)), zero),
-                 c->shift);
+                 _mm256_max_epi32(_mm256_cvtepi8_epi32(_mm_srli_si128(shifts, 8)), zero), c->shift);
   c->shifts_left = _mm_movemask_epi8(shifts) != 0;
   if (!c->shifts_left) return;
   int16_t up[SWL_BLOCK], lo[SWL_BLOCK], hi[SWL_BLOCK];
@@ -121,8 +120,7 @@ SWL_AVX2_INLINE __m128i swl_avx2_finish(int32_t kind, const SwlAvx2Channels* c, 
     }
     b = _mm256_srai_epi16(b, 6);
   }
-  const __m128i y =
-      _mm_packs_epi16(_mm256_castsi256_si128(b), _mm256_extracti128_si256(b, 1));
+  const __m128i y = _mm_packs_epi16(_mm256_castsi256_si128(b), _mm256_extracti128_si256(b, 1));
   return _mm_min_epi8(_mm_max_epi8(y, c->lo), c->hi);
 }
 

@@ -4,8 +4,8 @@
 #include "epilogue_avx2.h"
 
 // Even and odd quads of a block are summed apart: one chain of additions would wait for itself.
-SWL_AVX2 void swl_fc_s8__avx2(const SwlFullyConnectedParams* p, const int8_t* input,
-                              int8_t* output, int32_t block_begin, int32_t block_end) {
+SWL_AVX2 void swl_fc_s8__avx2(const SwlFullyConnectedParams* p, const int8_t* input, int8_t* output,
+                              int32_t block_begin, int32_t block_end) {
   assert(p->in_count > 0 && p->out_count > 0);
   assert(0 <= block_begin && block_begin <= block_end);
   assert(block_end <= (p->out_count + SWL_BLOCK - 1) / SWL_BLOCK);

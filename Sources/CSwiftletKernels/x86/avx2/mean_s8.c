@@ -16,8 +16,7 @@ SWL_AVX2 void swl_mean_s8__avx2(const SwlMeanParams* p, const int8_t* input, int
       __m256i part = _mm256_setzero_si256();
       for (int32_t i = begin; i < end; i++) {
         const int8_t* x = input + (size_t)i * (size_t)p->channels + first;
-        part = _mm256_add_epi16(part,
-                                _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)x)));
+        part = _mm256_add_epi16(part, _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)x)));
       }
       low = _mm256_add_epi32(low, _mm256_cvtepi16_epi32(_mm256_castsi256_si128(part)));
       high = _mm256_add_epi32(high, _mm256_cvtepi16_epi32(_mm256_extracti128_si256(part, 1)));
@@ -27,8 +26,7 @@ SWL_AVX2 void swl_mean_s8__avx2(const SwlMeanParams* p, const int8_t* input, int
     _mm256_storeu_si256((__m256i*)(acc + 8), high);
     const int32_t count = channel_end - first < 16 ? channel_end - first : 16;
     for (int32_t c = 0; c < count; c++) {
-      output[first + c] =
-          swl_requantize(acc[c], p->entry.shift, p->entry.multiplier, p->lo, p->hi);
+      output[first + c] = swl_requantize(acc[c], p->entry.shift, p->entry.multiplier, p->lo, p->hi);
     }
   }
 }

@@ -16,9 +16,8 @@ SWL_VNNI_INLINE __m256i add(const SwlAddParams* p, __m512i multipliers, __m128i 
   // Saturating to 16 bits before the clamp changes nothing, and packing restores the order.
   const __m512i sum =
       _mm512_packs_epi32(_mm512_sra_epi32(low, shift), _mm512_sra_epi32(high, shift));
-  return _mm512_cvtepi16_epi8(
-      _mm512_min_epi16(_mm512_max_epi16(sum, _mm512_set1_epi16((int16_t)p->lo)),
-                       _mm512_set1_epi16((int16_t)p->hi)));
+  return _mm512_cvtepi16_epi8(_mm512_min_epi16(
+      _mm512_max_epi16(sum, _mm512_set1_epi16((int16_t)p->lo)), _mm512_set1_epi16((int16_t)p->hi)));
 }
 
 SWL_VNNI void swl_add_s8__vnni(const SwlAddParams* params, const int8_t* a, const int8_t* b,

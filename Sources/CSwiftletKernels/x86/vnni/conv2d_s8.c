@@ -13,13 +13,12 @@ SWL_VNNI_INLINE void run_tile(const SwlVnniTileJob* job, const SwlVnniTaps* taps
   __m512i acc[12][4];
   swl_vnni_tile_sums(job, taps, first, pixels, blocks, acc);
   const SwlVnniStore store = swl_vnni_store_of(job, blocks);
-  swl_vnni_tile_store(job, store, acc, skip, output, pixels, blocks, job->kind,
-                      job->constants.how);
+  swl_vnni_tile_store(job, store, acc, skip, output, pixels, blocks, job->kind, job->constants.how);
 }
 
 // A function per number of blocks, so that each stays small enough to be compiled well.
-#define TILE(n, blocks)                                     \
-  case n:                                                   \
+#define TILE(n, blocks)                                  \
+  case n:                                                \
     run_tile(job, taps, first, skip, output, n, blocks); \
     break;
 #define TILES_6(blocks) \
@@ -69,12 +68,12 @@ HALVES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
 
 typedef int32_t (*HalvesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
                                   int8_t*);
-#define HALVES_ENTRY(name)                                                       \
-  {NULL, run_halves_1_##name##__vnni, run_halves_2_##name##__vnni,               \
-   run_halves_3_##name##__vnni, run_halves_4_##name##__vnni}
+#define HALVES_ENTRY(name)                                                                      \
+  {NULL, run_halves_1_##name##__vnni, run_halves_2_##name##__vnni, run_halves_3_##name##__vnni, \
+   run_halves_4_##name##__vnni}
 // By SwlEpilogueKind and blocks.
-static const HalvesFunction halves_functions[3][5] = {
-    HALVES_ENTRY(requantize), HALVES_ENTRY(swish), HALVES_ENTRY(add)};
+static const HalvesFunction halves_functions[3][5] = {HALVES_ENTRY(requantize), HALVES_ENTRY(swish),
+                                                      HALVES_ENTRY(add)};
 
 // Runs `count` pixels that share `taps`: one tap in halves; several taps, and what is left and the
 // last half, in tiles, the last two of about the same size.

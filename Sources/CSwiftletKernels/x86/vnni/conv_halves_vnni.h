@@ -49,7 +49,7 @@ SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, int32_t begin, 
   }
 }
 
-#define DIVIDE(a, b) (((a) + (b)-1) / (b))
+#define DIVIDE(a, b) (((a) + (b) - 1) / (b))
 
 // Sums the next half into `to` in `parts` parts, after each of which some of `from` is stored.
 // Either may be missing.

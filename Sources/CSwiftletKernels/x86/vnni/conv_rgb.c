@@ -146,8 +146,8 @@ SWL_VNNI_INLINE void run_windows(const Job* job, const Windows windows[2], int8_
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
       const __m512i* a = acc[g][b];
-      y[b] = swl_vnni_finish(kind, job->constants[b].how, &job->constants[b], a[0], a[1],
-                             a[2], a[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+      y[b] = swl_vnni_finish(kind, job->constants[b].how, &job->constants[b], a[0], a[1], a[2],
+                             a[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     }
     if (blocks == 1 && job->channels == 16 && step == 16) {
       _mm512_storeu_si512(output, y[0]);

@@ -116,8 +116,8 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, SwlVnniStore
       other = is_vector ? swl_vnni_load(skip)
                         : swl_vnni_tile_skip(skip, store.step, pixels - i, blocks);
     }
-    const __m512i y = swl_vnni_finish(kind, how, &job->constants, units[0], units[1],
-                                      units[2], units[3], SWL_VNNI_BY_BLOCK, other);
+    const __m512i y = swl_vnni_finish(kind, how, &job->constants, units[0], units[1], units[2],
+                                      units[3], SWL_VNNI_BY_BLOCK, other);
     if (blocks > 2) {
       _mm512_mask_storeu_epi8(output, store.mask, y);
     } else if (is_vector) {

@@ -186,10 +186,10 @@ SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const 
 
 typedef void (*PartFunction)(Job*, const Part*);
 
-#define PART_FUNCTION(name, kind, how, rows, pixels)                                \
+#define PART_FUNCTION(name, kind, how, rows, pixels)                                        \
   SWL_VNNI static void run_##name##_##rows##_##pixels##__vnni(Job* job, const Part* part) { \
-    run_half(job, part, 0, rows, pixels, kind, how);                                \
-    run_half(job, part, 1, rows, pixels, kind, how);                                \
+    run_half(job, part, 0, rows, pixels, kind, how);                                        \
+    run_half(job, part, 1, rows, pixels, kind, how);                                        \
   }
 #define PART_FUNCTIONS(name, kind, how) \
   PART_FUNCTION(name, kind, how, 1, 1)  \

@@ -189,8 +189,8 @@ SWL_VNNI_INLINE void finish_tile(const Job* job, const Outputs* outputs, size_t 
   const __mmask64 mask = swl_vnni_mask(job->channels);
   for (int32_t i = 0; i < count; i++) {
     const __m512i* sums = job->sums[i];
-    const __m512i y = swl_vnni_finish(kind, constants.how, &constants, sums[0], sums[1],
-                                      sums[2], sums[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+    const __m512i y = swl_vnni_finish(kind, constants.how, &constants, sums[0], sums[1], sums[2],
+                                      sums[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     if (job->strands == 1) {
       _mm512_mask_storeu_epi8(outputs->start[0] + at, mask, y);
     } else if (job->strands == 2) {

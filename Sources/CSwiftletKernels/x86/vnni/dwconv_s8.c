@@ -52,10 +52,9 @@ SWL_VNNI_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, i
   __m512i x[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
-    x[i] =
-        i < height ? _mm512_xor_si512(load_pixels(rows, column, distance, i, strands, at_border),
-                                      _mm512_set1_epi8(-128))
-                   : x[i - 1];
+    x[i] = i < height ? _mm512_xor_si512(load_pixels(rows, column, distance, i, strands, at_border),
+                                         _mm512_set1_epi8(-128))
+                      : x[i - 1];
   }
   swl_vnni_interleave(x, v);
 }
@@ -109,7 +108,8 @@ SWL_VNNI_INLINE void add_column(const Row* row, const int stride, const int stra
     const int kx = c - i * stride;
     if (kx < 0 || kx >= SIZE) continue;
     SWL_UNROLL
-    for (int j = 0; j < 4; j++) acc[i][j] = _mm512_dpbusd_epi32(acc[i][j], v[j], row->weights[kx][j]);
+    for (int j = 0; j < 4; j++)
+      acc[i][j] = _mm512_dpbusd_epi32(acc[i][j], v[j], row->weights[kx][j]);
   }
 }
 
@@ -127,8 +127,8 @@ SWL_VNNI_INLINE void run_outputs(const Row* row, const int stride, const int str
       add_column(row, stride, strands, column + c, c, at_border, acc);
     }
     const __m512i y =
-        swl_vnni_finish(row->kind, row->constants->how, row->constants, acc[0][0],
-                        acc[0][1], acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+        swl_vnni_finish(row->kind, row->constants->how, row->constants, acc[0][0], acc[0][1],
+                        acc[0][2], acc[0][3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     store(output, y, row->channels, row->distance * row->out_step, strands);
     SWL_UNROLL
     for (int i = 0; i + 1 < open; i++) copy_4(acc[i + 1], acc[i]);
@@ -196,8 +196,8 @@ SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, i
       }
     }
     const __m512i result =
-        swl_vnni_finish(p->epilogue.kind, job->constants.how, &job->constants, acc[0],
-                        acc[1], acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
+        swl_vnni_finish(p->epilogue.kind, job->constants.how, &job->constants, acc[0], acc[1],
+                        acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, job->channels);
   }
 }

@@ -122,22 +122,22 @@ SWL_VNNI static inline void swl_vnni_left_shifts__vnni(SwlVnniChannels* c, int32
   for (int i = 0; i < 2; i++) {
     // 2m − 2¹⁵, modulo 2¹⁶.
     const __m512i twice = _mm512_add_epi16(c->multiplier[i], c->multiplier[i]);
-    c->multiplier[i] = _mm512_mask_sub_epi16(c->multiplier[i], c->doubles[i], twice,
-                                             _mm512_set1_epi16(INT16_MIN));
+    c->multiplier[i] =
+        _mm512_mask_sub_epi16(c->multiplier[i], c->doubles[i], twice, _mm512_set1_epi16(INT16_MIN));
   }
 }
 
 // Gathers the constants of units 0…3: their channel blocks, the same one several times where
 // units are several pixels of it.
 SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const SwlEpilogue* e,
-                                              const SwlChannelBlock* const u[4],
-                                              SwlVnniOrder order) {
+                                                    const SwlChannelBlock* const u[4],
+                                                    SwlVnniOrder order) {
   __m512i bias[4], shift[4];
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
     bias[i] = _mm512_sub_epi32(swl_vnni_load(u[i]->bias), swl_vnni_load(u[i]->weight_sum_128));
-    shift[i] = _mm512_max_epi32(
-        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)u[i]->shift)), _mm512_setzero_si512());
+    shift[i] = _mm512_max_epi32(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)u[i]->shift)),
+                                _mm512_setzero_si512());
   }
   if (order == SWL_VNNI_BY_QUAD) {
     swl_vnni_transpose_lanes(bias, bias);

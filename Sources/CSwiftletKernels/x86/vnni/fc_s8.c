@@ -59,20 +59,19 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
   const __m512i skip = p->epilogue.kind == SWL_EPILOGUE_ADD
                            ? swl_vnni_load(p->epilogue.skip + first)
                            : _mm512_setzero_si512();
-  const __m512i y = swl_vnni_finish(p->epilogue.kind, constants.how, &constants, even[0],
-                                    even[1], even[2], even[3], SWL_VNNI_BY_BLOCK, skip);
+  const __m512i y = swl_vnni_finish(p->epilogue.kind, constants.how, &constants, even[0], even[1],
+                                    even[2], even[3], SWL_VNNI_BY_BLOCK, skip);
   _mm512_mask_storeu_epi8(output + first, swl_vnni_mask(count), y);
 }
 
-SWL_VNNI void swl_fc_s8__vnni(const SwlFullyConnectedParams* p, const int8_t* input,
-                              int8_t* output, int32_t block_begin, int32_t block_end) {
+SWL_VNNI void swl_fc_s8__vnni(const SwlFullyConnectedParams* p, const int8_t* input, int8_t* output,
+                              int32_t block_begin, int32_t block_end) {
   assert(p->in_count > 0 && p->out_count > 0);
   assert(0 <= block_begin && block_begin <= block_end);
   assert(block_end <= (p->out_count + SWL_BLOCK - 1) / SWL_BLOCK);
   swl_epilogue_assert(&p->epilogue);
-  const Job job = {.p = p,
-                   .input = input,
-                   .block_length = (size_t)((p->in_count + 3) / 4) * 4 * SWL_BLOCK};
+  const Job job = {
+      .p = p, .input = input, .block_length = (size_t)((p->in_count + 3) / 4) * 4 * SWL_BLOCK};
   int32_t block = block_begin;
   for (; block + 4 <= block_end; block += 4) run_blocks(&job, block, output, 4);
   for (; block < block_end; block++) run_blocks(&job, block, output, 1);

@@ -27,12 +27,12 @@ SWL_VNNI_INLINE __m512i swl_vnni_load_2(const void* a, const void* b) {
 // Four times 16 bytes.
 SWL_VNNI_INLINE __m512i swl_vnni_load_4(const void* a, const void* b, const void* c,
                                         const void* d) {
-  const __m256i low = _mm256_inserti128_si256(
-      _mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)a)),
-      _mm_loadu_si128((const __m128i*)b), 1);
-  const __m256i high = _mm256_inserti128_si256(
-      _mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)c)),
-      _mm_loadu_si128((const __m128i*)d), 1);
+  const __m256i low =
+      _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)a)),
+                              _mm_loadu_si128((const __m128i*)b), 1);
+  const __m256i high =
+      _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)c)),
+                              _mm_loadu_si128((const __m128i*)d), 1);
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
