@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "CSwiftletSystem.h"
+
 #define GUARD 64
 #define GUARD_BYTE 0x5A
 
