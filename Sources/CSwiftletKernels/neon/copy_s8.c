@@ -3,6 +3,7 @@
 #if defined(SWL_NEON)
 
 #include "../copy_moves.h"
+#include "neon_a32.h"
 #include "neon_lookup.h"
 
 // Pixels of three bytes are what VLD3 and VST3 are for. Everything else that is transposed goes the
