@@ -1,0 +1,176 @@
+extension Pass {
+  /// Turns the network to images whose channels come last, once and for all.
+  ///
+  /// Values of rank 4 that came from image operations keep their identifiers and get their dimensions
+  /// reordered; weights are reordered with them. Where an operation depends on the old order a
+  /// transposition is put before it.
+  static let channelsLast = Pass(
+    "channels-last", "reorders images to height, width, channels, and weights with them"
+  ) { graph throws(PassError) in
+    var turn = LayoutTurn(graph)
+    do throws(GraphError) {
+      try turn.run()
+    } catch {
+      throw .graph(error)
+    }
+    graph = turn.graph
+  }
+}
+
+private struct LayoutTurn {
+  /// Dimension i of a turned value was `order[i]` before.
+  private static let order = [0, 2, 3, 1]
+  private static let back = [0, 3, 1, 2]
+
+  private(set) var graph: Graph
+  private var nodes: [Node] = []
+  /// Whether a value's dimensions have been reordered.
+  private var isTurned: [ValueID: Bool] = [:]
+  /// Values in the other order, made by a transposition.
+  private var others: [ValueID: ValueID] = [:]
+  private var turnedWeights: Set<ValueID> = []
+
+  init(_ graph: Graph) {
+    self.graph = graph
+  }
+
+  mutating func run() throws(GraphError) {
+    let hasFirst = graph.nodes.contains {
+      if case .image(.channelsFirst, _) = $0.operation.definition.layoutRule { return true }
+      return false
+    }
+    guard hasFirst else { return }
+    for port in graph.inputs where graph.shape(of: port.value).rank == 4 { turn(port.value) }
+    for node in graph.nodes { nodes.append(try turned(node)) }
+    graph.nodes = nodes
+  }
+
+  private mutating func turned(_ node: Node) throws(GraphError) -> Node {
+    var node = node
+    switch node.operation.definition.layoutRule {
+    case .image(.channelsFirst, let channelsLast):
+      node.inputs[0] = try value(node.inputs[0], turned: true, node.name)
+      if let linear = node.operation.definition.linear {
+        turnWeights(node.inputs[linear.weightInput])
+      }
+      node.operation = channelsLast
+      for output in node.outputs { turn(output) }
+    case .image(.channelsLast, _):
+      node.inputs[0] = try value(node.inputs[0], turned: false, node.name)
+    case .followsInput:
+      try follow(&node)
+    case .dimensions(let resultFollows, let permuted):
+      let isTurned = node.inputs.contains { self.isTurned[$0] ?? false }
+      let operation = isTurned ? permuted(Self.order) : nil
+      for index in node.inputs.indices {
+        node.inputs[index] = try value(node.inputs[index], turned: operation != nil, node.name)
+      }
+      if let operation {
+        node.operation = operation
+        if resultFollows { for output in node.outputs { turn(output) } }
+      }
+    case .memoryOrder:
+      try meetMemoryOrder(&node)
+    }
+    return node
+  }
+
+  /// Elementwise: turned if any input is and all others can be.
+  private mutating func follow(_ node: inout Node) throws(GraphError) {
+    let isTurned = node.inputs.contains { self.isTurned[$0] ?? false }
+    let rank = graph.shape(of: node.output).rank
+    let canTurn = node.inputs.allSatisfy {
+      let shape = graph.shape(of: $0)
+      return shape.rank == rank || shape.count == 1
+    }
+    for index in node.inputs.indices where graph.shape(of: node.inputs[index]).rank == 4 {
+      node.inputs[index] = try value(node.inputs[index], turned: isTurned && canTurn, node.name)
+    }
+    if isTurned && canTurn { for output in node.outputs { turn(output) } }
+  }
+
+  /// Flattening, reshaping and fully connected layers read elements in the order of memory. Where
+  /// that is another now, the weights of fully connected layers are reordered, else the image.
+  private mutating func meetMemoryOrder(_ node: inout Node) throws(GraphError) {
+    let input = node.inputs[0]
+    guard isTurned[input] ?? false, !isSameInMemory(input) else { return }
+    if case .fullyConnected = node.operation {
+      turnColumns(node.inputs[1], graph.shape(of: input).image)
+      return
+    }
+    if case .flatten = node.operation, let weights = weightsOfReaders(node.output) {
+      for value in weights { turnColumns(value, graph.shape(of: input).image) }
+      return
+    }
+    node.inputs[0] = try value(input, turned: false, node.name)
+  }
+
+  private func isSameInMemory(_ value: ValueID) -> Bool {
+    let image = graph.shape(of: value).image
+    return image.area == 1 || image.channels == 1
+  }
+
+  /// The weights of the fully connected layers that read a vector, if nobody else does.
+  private func weightsOfReaders(_ value: ValueID) -> [ValueID]? {
+    if graph.isOutput(value) { return nil }
+    var weights: [ValueID] = []
+    for node in graph.nodes where node.inputs.contains(value) {
+      guard case .fullyConnected = node.operation else { return nil }
+      weights.append(node.inputs[1])
+    }
+    return weights
+  }
+
+  private mutating func turn(_ value: ValueID) {
+    let shape = graph.shape(of: value)
+    guard shape.rank == 4, !(isTurned[value] ?? false) else { return }
+    graph.setShape(Shape(Self.order.map { shape[$0] }), of: value)
+    isTurned[value] = true
+  }
+
+  /// The value in the wanted order: itself, or the result of a transposition. Constants of rank 4 are
+  /// reordered without one.
+  private mutating func value(
+    _ value: ValueID, turned: Bool, _ name: String
+  ) throws(GraphError) -> ValueID {
+    let shape = graph.shape(of: value)
+    guard shape.rank == 4, (isTurned[value] ?? false) != turned else { return value }
+    if let other = others[value] { return other }
+    let order = turned ? Self.order : Self.back
+    let transpose = try graph.makeNode(
+      .transpose(Transpose(order: order)), name: name + ".transpose", inputs: [value])
+    let other = transpose.output
+    if graph.isConstant(value) {
+      let values = NodeExecutor(transpose, in: graph).run([]).values
+      graph.makeConstant(other, named: name, .floats(values))
+    } else {
+      nodes.append(transpose)
+    }
+    isTurned[other] = turned
+    (others[value], others[other]) = (other, value)
+    return other
+  }
+
+  /// Reorders a convolution's weights from OIHW to OHWI, without a second copy of them.
+  private mutating func turnWeights(_ value: ValueID) {
+    let shape = graph.shape(of: value)
+    guard shape.rank == 4, turnedWeights.insert(value).inserted else { return }
+    graph.setShape(Shape(Self.order.map { shape[$0] }), of: value)
+    guard let weights = graph.takeFloats(value) else { return }
+    graph.bind(
+      value,
+      .floats(
+        SwiftletGraph.channelsLast(
+          weights, outer: shape[0], channels: shape[1], area: shape[2] * shape[3])))
+  }
+
+  /// Reorders the columns of a fully connected layer's weights as the image before it was.
+  private mutating func turnColumns(_ value: ValueID, _ image: ImageShape) {
+    guard turnedWeights.insert(value).inserted, let weights = graph.takeFloats(value) else { return }
+    graph.bind(
+      value,
+      .floats(
+        SwiftletGraph.channelsLast(
+          weights, outer: graph.shape(of: value)[0], channels: image.channels, area: image.area)))
+  }
+}
