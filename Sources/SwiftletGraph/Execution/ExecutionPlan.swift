@@ -28,6 +28,8 @@ struct ExecutionPlan: Sendable {
   /// Prepares `nodes` of a graph.
   ///
   /// - Parameters:
+  ///   - graph: the network.
+  ///   - nodes: some of its nodes, in execution order.
   ///   - inputs: the values that are given to `run`.
   ///   - outputs: the values that it returns.
   ///   - replacing: other elements for some constants.

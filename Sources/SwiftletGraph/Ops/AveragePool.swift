@@ -20,7 +20,9 @@ extension AveragePool: OperationDefinition {
   package var details: String { window.description + (countsPadding ? ", padding counts" : "") }
 
   package var layoutRule: LayoutRule {
-    .image(layout, channelsLast: .averagePool(
+    .image(
+      layout,
+      channelsLast: .averagePool(
         AveragePool(window: window, countsPadding: countsPadding, layout: .channelsLast)))
   }
 

@@ -18,7 +18,8 @@ extension ChannelShuffle: DataMovement {
   package var details: String { "\(groups) groups" }
 
   package var layoutRule: LayoutRule {
-    .image(layout, channelsLast: .channelShuffle(ChannelShuffle(groups: groups, layout: .channelsLast)))
+    .image(
+      layout, channelsLast: .channelShuffle(ChannelShuffle(groups: groups, layout: .channelsLast)))
   }
 
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

@@ -16,7 +16,9 @@ extension GlobalAveragePool: OperationDefinition {
   package var name: String { "globalAveragePool" }
 
   package var layoutRule: LayoutRule {
-    .image(layout, channelsLast: .globalAveragePool(
+    .image(
+      layout,
+      channelsLast: .globalAveragePool(
         GlobalAveragePool(keepsDimensions: keepsDimensions, layout: .channelsLast)))
   }
 

@@ -46,7 +46,8 @@ extension Window {
 
   /// The shape rule along one axis; all arithmetic reports overflow.
   private static func outputLength(
-    _ length: Int, kernel: Int, stride: Int, dilation: Int, before: Int, after: Int, input: ImageShape
+    _ length: Int, kernel: Int, stride: Int, dilation: Int, before: Int, after: Int,
+    input: ImageShape
   ) throws(ShapeMismatch) -> Int {
     guard kernel >= 1, stride >= 1, dilation >= 1 else {
       throw .malformed(

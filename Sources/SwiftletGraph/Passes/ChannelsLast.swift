@@ -166,7 +166,9 @@ private struct LayoutTurn {
 
   /// Reorders the columns of a fully connected layer's weights as the image before it was.
   private mutating func turnColumns(_ value: ValueID, _ image: ImageShape) {
-    guard turnedWeights.insert(value).inserted, let weights = graph.takeFloats(value) else { return }
+    guard turnedWeights.insert(value).inserted, let weights = graph.takeFloats(value) else {
+      return
+    }
     graph.bind(
       value,
       .floats(

@@ -1,7 +1,8 @@
 extension Pass {
   /// Joins reshape, transpose, reshape into a channel shuffle.
   static let recogniseShuffles = Pass(
-    "recognise-shuffles", "joins reshape, transpose, reshape into the channel shuffle they spell out"
+    "recognise-shuffles",
+    "joins reshape, transpose, reshape into the channel shuffle they spell out"
   ) { graph throws(PassError) in
     let (readers, producers) = (graph.readers, graph.producers)
     var removed: Set<Int> = []
