@@ -14,41 +14,85 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   case silu
 }
 
+/// How an activation can be joined to the integer operation that computes its input.
+public enum ActivationFusion: Sendable {
+  /// Not at all: it is a table from one int8 value to another.
+  case none
+  /// It keeps values between two bounds, which any operation that ends in a clamp can do.
+  case clamp
+  /// It is computed from a sum of products, before that is rounded to int8.
+  case sum
+}
+
 extension Activation {
-  /// The shape rule: one input, the same shape.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    try validatedInputs(inputs, count: 1)
+  /// How it can be joined to the operation before it.
+  public var fusion: ActivationFusion {
+    switch self {
+    case .relu, .relu6: .clamp
+    case .hardSigmoid, .hardSwish: .sum
+    case .sigmoid, .silu: .none
+    }
   }
 
-  func prepared(shape: Shape) -> PreparedOperation {
-    PreparedOperation(allowsInPlace: true) { inputs, output, workers in
-      let input = inputs[0]
+  /// Whether its values are between 0 and 1, so that it can be the gate of a multiplication.
+  public var isGate: Bool {
+    switch self {
+    case .hardSigmoid, .sigmoid: true
+    case .relu, .relu6, .hardSwish, .silu: false
+    }
+  }
+
+  /// What x times this activation of x is, if that is an activation of its own.
+  var timesInput: Activation? {
+    switch self {
+    case .hardSigmoid: .hardSwish
+    case .sigmoid: .silu
+    case .relu, .relu6, .hardSwish, .silu: nil
+    }
+  }
+}
+
+extension Activation: OperationDefinition {
+  package var name: String { rawValue }
+
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [try validatedInput(inputs)]
+  }
+
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    prepared(count: context.outputs[0].count)
+  }
+
+  /// The activation of `count` elements.
+  func prepared(count: Int) -> PreparedOperation {
+    PreparedOperation(allowsInPlace: true) { inputs, outputs, workers in
+      let (input, output) = (inputs[0], outputs[0])
       // One loop per function: the choice stays outside of it.
       switch self {
       case .relu:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           let x = input.vector(index, count: lanes)
           return x.replacing(with: 0, where: x .< Vector.zero)
         }
       case .relu6:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           input.vector(index, count: lanes).clampedKeepingNaN(0, 6)
         }
       case .hardSigmoid:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           hardSigmoidValue(input.vector(index, count: lanes))
         }
       case .hardSwish:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           let x = input.vector(index, count: lanes)
           return x * hardSigmoidValue(x)
         }
       case .sigmoid:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           sigmoidValue(input.vector(index, count: lanes))
         }
       case .silu:
-        workers.forEachVector(shape.count, output) { index, lanes in
+        workers.forEachVector(count, output) { index, lanes in
           let x = input.vector(index, count: lanes)
           return x * sigmoidValue(x)
         }
