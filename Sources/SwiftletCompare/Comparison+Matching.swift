@@ -11,18 +11,14 @@ extension Comparison {
     guard graph.inputs.count == 1, model.inputs.count == 1 else {
       throw .inputCount(float: graph.inputs.count, bundle: model.inputs.count)
     }
-    guard let record = model.preprocessing,
-      let interpolation = Interpolation(rawValue: record.interpolation)
-    else {
-      throw .noPreprocessing
-    }
+    guard let record = model.preprocessing else { throw .noPreprocessing }
     let float = graph.shape(of: graph.inputs[0].value)
     let bundle = shape(tensors[model.inputs[0].tensor])
     guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }
     let crop = Shape(height: Int(record.cropHeight), width: Int(record.cropWidth), channels: 3)
     guard crop == bundle else { throw .preprocessing(crop: crop, input: bundle) }
     let filter: ResizeFilter =
-      switch interpolation {
+      switch record.interpolation {
       case .nearest: .nearest
       case .bilinear: .bilinear
       case .bicubic: .bicubic

@@ -127,7 +127,7 @@ public final class Interpreter {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("inputs and outputs are always whole")
     }
-    return arena.bytes(offset, model.tensors[tensor].count)
+    return arena.bytes(offset, model.tensors[tensor].byteCount)
   }
 
   private func fillPaddingRows() {

@@ -26,12 +26,8 @@ public struct ImageInput: Sendable {
         "\(info.path): preprocessing makes images of \(record.cropHeight)×\(record.cropWidth)×3, "
           + "but input '\(tensor.name)' is \(tensor.shape)")
     }
-    guard let interpolation = Interpolation(rawValue: record.interpolation) else {
-      throw WorkFailure(
-        "\(info.path): expected interpolation 0, 1 or 2, found \(record.interpolation)")
-    }
     let filter: ResizeFilter =
-      switch interpolation {
+      switch record.interpolation {
       case .nearest: .nearest
       case .bilinear: .bilinear
       case .bicubic: .bicubic

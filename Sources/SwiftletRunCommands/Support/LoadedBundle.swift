@@ -109,7 +109,7 @@ extension OperationKind {
     case .averagePool: return "averagePool"
     case .maxPool: return "maxPool"
     case .globalAveragePool: return "globalAveragePool"
-    case .concat: return "concat"
+    case .copy: return "copy"
     case .lookup: return "lookup"
     }
   }
