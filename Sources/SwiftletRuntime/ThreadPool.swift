@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 /// Owns the worker threads of an interpreter; none when one thread is enough.
 final class ThreadPool {

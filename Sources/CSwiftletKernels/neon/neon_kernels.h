@@ -4,7 +4,7 @@
 #include "CSwiftletKernels.h"
 
 // The functions of the sets "neon" (ARMv8.0: Pi 3, Pi 4, Zero 2 W; ARMv7 with NEON: Pi 2) and
-// "dotprod" (Pi 5, 64 bits only). They do what the scalar ones of the same name do, to the byte,
+// "dotprod" (Pi 5, 64 bits only). They do what the portable ones of the same name do, to the byte,
 // for any weights.
 
 // Whether "neon" is built. On 32 bits the whole build must be for processors with NEON (-mfpu=neon

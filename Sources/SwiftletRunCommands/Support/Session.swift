@@ -30,7 +30,7 @@ public final class Session {
     } catch .unknownKernelSet {
       throw WorkFailure(
         "--isa \(settings.isa ?? ""): no kernels of that name work on this processor; "
-          + "'scalar' works on every one")
+          + "'portable' works on every one")
     } catch {
       throw LoadedBundle.failure(bundle.info.path, error, operations: bundle.info.operations)
     }

@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 /// Owns the bytes of a file: mapped, read, or copied from memory. Never written after `init`.
 ///

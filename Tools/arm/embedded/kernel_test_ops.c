@@ -61,7 +61,7 @@ void test_conv2d(void) {
     p->out_h = p->in_h, p->out_w = p->in_w;
     c.begin = 0, c.end = p->out_h;
   }
-  const int32_t blocks = groups * ((out + SWL_BLOCK - 1) / SWL_BLOCK);
+  const int32_t blocks = groups * swl_block_count(out);
   p->groups = groups;
   p->epilogue = random_epilogue(3);
   if (p->epilogue.kind == SWL_EPILOGUE_ADD) p->epilogue.skip = random_bytes(output_size(&c));
@@ -77,7 +77,7 @@ void test_dwconv(void) {
   Convolution c =
       convolution(square ? square : pick(1, 9), square ? square : pick(1, 9), channels, channels);
   SwlConvParams* p = &c.params;
-  const int32_t blocks = (channels + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(channels);
   p->groups = channels;
   p->epilogue = random_epilogue(2);
   SwlChannelBlock* constants = random_blocks(blocks, p->epilogue.kind);
@@ -93,12 +93,12 @@ typedef struct FullyConnected {
 
 static void run_fc(const SwlKernelSet* set, const void* context, int8_t* output) {
   const FullyConnected* f = context;
-  set->fc(&f->params, f->input, output, 0, (f->params.out_count + SWL_BLOCK - 1) / SWL_BLOCK);
+  set->fc(&f->params, f->input, output, 0, swl_block_count(f->params.out_count));
 }
 
 void test_fc(void) {
   FullyConnected f = {.params = {.in_count = pick(1, 300), .out_count = pick(1, 70)}};
-  const int32_t blocks = (f.params.out_count + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(f.params.out_count);
   f.params.epilogue = random_epilogue(2);
   SwlChannelBlock* constants = random_blocks(blocks, f.params.epilogue.kind);
   f.params.blocks = constants;

@@ -1,4 +1,4 @@
-import CSwiftletKernels
+import CSwiftletSystem
 import Foundation
 import Testing
 

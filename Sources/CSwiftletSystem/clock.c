@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "CSwiftletKernels.h"
+#include "CSwiftletSystem.h"
 
 uint64_t swl_monotonic_nanoseconds(void) {
   struct timespec now;

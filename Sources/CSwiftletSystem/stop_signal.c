@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-#include "CSwiftletKernels.h"
+#include "CSwiftletSystem.h"
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a signal handler may not take a lock");
 

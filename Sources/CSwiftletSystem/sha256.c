@@ -1,4 +1,4 @@
-#include "CSwiftletKernels.h"
+#include "CSwiftletSystem.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
 

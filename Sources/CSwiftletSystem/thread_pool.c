@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "CSwiftletKernels.h"
+#include "CSwiftletSystem.h"
 
 // How often a waiting thread looks before it sleeps. Operations follow each other within
 // microseconds, where waking a sleeping thread takes tens of them.

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "CSwiftletKernels.h"
+#include "CSwiftletSystem.h"
 
 #define ALIGNMENT 64
 
