@@ -112,7 +112,9 @@ struct ExecutorTests {
 
   @Test(
     "No input value traps, and NaN is not hidden",
-    arguments: [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude],
+    arguments: [
+      Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+    ],
     ImageLayout.allCases)
   func specialValues(value: Float, layout: ImageLayout) throws {
     let (graph, input) = try Self.largeNetwork(layout)
@@ -152,7 +154,8 @@ struct ExecutorTests {
   func softmaxLimits() throws {
     var graph = Graph()
     let value = graph.addInput("input", shape: Shape(1, 4))
-    graph.addOutput("output", value: try graph.add(.softmax(Softmax()), name: "softmax", inputs: [value]))
+    graph.addOutput(
+      "output", value: try graph.add(.softmax(Softmax()), name: "softmax", inputs: [value]))
     let scores = FloatTensor(shape: Shape(1, 4), values: [3e38, -3e38, 3e38, 1000])
     #expect(FloatExecutor(graph).run([scores])[0].values == [0.5, 0, 0.5, 0])
   }

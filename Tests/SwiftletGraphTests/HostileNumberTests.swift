@@ -95,7 +95,8 @@ struct HostileNumberTests {
     let shape = Shape(1, 6, 2, 2)
     for (before, after) in [
       ([0, 0, 0], [0, 0, 0]), ([0, 0, 0, -1], [0, 0, 0, 1]), ([0, 0, 0, 0], [0, 0, 0, -1]),
-      ([0, 0, 0, 0], [0, 0, 0]), ([0, .max, 0, 0], [0, 0, 0, 0]), ([0, 1 << 62, 0, 0], [0, 0, 0, 0]),
+      ([0, 0, 0, 0], [0, 0, 0]), ([0, .max, 0, 0], [0, 0, 0, 0]),
+      ([0, 1 << 62, 0, 0], [0, 0, 0, 0]),
     ] {
       #expect(isMalformed(.pad(Pad(before: before, after: after)), [shape]), "\(before) \(after)")
     }

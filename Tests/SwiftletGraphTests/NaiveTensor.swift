@@ -25,12 +25,16 @@ extension FloatTensor {
 
   /// `[n][height][width][channels]` as `[n][channels][height][width]`.
   var channelsFirst: FloatTensor {
-    FloatTensor(Shape(shape[0], shape[3], shape[1], shape[2])) { self[[$0[0], $0[2], $0[3], $0[1]]] }
+    FloatTensor(Shape(shape[0], shape[3], shape[1], shape[2])) {
+      self[[$0[0], $0[2], $0[3], $0[1]]]
+    }
   }
 
   /// `[n][channels][height][width]` as `[n][height][width][channels]`.
   var channelsLast: FloatTensor {
-    FloatTensor(Shape(shape[0], shape[2], shape[3], shape[1])) { self[[$0[0], $0[3], $0[1], $0[2]]] }
+    FloatTensor(Shape(shape[0], shape[2], shape[3], shape[1])) {
+      self[[$0[0], $0[3], $0[1], $0[2]]]
+    }
   }
 
   /// A channels-last image in a layout.

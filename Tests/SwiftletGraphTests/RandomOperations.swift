@@ -82,8 +82,8 @@ struct NetworkBuilder {
       .batchNorm(BatchNorm(epsilon: epsilon, layout: layout)), name: name, inputs: inputs)
   }
 
-  /// - Parameter flattened: the image that the input's elements are, if there is one: columns are
-  ///   drawn in channels-last order then, whatever the layout is.
+  /// A fully connected layer. If the input's elements are those of an image, `flattened`, columns are
+  /// drawn in channels-last order, whatever the layout is.
   mutating func fullyConnected(
     _ name: String, _ input: ValueID, outputs: Int, flattened: ImageShape? = nil,
     hasBias: Bool = true, scale: Float = 1
