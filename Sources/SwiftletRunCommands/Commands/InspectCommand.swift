@@ -7,7 +7,11 @@ public enum InspectCommand {
     let bundle = try LoadedBundle(
       path: arguments.operands[0], mapped: !arguments.has("--no-map"))
     let isJSON = arguments.has("--json")
-    console.print(isJSON ? json(bundle.info).text : text(bundle.info))
+    let arenaLength = try bundle.arenaLength()
+    console.print(
+      isJSON
+        ? json(bundle.info, arenaLength: arenaLength).text
+        : text(bundle.info, arenaLength: arenaLength))
     return ExitStatus.done
   }
 
@@ -26,12 +30,12 @@ public enum InspectCommand {
       .init("swiftlet inspect mobilenet.swiftlet --json", "For programs: every field."),
     ])
 
-  private static func text(_ info: BundleInfo) -> String {
+  private static func text(_ info: BundleInfo, arenaLength: Int) -> String {
     var lines = [
       "\(info.path)",
       "  file       \(Text.bytes(info.fileLength)), weights \(Text.bytes(info.weightsLength))",
       "  work       \(Text.fixed(Double(info.macs) / 1e6, 1)) M multiply-accumulates, arena "
-        + Text.bytes(info.arenaLength),
+        + Text.bytes(arenaLength),
     ]
     for (role, ports) in [("input ", info.inputs), ("output", info.outputs)] {
       for port in ports {
@@ -104,11 +108,11 @@ public enum InspectCommand {
     return "\(resize), RGB, mean \(mean), std \(deviation)"
   }
 
-  private static func json(_ info: BundleInfo) -> JSONValue {
+  private static func json(_ info: BundleInfo, arenaLength: Int) -> JSONValue {
     .object([
       .init("bundle", .string(info.path)), .init("file_bytes", .integer(info.fileLength)),
       .init("weight_bytes", .integer(info.weightsLength)),
-      .init("arena_bytes", .integer(info.arenaLength)), .init("macs", .integer(info.macs)),
+      .init("arena_bytes", .integer(arenaLength)), .init("macs", .integer(info.macs)),
       .init("inputs", .array(info.inputs.map { port($0, info) })),
       .init("outputs", .array(info.outputs.map { port($0, info) })),
       .init("preprocessing", json(info.preprocessing)), .init("labels", .strings(info.labels)),

@@ -35,6 +35,15 @@ public struct LoadedBundle: Sendable {
     }
   }
 
+  /// Bytes of memory that the tensors share when one thread runs the network.
+  func arenaLength() throws(WorkFailure) -> Int {
+    do throws(BundleError) {
+      return try Interpreter.arenaLength(of: model)
+    } catch {
+      throw LoadedBundle.failure(info.path, error, operations: info.operations)
+    }
+  }
+
   /// The sentence for an error, with names where `operations` are known.
   static func failure(
     _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]
@@ -71,7 +80,6 @@ extension BundleInfo {
     self.path = path
     fileLength = model.fileLength
     weightsLength = model.weightsLength
-    arenaLength = model.arenaLength
     macs = Int(clamping: model.macCount)
     tensors = (0..<model.tensorCount).map { Tensor(model.tensor($0)) }
     operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
