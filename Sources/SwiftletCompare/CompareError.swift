@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletInference
 import SwiftletRuntime
 
 /// Why a float network and a bundle cannot be compared.
@@ -21,6 +22,27 @@ public enum CompareError: Error {
   case outOfMemory(byteCount: Int)
   /// The dataset names a class that the network does not have.
   case classIndex(path: String, found: Int, classes: Int)
+}
+
+extension CompareError {
+  /// The same about a bundle that is to be compared.
+  init(_ error: InferenceError) {
+    switch error {
+    case .bundle(let error): self = .bundle(error)
+    case .preprocessing(_, let made, let taken):
+      self = .preprocessing(crop: Shape(made), input: Shape(taken))
+    case .outOfMemory(let count): self = .outOfMemory(byteCount: count)
+    case .noPreprocessing, .interpolation, .channels: self = .noPreprocessing
+    case .noSuchIndex, .length, .imageInputs, .task:
+      preconditionFailure("the inputs were counted, and nothing else was asked for")
+    }
+  }
+}
+
+extension Shape {
+  fileprivate init(_ shape: InferenceError.ImageShape) {
+    self.init(height: shape.height, width: shape.width, channels: shape.channels)
+  }
 }
 
 extension CompareError: CustomStringConvertible {

@@ -1,4 +1,5 @@
 internal import CSwiftletImage
+import SwiftletPixels
 
 /// A whole file's bytes, freed with the value.
 struct EncodedFile: ~Copyable {
@@ -23,7 +24,7 @@ struct EncodedFile: ~Copyable {
   }
 
   /// The image in the file. The bytes stay alive because `self` is borrowed meanwhile.
-  borrowing func decoded() throws(ImageError) -> RGBImage {
+  borrowing func decoded() throws(ImageError) -> PixelImage {
     try ImageReader.decode(
       UnsafeRawBufferPointer(start: contents.bytes, count: Int(contents.length)))
   }

@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletRuntime
 
 /// `swiftlet inspect`: what a bundle holds.
@@ -5,8 +6,8 @@ public enum InspectCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
-    let isJSON = arguments.has("--json")
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
+    let isJSON = arguments.has(SharedOptions.json)
     console.print(isJSON ? json(bundle.info).text : text(bundle.info))
     return ExitStatus.done
   }

@@ -3,7 +3,7 @@ public enum VerifyCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     try bundle.verifyContents()
     let info = bundle.info
     console.print(

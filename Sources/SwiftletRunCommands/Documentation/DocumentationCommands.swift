@@ -10,7 +10,7 @@ struct DocumentationCommands {
     let described = commands + [manual, completions]
     return [
       Command(manual) { [program] arguments, console in
-        let date = try arguments.value("--date").map(checkedDate) ?? System.today()
+        let date = try arguments[Self.date] ?? System.today()
         console.print(ManualPage(program: program, commands: described, date: date).text)
         return ExitStatus.done
       },
@@ -25,14 +25,15 @@ struct DocumentationCommands {
     ]
   }
 
+  private static let date = Option(
+    "--date", value: "YYYY-MM-DD", "the date in the foot of the page (default: today)"
+  ) { (text) throws(UsageError) in try checkedDate(text) }
+
   private var manual: CommandDescription {
     CommandDescription(
       name: "manual", summary: "print the manual page",
       operands: [],
-      options: [
-        CommandOption(
-          "--date", value: "YYYY-MM-DD", "the date in the foot of the page (default: today)")
-      ],
+      options: [Self.date],
       details: [
         """
         Prints the page of \(program.name) in the form that 'man' reads: all that --help says of

@@ -28,7 +28,7 @@ public struct Command: Sendable {
   public func execute(_ words: [String], _ console: Console) -> Int32 {
     do {
       let arguments = try Arguments(words, for: description)
-      if arguments.has("--help") {
+      if arguments.has(CommandDescription.helpOption) {
         console.print(description.help)
         return ExitStatus.done
       }

@@ -17,12 +17,6 @@ public struct BundleInfo: Sendable {
     public var count: Int { height * width * channels }
     /// For people, for example `112×112×32`.
     public var shape: String { "\(height)×\(width)×\(channels)" }
-
-    /// The real value that `value` stands for in `channel`.
-    public func real(_ value: Int8, channel: Int) -> Float {
-      let record = quantization.count == 1 ? quantization[0] : quantization[channel]
-      return record.scale * Float(Int32(value) - record.zeroPoint)
-    }
   }
 
   /// An operation.
@@ -89,15 +83,5 @@ public struct BundleInfo: Sendable {
     tensors.firstIndex { $0.name == name }
       ?? (inputs + outputs).first { $0.name == name }?.tensor
       ?? tensors.firstIndex { $0.source == name }
-  }
-
-  /// A failure that says which names are near the one that does not exist.
-  public func noTensor(named name: String) -> WorkFailure {
-    let near = Nearest.matches(name, in: tensors.map(\.name) + outputs.map(\.name), limit: 4)
-    let hint =
-      near.isEmpty
-      ? "'swiftlet inspect' lists its \(tensors.count) tensors"
-      : "near names are \(Text.list(near, "and"))"
-    return WorkFailure("\(path): there is no tensor named '\(name)'; \(hint)")
   }
 }
