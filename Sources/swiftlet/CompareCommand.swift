@@ -39,16 +39,18 @@ enum CompareCommand {
       .init(
         "swiftlet compare v1.pt v1.swiftlet --images val.csv --json",
         "For programs: every layer and every disagreement."),
-    ])
+    ], reference: reference)
 
   private static let imageList = Option(
-    "--images", value: "DIR|CSV", "the images to compare on")
+    "--images", value: "DIR|CSV", "the images to compare on"
+  ).reference("the images to compare on; required")
   private static let limit = Option(
     "--limit", value: "N", in: 1...Int.max, "use N of them, evenly spread over the list")
   private static let layers = Option(
     "--layers", "print every layer, not just the five that lose most")
   private static let reportFile = Option(
-    "--report", value: "FILE.html", "write a report with charts and pictures")
+    "--report", value: "FILE.html", "write a report with charts and pictures"
+  ).reference("write a page with charts and the pictures on which float and int8 differ")
   private static let threads = Option(
     "--threads", value: "N", in: 1...64,
     "worker threads, 1 to 64 (default: one per core); same result")

@@ -41,15 +41,20 @@ enum ConvertCommand {
       .init(
         "swiftlet convert random:1 --arch mobilenet_v3_large -o bench.swiftlet",
         "No weights at hand: random ones are as fast."),
-    ])
+    ], reference: reference)
 
   private static let output = Option(
-    "--output", short: "-o", value: "OUT.swiftlet", "the bundle to write")
+    "--output", short: "-o", value: "OUT.swiftlet", "the bundle to write"
+  ).reference("the bundle to write; required. Written to a temporary file and renamed")
   private static let calibrate = Option(
-    "--calibrate", value: "DIR|CSV", "images like those the network will see")
+    "--calibrate", value: "DIR|CSV", "images like those the network will see"
+  ).reference("images like those the network will see; required except for `random:SEED`")
   private static let calibrationCount = Option(
     "--calibration-count", value: "N", in: 1...100_000,
-    "how many of them, evenly spread over the list (default 256)")
+    "how many of them, evenly spread over the list (default 256)"
+  ).reference(
+    "how many of them, evenly spread over the list (default 256; 16 for `random:SEED` without images)"
+  )
   private static let method = Option(
     "--method", value: "METHOD", choices: CalibrationMethod.allCases,
     "how ranges are chosen: auto (default), minmax, percentile, mse or entropy")

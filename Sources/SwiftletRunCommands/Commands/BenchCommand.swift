@@ -34,12 +34,15 @@ public enum BenchCommand {
       .init(
         "swiftlet bench mobilenet.swiftlet --isa scalar --runs 5 --json",
         "The portable kernels, for programs."),
-    ])
+    ], reference: reference)
 
   private static let runs = Option(
     "--runs", value: "N", in: 1...1_000_000,
     "how many runs to time (default: 20, and more until a second is over)")
   private static let layers = Option("--layers", "also time every operation by itself")
+    .reference(
+      "also time every operation; operations that run together in a chain share their time by "
+        + "multiply-accumulates, or elements where they have none")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let settings = try SessionSettings(arguments)

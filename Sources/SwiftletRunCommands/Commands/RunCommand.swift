@@ -56,7 +56,7 @@ public enum RunCommand {
         "rpicam-vid -t 0 -n --width 640 --height 480 --codec yuv420 -o - |\n"
           + "    swiftlet run mobilenet.swiftlet - --raw 640x480:yuv420 --latest",
         "A Raspberry Pi's camera, always its newest frame."),
-    ])
+    ], reference: reference)
 
   private static let top = Option(
     "--top", value: "K", in: 1...100_000,

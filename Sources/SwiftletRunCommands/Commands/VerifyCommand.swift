@@ -34,5 +34,5 @@ public enum VerifyCommand {
       .init("swiftlet verify mobilenet.swiftlet", "Says what was checked, or what is wrong."),
       .init(
         "swiftlet verify mobilenet.swiftlet && echo good", "The exit status is 1 for a bad file."),
-    ])
+    ], reference: ReferenceText(["Its exit status is the answer."]))
 }

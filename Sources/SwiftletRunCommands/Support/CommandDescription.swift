@@ -60,11 +60,14 @@ public struct CommandDescription: Sendable {
   public let details: [String]
   /// Lines to copy from the help.
   public let examples: [Example]
+  /// What only the command reference says.
+  public let reference: ReferenceText
 
   /// Describes a command and adds `--help`.
   public init(
     name: String, summary: String, operands: [String], required: String = "",
-    options: [any DeclaredOption], details: [String], examples: [Example]
+    options: [any DeclaredOption], details: [String], examples: [Example],
+    reference: ReferenceText = ReferenceText()
   ) {
     self.name = name
     self.summary = summary
@@ -73,6 +76,7 @@ public struct CommandDescription: Sendable {
     self.options = (options + [Self.helpOption]).map(\.description)
     self.details = details
     self.examples = examples
+    self.reference = reference
   }
 
   /// `--help`, which every command has.

@@ -8,7 +8,7 @@
 /// ```
 public struct Option<Value: Sendable>: DeclaredOption {
   /// What stands in the help.
-  public let description: OptionDescription
+  public private(set) var description: OptionDescription
   /// Makes the value of the texts that were given; of nothing when the option was not.
   let read: @Sendable ([String]?) throws(UsageError) -> Value
 
@@ -18,6 +18,13 @@ public struct Option<Value: Sendable>: DeclaredOption {
   ) {
     self.description = description
     self.read = read
+  }
+
+  /// The same option, of which the command reference says `markdown` instead of the line of its help.
+  public func reference(_ markdown: String) -> Option {
+    var option = self
+    option.description.reference = markdown
+    return option
   }
 }
 
@@ -41,18 +48,23 @@ public struct OptionDescription: Sendable {
   public let repeats: Bool
   /// All words that it takes, if they can be listed.
   public let words: [String]
+  /// Whether other words are wrong: which words there are does not depend on the machine.
+  public let isFixed: Bool
   /// The numbers that it takes, if it takes whole numbers.
   public let range: ClosedRange<Int>?
+  /// What the command reference says instead of `help`, in Markdown; nil where that is all.
+  public internal(set) var reference: String?
 
   init(
     _ name: String, short: String? = nil, value: String? = nil, words: [String] = [],
-    range: ClosedRange<Int>? = nil, repeats: Bool = false, help: String
+    isFixed: Bool = false, range: ClosedRange<Int>? = nil, repeats: Bool = false, help: String
   ) {
     self.name = name
     self.short = short
     self.value = value
     self.repeats = repeats
     self.words = words
+    self.isFixed = isFixed
     self.range = range
     self.help = help
   }
@@ -99,7 +111,8 @@ extension Option {
     parse: @escaping @Sendable (String) throws(UsageError) -> Parsed
   ) where Value == Parsed? {
     self.init(
-      OptionDescription(name, value: value, words: words, help: help)
+      OptionDescription(
+        name, value: value, words: words, isFixed: !words.isEmpty, help: help)
     ) { (texts) throws(UsageError) in
       guard let text = texts?.last else { return nil }
       return try parse(text)

@@ -9,7 +9,10 @@ public enum SharedOptions {
   /// `--isa NAME`.
   public static let isa = Option(
     "--isa", value: "NAME", offers: kernels,
-    "kernels to use: \(Text.list(kernels)) (default: the fastest that work)")
+    "kernels to use: \(Text.list(kernels)) (default: the fastest that work)"
+  ).reference(
+    "kernels to use: `scalar`; `avx2`, `vnni` on x86-64; `neon`, `dotprod` on ARM (default: the "
+      + "fastest that work)")
   private static let kernels = (0..<KernelSets.count).map { String(cString: KernelSets.name($0)) }
   /// `--no-map`.
   public static let noMap = Option(
