@@ -18,9 +18,15 @@ let package = Package(
     .target(
       name: "CSwiftletKernels",
       cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+    // What the runtime needs of the system: mapped files, threads, SHA-256, clock, stop signals.
+    .target(
+      name: "CSwiftletSystem",
+      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
     // SHA-256, which model files and bundles are named by.
-    .target(name: "SwiftletDigest", dependencies: ["CSwiftletKernels"]),
-    .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels", "SwiftletDigest"]),
+    .target(name: "SwiftletDigest", dependencies: ["CSwiftletSystem"]),
+    .target(
+      name: "SwiftletRuntime",
+      dependencies: ["CSwiftletKernels", "CSwiftletSystem", "SwiftletDigest"]),
 
     // The float side: graph, model files, conversion.
     .target(name: "SwiftletGraph", dependencies: ["SwiftletPlatform"]),
@@ -51,7 +57,7 @@ let package = Package(
     .target(
       name: "SwiftletRunCommands",
       dependencies: [
-        "CSwiftletKernels", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
+        "CSwiftletSystem", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
         "SwiftletPixels", "SwiftletPlatform",
       ]),
     .target(
@@ -81,7 +87,10 @@ let package = Package(
     .testTarget(
       name: "SwiftletPlatformTests", dependencies: ["SwiftletPlatform", "SwiftletTestSupport"]),
     .testTarget(
-      name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
+      name: "CSwiftletSystemTests", dependencies: ["CSwiftletSystem", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "CSwiftletKernelsTests",
+      dependencies: ["CSwiftletKernels", "CSwiftletSystem", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletRuntimeTests",
       dependencies: [
@@ -107,6 +116,7 @@ let package = Package(
       name: "SwiftletInferenceTests",
       dependencies: [
         "SwiftletInference", "SwiftletRuntime", "SwiftletPixels", "SwiftletTestSupport",
+        "CSwiftletAllocationCounter",
       ]),
     .testTarget(
       name: "SwiftletCompareTests",

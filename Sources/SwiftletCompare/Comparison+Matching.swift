@@ -1,6 +1,5 @@
 import SwiftletGraph
 import SwiftletInference
-import SwiftletPixels
 import SwiftletRuntime
 
 extension Comparison {
@@ -11,7 +10,7 @@ extension Comparison {
     guard graph.inputs.count == 1, model.inputs.count == 1 else {
       throw .inputCount(float: graph.inputs.count, bundle: model.inputs.count)
     }
-    guard let record = model.preprocessing else { throw .noPreprocessing }
+    guard let record = model.preprocessing(ofInput: 0) else { throw .noPreprocessing }
     let float = graph.shape(of: graph.inputs[0].value)
     let bundle = shape(tensors[model.inputs[0].tensor])
     guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }

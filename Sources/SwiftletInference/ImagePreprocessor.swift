@@ -11,52 +11,30 @@ public struct ImagePreprocessor: Sendable {
   public let tables: PixelTables
   private var resizer: ImageResizer
 
-  /// Makes an input of pictures.
-  ///
-  /// - Parameters:
-  ///   - geometry: how a picture of any size becomes one of the input's.
-  ///   - tables: one a channel: 1, 3 or 4.
-  public init(_ geometry: Preprocessing, _ tables: PixelTables) {
-    guard let layout = PixelLayout(channels: tables.channels) else {
-      preconditionFailure("pictures have 1, 3 or 4 channels")
-    }
-    self.tables = tables
-    resizer = ImageResizer(geometry, layout: layout)
+  /// Makes an input as a bundle's record says.
+  public init(_ record: PreprocessingRecord) {
+    tables = PixelTables(record.tables)
+    resizer = ImageResizer(record.geometry, layout: PixelLayout(record.format))
   }
 
   /// Makes input number `input` of `model`.
   ///
-  /// - Throws: `noSuchIndex`; `noPreprocessing` when the bundle does not say how; `preprocessing`,
-  ///   `channels` or `interpolation` when what it says does not make that input.
+  /// - Throws: `noSuchIndex`, or `noPreprocessing` when the bundle does not say how.
   public init(_ model: Model, input: Int) throws(InferenceError) {
-    let ports = model.inputs
-    guard ports.indices.contains(input) else {
-      throw .noSuchIndex(.input, found: input, count: ports.count)
+    let count = model.inputs.count
+    guard (0..<count).contains(input) else {
+      throw .noSuchIndex(.input, found: input, count: count)
     }
-    guard input == 0, let record = model.preprocessing else { throw .noPreprocessing(input: input) }
-    let tensor = model.tensor(ports[input].tensor)
-    let tables = PixelTables(record.tables)
-    let made = InferenceError.ImageShape(
-      height: Int(record.cropHeight), width: Int(record.cropWidth), channels: tables.channels)
-    let taken = InferenceError.ImageShape(
-      height: tensor.height, width: tensor.width, channels: tensor.channels)
-    guard made == taken else { throw .preprocessing(input: input, makes: made, takes: taken) }
-    guard PixelLayout(channels: tensor.channels) != nil else {
-      throw .channels(input: input, found: tensor.channels)
+    guard let record = model.preprocessing(ofInput: input) else {
+      throw .noPreprocessing(input: input)
     }
-    guard let interpolation = Interpolation(rawValue: record.interpolation) else {
-      throw .interpolation(found: record.interpolation)
-    }
-    self.init(
-      Preprocessing(
-        resize: Int(record.resize), cropWidth: taken.width, cropHeight: taken.height,
-        filter: ResizeFilter(interpolation)), tables)
+    self.init(record)
   }
 
   /// How a picture of any size becomes one of the input's.
   public var geometry: Preprocessing { resizer.geometry }
 
-  /// What the bytes of the input's pixels are: grey, RGB or RGBA.
+  /// What the bytes of the input's pixels are: grey, RGB, BGR or RGBA.
   public var layout: PixelLayout { resizer.layout }
 
   /// Makes ready for pictures of this size and layout; costs nothing when the last one had them.

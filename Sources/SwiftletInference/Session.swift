@@ -15,8 +15,8 @@ import SwiftletRuntime
 public final class Session {
   /// The network.
   public let model: Model
-  /// What the first output means.
-  public let task: Task
+  /// What the outputs mean: what the bundle says, else one task if the first output's shape tells it.
+  public let tasks: [OutputTask]
   private let interpreter: Interpreter
   private let inputs: [PortInfo]
   private let outputs: [PortInfo]
@@ -46,13 +46,22 @@ public final class Session {
     dequantizers = [Dequantizer?](repeating: nil, count: model.tensorCount)
     preprocessors = [ImagePreprocessor?](repeating: nil, count: inputs.count)
     timing = [UInt64](repeating: 0, count: model.operationCount)
-    task = Task(model)
+    tasks = Self.tasks(model)
     do throws(BundleError) {
       interpreter = try Interpreter(
         model, threads: threads, isa: kernelSet, keepAllTensors: keepAllTensors)
     } catch {
       throw .bundle(error)
     }
+  }
+
+  /// Where a bundle does not say, one number for each class without a place is a classifier's output.
+  private static func tasks(_ model: Model) -> [OutputTask] {
+    guard model.tasks.isEmpty, let port = model.outputs.first else { return model.tasks }
+    let tensor = model.tensor(port.tensor)
+    guard tensor.height == 1, tensor.width == 1 else { return [] }
+    let labels = model.labelCount == tensor.channels ? 0..<tensor.channels : 0..<0
+    return [.classes(ClassesTask(output: 0, activation: .softmax, labels: labels))]
   }
 
   /// The name of the kernel set in use: a C string that is valid for ever.
@@ -125,7 +134,9 @@ extension Session {
   public func requireImageInput(_ input: Int? = nil) throws(InferenceError) -> Int {
     if input == nil, inputs.count != 1 {
       // What a bundle does not say at all is the greater lack.
-      if model.preprocessing == nil { throw .noPreprocessing(input: 0) }
+      if inputs.indices.allSatisfy({ model.preprocessing(ofInput: $0) == nil }) {
+        throw .noPreprocessing(input: 0)
+      }
       throw .imageInputs(count: inputs.count)
     }
     let index = input ?? 0

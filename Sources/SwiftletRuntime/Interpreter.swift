@@ -24,7 +24,7 @@ public final class Interpreter {
   /// - Parameters:
   ///   - model: The network.
   ///   - threads: 1 to `maximumThreads`. Results do not depend on it.
-  ///   - isa: The name of a kernel set, such as "scalar"; nil for the best this processor can run.
+  ///   - isa: The name of a kernel set, such as "portable"; nil for the best this processor can run.
   ///     Results do not depend on it either.
   ///   - keepAllTensors: Gives each tensor memory of its own, so that all can be read after a run.
   /// - Throws: `threads`, `unknownKernelSet`, `outOfMemory`, or `limit` for the arena.
@@ -80,7 +80,7 @@ public final class Interpreter {
     fillPaddingRows()
   }
 
-  /// The kernel set in use, for example "scalar": a C string that is valid for ever.
+  /// The kernel set in use, for example "portable": a C string that is valid for ever.
   public var isaName: UnsafePointer<CChar> { kernels.pointee.name }
 
   /// Bytes of memory that the tensors share.
@@ -127,7 +127,7 @@ public final class Interpreter {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("inputs and outputs are always whole")
     }
-    return arena.bytes(offset, model.tensors[tensor].count)
+    return arena.bytes(offset, model.tensors[tensor].byteCount)
   }
 
   private func fillPaddingRows() {

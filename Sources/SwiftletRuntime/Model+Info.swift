@@ -14,8 +14,12 @@ public struct TensorInfo: Sendable {
   public let source: ByteView
   let quantizations: ByteView
 
-  /// Elements, which are bytes.
+  /// What the tensor holds.
+  public let elementType: ElementType
+  /// Numbers.
   public var elementCount: Int { height * width * channels }
+  /// Bytes of all numbers.
+  public var byteCount: Int { elementCount * elementType.byteCount }
 
   /// The scale and zero point of a channel.
   public func quantization(_ channel: Int) -> QuantizationRecord {
@@ -77,7 +81,8 @@ extension Model {
       quantizationCount: tensor.quantizationCount, name: string(tensor.name),
       source: string(tensor.source),
       quantizations: reader.section(.quantization)
-        .slice(tensor.quantizationIndex * length, tensor.quantizationCount * length))
+        .slice(tensor.quantizationIndex * length, tensor.quantizationCount * length),
+      elementType: tensor.elementType)
   }
 
   /// The network's inputs.
@@ -105,11 +110,11 @@ extension Model {
   }
 
   /// How many class names the bundle has.
-  public var labelCount: Int { reader.section(.labels).count / 8 }
+  public var labelCount: Int { reader.section(.labels).count / StringRange.length }
 
   /// The UTF-8 name of the class `index`.
   public func label(_ index: Int) -> ByteView {
-    string(StringRange(reader.section(.labels), at: index * 8))
+    string(StringRange(reader.section(.labels), at: index * StringRange.length))
   }
 
   /// How many lines of provenance the bundle has.

@@ -14,8 +14,17 @@ public final class Model: Sendable {
   let schedule: Schedule
   let plan: MemoryPlan
 
-  /// How the input tensor is made from an image; nil when the bundle does not say.
-  public let preprocessing: PreprocessingRecord?
+  private let preprocessingRecords: [PreprocessingRecord?]
+  /// What the outputs mean, as far as the bundle says.
+  public let tasks: [OutputTask]
+
+  /// How the first input is made from an image; nil when the bundle does not say.
+  public var preprocessing: PreprocessingRecord? { preprocessing(ofInput: 0) }
+
+  /// How input number `input` is made from an image; nil when the bundle does not say.
+  public func preprocessing(ofInput input: Int) -> PreprocessingRecord? {
+    preprocessingRecords[input]
+  }
 
   /// Loads the bundle at `path`.
   ///
@@ -52,8 +61,8 @@ public final class Model: Sendable {
     inputPorts = verifier.inputs
     outputPorts = verifier.outputs
     operations = verifier.operations
-    let section = reader.section(.preprocessing)
-    preprocessing = section.count == 0 ? nil : PreprocessingRecord(section, at: 0)
+    preprocessingRecords = verifier.preprocessing
+    tasks = verifier.tasks
   }
 
   /// Bytes of the file.

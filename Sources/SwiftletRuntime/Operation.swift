@@ -8,7 +8,7 @@ enum Operation: Sendable {
   case averagePool(AveragePool)
   case maxPool(MaxPool)
   case globalAveragePool(GlobalAveragePool)
-  case concat(Concat)
+  case copy(Copy)
   case lookup(Lookup)
 
   /// Verifies the parameters of the kind that the record states.
@@ -22,7 +22,7 @@ enum Operation: Sendable {
     case .averagePool: self = .averagePool(try AveragePool(reader))
     case .maxPool: self = .maxPool(try MaxPool(reader))
     case .globalAveragePool: self = .globalAveragePool(try GlobalAveragePool(reader))
-    case .concat: self = .concat(try Concat(reader))
+    case .copy: self = .copy(try Copy(reader))
     case .lookup: self = .lookup(try Lookup(reader))
     }
   }
@@ -37,7 +37,7 @@ enum Operation: Sendable {
     case .averagePool: return .averagePool
     case .maxPool: return .maxPool
     case .globalAveragePool: return .globalAveragePool
-    case .concat: return .concat
+    case .copy: return .copy
     case .lookup: return .lookup
     }
   }
@@ -53,7 +53,7 @@ enum Operation: Sendable {
     case .averagePool(let operation): operation.addSteps(to: &builder)
     case .maxPool(let operation): operation.addSteps(to: &builder)
     case .globalAveragePool(let operation): operation.addSteps(to: &builder)
-    case .concat(let operation): operation.addSteps(to: &builder)
+    case .copy(let operation): operation.addSteps(to: &builder)
     case .lookup(let operation): operation.addSteps(to: &builder)
     }
   }
@@ -64,7 +64,7 @@ enum Operation: Sendable {
     case .conv2D(let operation): return operation.macCount
     case .depthwiseConv2D(let operation): return operation.macCount
     case .fullyConnected(let operation): return operation.macCount
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: return 0
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .copy, .lookup: return 0
     }
   }
 
@@ -75,7 +75,7 @@ enum Operation: Sendable {
     case .depthwiseConv2D(let operation): return operation.window
     case .averagePool(let operation): return operation.window
     case .maxPool(let operation): return operation.window
-    case .fullyConnected, .add, .multiply, .globalAveragePool, .concat, .lookup: return nil
+    case .fullyConnected, .add, .multiply, .globalAveragePool, .copy, .lookup: return nil
     }
   }
 
@@ -85,24 +85,31 @@ enum Operation: Sendable {
     case .conv2D(let operation): return (operation.weights, operation.blocks)
     case .depthwiseConv2D(let operation): return (operation.weights, operation.blocks)
     case .fullyConnected(let operation): return (operation.weights, operation.blocks)
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: return nil
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .copy, .lookup: return nil
     }
   }
 
   /// How the sum of a multiply-accumulate operation becomes int8.
   var epilogue: EpilogueKind {
-    let epilogue: Epilogue
     switch self {
-    case .conv2D(let operation): epilogue = operation.epilogue
-    case .depthwiseConv2D(let operation): epilogue = operation.epilogue
-    case .fullyConnected(let operation): epilogue = operation.epilogue
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup:
+    case .conv2D(let operation): return operation.epilogue.kind
+    case .depthwiseConv2D(let operation): return operation.epilogue.kind
+    case .fullyConnected(let operation): return operation.epilogue.kind
+    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .copy, .lookup:
       return .requantize
     }
-    switch epilogue {
-    case .requantize: return .requantize
-    case .hardSwish: return .hardSwish
-    case .add: return .add
+  }
+
+  /// Elements that a run moves, adds, pools or looks up.
+  func movedCount(_ tensors: [Tensor], output: Int) -> Int64 {
+    let count = Int64(tensors[output].elementCount)
+    switch self {
+    case .conv2D, .depthwiseConv2D, .fullyConnected: return 0
+    case .averagePool(let operation): return count * Int64(operation.window.tapCount)
+    case .maxPool(let operation): return count * Int64(operation.window.tapCount)
+    case .globalAveragePool(let operation): return Int64(tensors[operation.input].elementCount)
+    case .copy(let operation): return operation.movedCount
+    case .add, .multiply, .lookup: return count
     }
   }
 
@@ -111,7 +118,7 @@ enum Operation: Sendable {
     switch self {
     case .conv2D(let operation): return operation.input
     case .depthwiseConv2D(let operation): return operation.input
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat,
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .copy,
       .lookup:
       return nil
     }
@@ -130,6 +137,6 @@ extension VerifiedOperation {
   /// What a run of it costs, about: its multiply-accumulates, or the elements that it reads where it
   /// has none.
   func work(_ tensors: [Tensor]) -> Int64 {
-    operation.macCount > 0 ? operation.macCount : Int64(tensors[operands[0]].count)
+    operation.macCount > 0 ? operation.macCount : Int64(tensors[operands[0]].elementCount)
   }
 }

@@ -28,7 +28,8 @@ enum KernelCall {
   case multiply(MultiplyStep)
   case pool(PoolStep)
   case mean(MeanStep)
-  case concat(ConcatStep)
+  case copy(CopyStep)
+  case fill(FillStep)
   case lookup(LookupStep)
 
   /// Computes `units`; parts that run at the same time have different numbers.
@@ -42,7 +43,8 @@ enum KernelCall {
     case .multiply(let step): step.run(units)
     case .pool(let step): step.run(units)
     case .mean(let step): step.run(units)
-    case .concat(let step): step.run(units)
+    case .copy(let step): step.run(units)
+    case .fill(let step): step.run(units)
     case .lookup(let step): step.run(units)
     }
   }

@@ -42,7 +42,7 @@ extension StepBuilder {
     case .lookup(let operation):
       let step = operation.step(self, from: source, to: destination)
       return RowChainLink(.lookup(step), tensor(verified.output))
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .copy:
       preconditionFailure("the schedule's check has found operations that have rows")
     }
   }
@@ -75,8 +75,8 @@ extension StepBuilder {
       }
     }
     let step = ChannelChainStep(links: links, count: count, blocks: Int32(chain.blocks))
-    let channels = tensor(model.operations[operations.lowerBound].output).channels
-    append(.channelChain(step), units: (channels + 15) / 16, parts: chain.parts)
+    let channels = tensor(model.operations[operations.lowerBound].output).channelBlocks
+    append(.channelChain(step), units: channels, parts: chain.parts)
   }
 
   private func channelCall(
@@ -87,18 +87,18 @@ extension StepBuilder {
     case .conv2D(let operation):
       return .conv2D(
         operation.step(self, from: source, to: destination),
-        blockLength: operation.blocks.packing.blockLength)
+        blockLength: operation.blocks.layout.blockLength)
     case .depthwiseConv2D(let operation):
       return .depthwise(
         operation.step(self, from: source, to: destination),
-        blockLength: operation.blocks.packing.blockLength)
+        blockLength: operation.blocks.layout.blockLength)
     case .globalAveragePool(let operation):
       return .mean(operation.step(self, from: source, to: destination))
     case .lookup(let operation):
       return .lookup(
         operation.step(self, from: source, to: destination),
         pixels: tensor(operation.output).pixels, kernel: kernels.concat)
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat:
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .copy:
       preconditionFailure("the schedule's check has found operations that have channels")
     }
   }

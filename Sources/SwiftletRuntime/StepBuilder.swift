@@ -46,7 +46,7 @@ struct StepBuilder {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("only chains read or write tensors that are never whole")
     }
-    return Self.start(arena.bytes(offset, model.tensors[tensor].count))
+    return Self.start(arena.bytes(offset, model.tensors[tensor].byteCount))
   }
 
   /// The input's zero points, one a channel: what a tap outside the input reads.

@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 /// Owns the worker threads of an interpreter; none when one thread is enough.
 final class ThreadPool {
@@ -51,7 +51,8 @@ final class StepList {
       switch step.call {
       case .rowChain(let chain): chain.links.deallocate()
       case .channelChain(let chain): chain.links.deallocate()
-      case .conv, .fullyConnected, .add, .multiply, .pool, .mean, .concat, .lookup: break
+      case .copy(let copy): copy.dimensions.deallocate()
+      case .conv, .fullyConnected, .add, .multiply, .pool, .mean, .fill, .lookup: break
       }
     }
     storage.deinitialize()

@@ -84,7 +84,8 @@ struct CalibrationSamples {
       chosen.images.count < dataset.images.count
       ? "\(chosen.images.count) of \(total) of \(name)" : "\(total) of \(name)"
     return CalibrationSamples(
-      pictures: pictures, pipeline: pipeline, source: source, digest: Hexadecimal.text(hash.finish()))
+      pictures: pictures, pipeline: pipeline, source: source,
+      digest: Hexadecimal.text(hash.finish()))
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.
@@ -104,6 +105,7 @@ struct CalibrationSamples {
     }
     return CalibrationSamples(
       pictures: pictures, pipeline: pipeline,
-      source: "\(count) pictures of smooth noise, seed \(seed)", digest: Hexadecimal.text(hash.finish()))
+      source: "\(count) pictures of smooth noise, seed \(seed)",
+      digest: Hexadecimal.text(hash.finish()))
   }
 }

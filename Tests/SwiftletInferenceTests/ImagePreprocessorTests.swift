@@ -1,5 +1,6 @@
 import SwiftletInference
 import SwiftletPixels
+import SwiftletRuntime
 import SwiftletTestSupport
 import Testing
 
@@ -13,9 +14,18 @@ func noise(_ width: Int, _ height: Int, _ layout: PixelLayout, seed: UInt64) -> 
     })
 }
 
-/// Tables under which a byte keeps its bits.
-func plainTables(_ channels: Int) -> PixelTables {
-  PixelTables((0..<channels).flatMap { _ in (0...255).map { UInt8($0) } })
+/// What makes an input in which each byte keeps its bits.
+func plainRecord(
+  _ format: PixelFormat, resize: Int, width: Int, height: Int, _ filter: ResizeFilter,
+  input: Int = 0
+) -> PreprocessingRecord {
+  let channels = format.channelCount
+  return PreprocessingRecord(
+    input: UInt32(input), format: format, resize: UInt32(resize), cropHeight: UInt32(height),
+    cropWidth: UInt32(width), interpolation: Interpolation(filter),
+    mean: [Float](repeating: 0, count: channels),
+    deviation: [Float](repeating: 1, count: channels),
+    tables: (0..<channels).flatMap { _ in (0...255).map { UInt8($0) } })
 }
 
 @Suite("Image preprocessor")
@@ -37,11 +47,13 @@ struct ImagePreprocessorTests {
   /// they are taken one after the other on the whole picture.
   @Test(
     "Pictures of several sizes, one after the other, are resized and cropped",
-    arguments: [PixelLayout.grey, .rgb, .rgba], ResizeFilter.allCases)
-  func sizes(layout: PixelLayout, filter: ResizeFilter) throws {
-    let geometry = Preprocessing(resize: 9, cropWidth: 8, cropHeight: 7, filter: filter)
-    var preprocessor = ImagePreprocessor(geometry, plainTables(layout.channels))
+    arguments: PixelFormat.allCases, ResizeFilter.allCases)
+  func sizes(format: PixelFormat, filter: ResizeFilter) throws {
+    let record = plainRecord(format, resize: 9, width: 8, height: 7, filter)
+    var preprocessor = ImagePreprocessor(record)
+    let layout = PixelLayout(format)
     #expect(preprocessor.layout == layout)
+    #expect(layout.channels == format.channelCount)
     for (seed, size) in [(23, 17), (23, 17), (9, 9), (5, 40), (8, 7), (23, 17)].enumerated() {
       let picture = noise(size.0, size.1, layout, seed: UInt64(seed))
       let expected = picture.resizedShortSide(to: 9, filter: filter)
@@ -53,8 +65,8 @@ struct ImagePreprocessorTests {
 
   @Test("What a small picture does not cover is black, after larger ones too")
   func padding() throws {
-    let geometry = Preprocessing(resize: 3, cropWidth: 6, cropHeight: 5, filter: .bilinear)
-    var preprocessor = ImagePreprocessor(geometry, plainTables(3))
+    var preprocessor = ImagePreprocessor(
+      plainRecord(.rgb, resize: 3, width: 6, height: 5, .bilinear))
     for (seed, size) in [(30, 6), (3, 3), (6, 30)].enumerated() {
       let picture = noise(size.0, size.1, .rgb, seed: UInt64(seed))
       let expected = picture.resizedShortSide(to: 3, filter: .bilinear)
@@ -79,8 +91,8 @@ struct ImagePreprocessorTests {
 
   @Test("Squashing changes the proportions")
   func squash() throws {
-    let geometry = Preprocessing(resize: 0, cropWidth: 4, cropHeight: 9, filter: .bicubic)
-    var preprocessor = ImagePreprocessor(geometry, plainTables(3))
+    var preprocessor = ImagePreprocessor(
+      plainRecord(.rgb, resize: 0, width: 4, height: 9, .bicubic))
     let picture = noise(20, 10, .rgb, seed: 5)
     #expect(
       try values(&preprocessor, picture)
@@ -89,7 +101,7 @@ struct ImagePreprocessorTests {
 
   @Test("Pictures of another layout than the input's are converted first")
   func layouts() throws {
-    let geometry = Preprocessing(resize: 0, cropWidth: 2, cropHeight: 1, filter: .nearest)
+    let make = { ImagePreprocessor(plainRecord($0, resize: 0, width: 2, height: 1, .nearest)) }
     // Two pixels: red 200, green 100, blue 50 and opacity 7; then 0, 255, 1 and 255.
     let pictures: [(PixelLayout, [UInt8])] = [
       (.rgb, [200, 100, 50, 0, 255, 1]), (.bgr, [50, 100, 200, 1, 255, 0]),
@@ -97,25 +109,27 @@ struct ImagePreprocessorTests {
     ]
     for (layout, pixels) in pictures {
       let picture = PixelImage(width: 2, height: 1, layout: layout, pixels: pixels)
-      var colours = ImagePreprocessor(geometry, plainTables(3))
+      var colours = make(.rgb)
       #expect(try values(&colours, picture) == [200, 100, 50, 0, 255, 1], "\(layout)")
-      var grey = ImagePreprocessor(geometry, plainTables(1))
+      var grey = make(.gray)
       // 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2, and 0.587 · 255 + 0.114 = 149.8.
       #expect(try values(&grey, picture) == [124, 150], "\(layout)")
-      var opaque = ImagePreprocessor(geometry, plainTables(4))
+      var reversed = make(.bgr)
+      #expect(try values(&reversed, picture) == [50, 100, 200, 1, 255, 0], "\(layout)")
+      var opaque = make(.rgba)
       let opacity: UInt8 = layout.channels == 4 ? 7 : 255
       #expect(
         try values(&opaque, picture) == [200, 100, 50, opacity, 0, 255, 1, 255], "\(layout)")
     }
     let grey = PixelImage(width: 2, height: 1, layout: .grey, pixels: [9, 250])
-    var colours = ImagePreprocessor(geometry, plainTables(3))
+    var colours = make(.rgb)
     #expect(try values(&colours, grey) == [9, 9, 9, 250, 250, 250])
   }
 
   @Test("A picture that would take too much memory is refused")
   func memory() {
-    let geometry = Preprocessing(resize: 0, cropWidth: 224, cropHeight: 224, filter: .bilinear)
-    var preprocessor = ImagePreprocessor(geometry, plainTables(3))
+    var preprocessor = ImagePreprocessor(
+      plainRecord(.rgb, resize: 0, width: 224, height: 224, .bilinear))
     do {
       try preprocessor.prepare(width: 1, height: 1 << 26, layout: .rgb)
       Issue.record("accepted")

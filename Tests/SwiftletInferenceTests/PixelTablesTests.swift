@@ -39,7 +39,8 @@ struct PixelTablesTests {
   func tables() {
     let exact = PixelTables(.unit, QuantizationRecord(scale: 1.0 / 255, zeroPoint: -128))
     #expect(exact.channels == 3)
-    #expect(exact.bytes.map { Int8(bitPattern: $0) } == [[Int8]](repeating: Array(-128...127), count: 3).flatMap { $0 })
+    let each = [[Int8]](repeating: Array(-128...127), count: 3)
+    #expect(exact.bytes.map { Int8(bitPattern: $0) } == each.flatMap { $0 })
     // 255 is 0.5 and 1.5, 0 is −0.5 and −1.5: numbers that floats hold exactly.
     let halves = PixelTables(
       Normalization(mean: [0.5, -0.5, 0.5, 1.5], deviation: [1, 1, 1, 1]),

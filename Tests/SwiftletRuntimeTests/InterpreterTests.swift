@@ -8,7 +8,7 @@ import Testing
 @Suite struct InterpreterTests {
   @Test func threadsAndKernelSetsGiveTheSameBytes() throws {
     let model = try load(SampleNetwork().bytes).get()
-    let expected = SampleNetwork.run(try Interpreter(model, isa: "scalar"))
+    let expected = SampleNetwork.run(try Interpreter(model, isa: "portable"))
     #expect(Set(expected).count > 2)
     for threads in 1...4 {
       let interpreter = try Interpreter(model, threads: threads)

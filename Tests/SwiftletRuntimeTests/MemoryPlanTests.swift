@@ -21,10 +21,10 @@ import Testing
     let tensors = (0..<9).map { _ in builder.tensor(1, 1, 100) }
     builder.port("x", tensors[0], isOutput: false)
     builder.port("y", tensors[8], isOutput: true)
-    let table = builder.parameters((0..<256).map { UInt8($0) })
+    let table = Array((0..<256).map { UInt8($0) })
     for index in 0..<8 {
       builder.operation(.lookup, [tensors[index]], tensors[index + 1]) {
-        $0.parametersOffset = table
+        $0.arrays = table
       }
     }
     let model = try load(builder.build()).get()

@@ -1,14 +1,5 @@
 internal import SwiftletPlatform
-
-/// What makes probabilities of a classifier's scores.
-public enum ScoreActivation: Sendable {
-  /// e^(xᵢ − max) / Σ e^(xⱼ − max): one class is right.
-  case softmax
-  /// 1 / (1 + e^−x): each class may be right or not.
-  case sigmoid
-  /// The scores are probabilities already, or nothing is known about them.
-  case none
-}
+import SwiftletRuntime
 
 /// A class with what the network says about it.
 public struct RankedClass: Equatable, Sendable {
@@ -29,7 +20,8 @@ public struct RankedClass: Equatable, Sendable {
 
 /// What a classifier's scores say: the order of the classes and their probabilities.
 public enum Classification {
-  /// The probabilities of all classes.
+  /// The probabilities of all classes: e^(xᵢ − max) / Σ e^(xⱼ − max) where they exclude each other,
+  /// 1 / (1 + e^−x) where each may be right or not, and the scores where there is no activation.
   public static func probabilities(
     _ scores: [Float], _ activation: ScoreActivation = .softmax
   ) -> [Double] {

@@ -19,7 +19,8 @@ extension BundleInfo {
     operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
     inputs = model.inputs.map { Port(name: String($0.name), tensor: $0.tensor) }
     outputs = model.outputs.map { Port(name: String($0.name), tensor: $0.tensor) }
-    preprocessing = model.preprocessing
+    preprocessing = model.preprocessing(ofInput: 0)
+    tasks = model.tasks
     labels = (0..<model.labelCount).map { String(model.label($0)) }
     provenance = (0..<model.provenanceCount).map {
       let line = model.provenance($0)
@@ -51,7 +52,7 @@ extension OperationKind {
     case .averagePool: return "averagePool"
     case .maxPool: return "maxPool"
     case .globalAveragePool: return "globalAveragePool"
-    case .concat: return "concat"
+    case .copy: return "copy"
     case .lookup: return "lookup"
     }
   }

@@ -63,6 +63,8 @@ public struct BundleInfo: Sendable {
   public let inputs: [Port], outputs: [Port]
   /// How images become the input; nil when the bundle does not say.
   public let preprocessing: PreprocessingRecord?
+  /// What the outputs mean, as far as the bundle says.
+  public let tasks: [OutputTask]
   /// Class names; may be empty.
   public let labels: [String]
   /// Where the bundle comes from.
@@ -73,9 +75,16 @@ public struct BundleInfo: Sendable {
     provenance.first { $0.key == key }?.value
   }
 
-  /// The name of a class, for people.
+  /// The name of a class of the first task, for people.
   public func label(_ index: Int) -> String {
-    labels.indices.contains(index) ? labels[index] : "class \(index)"
+    var first = 0
+    if case .classes(let task) = tasks.first {
+      guard task.labels.indices.contains(task.labels.lowerBound + index) else {
+        return "class \(index)"
+      }
+      first = task.labels.lowerBound
+    }
+    return labels.indices.contains(first + index) ? labels[first + index] : "class \(index)"
   }
 
   /// The tensor that `name` means: a tensor's own name, else a port's, else the source layer's.

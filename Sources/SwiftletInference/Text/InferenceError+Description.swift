@@ -13,20 +13,11 @@ extension InferenceError: CustomStringConvertible {
     case .imageInputs(let count):
       "the network has \(count) inputs; an image can fill one only"
     case .noPreprocessing: "the bundle does not say how an image becomes its input"
-    case .preprocessing(let input, let made, let taken):
-      "preprocessing makes images of \(made), but input number \(input) is \(taken)"
-    case .interpolation(let found): "expected interpolation 0, 1 or 2, found \(found)"
-    case .channels(let input, let found):
-      "input number \(input) has \(found) channels; images have 1, 3 or 4"
     case .outOfMemory(let count):
       "there is not enough memory for the image, which needs \(count) bytes"
     case .task(.boxes): "boxes are not decoded yet; read the outputs instead"
     case .task(let found): "the network's answer is of another kind: \(found)"
+    case .noTask: "the bundle does not say what its outputs mean; read them instead"
     }
   }
-}
-
-extension InferenceError.ImageShape: CustomStringConvertible {
-  /// For example `224×224×3`.
-  public var description: String { "\(height)×\(width)×\(channels)" }
 }

@@ -32,7 +32,7 @@ public enum BenchCommand {
       .init("swiftlet bench mobilenet.swiftlet", "One thread, the fastest kernels."),
       .init("swiftlet bench mobilenet.swiftlet --threads 4 --layers", "Where the time goes."),
       .init(
-        "swiftlet bench mobilenet.swiftlet --isa scalar --runs 5 --json",
+        "swiftlet bench mobilenet.swiftlet --isa portable --runs 5 --json",
         "The portable kernels, for programs."),
     ], reference: reference)
 

@@ -143,7 +143,7 @@ public enum InspectCommand {
 
   private static func preprocessing(_ record: PreprocessingRecord?) -> String {
     guard let record else { return "the bundle does not say how they become the input" }
-    let filter = Interpolation(rawValue: record.interpolation).map { "\($0)" } ?? "unknown"
+    let filter = record.interpolation
     let crop = "\(record.cropWidth)×\(record.cropHeight)"
     let resize =
       record.resize == 0
@@ -182,9 +182,7 @@ public enum InspectCommand {
       .init("resize", .integer(Int(record.resize))),
       .init("crop_height", .integer(Int(record.cropHeight))),
       .init("crop_width", .integer(Int(record.cropWidth))),
-      .init(
-        "interpolation",
-        Interpolation(rawValue: record.interpolation).map { .string("\($0)") } ?? .null),
+      .init("interpolation", .string("\(record.interpolation)")),
       .init("mean", .array(record.mean.map { .number($0) })),
       .init("std", .array(record.deviation.map { .number($0) })),
     ])

@@ -18,15 +18,16 @@ struct StreamOptions: Equatable, Sendable {
     "--raw", value: "WxH:FORMAT",
     "frames are raw: width x height, rgb24 or yuv420, and :STRIDE if rows are padded"
   ) { (text) throws(UsageError) in try layout(text) }
-    .reference(
-      "frames are pixels: `WIDTHxHEIGHT:rgb24`, or `WIDTHxHEIGHT:yuv420` (planar I420, chroma "
-        + "planes half as wide and high, rounded up), and `:STRIDE` if rows are padded. Without it: "
-        + "JPEG images one after the other (MJPEG), or PNG images")
+  .reference(
+    "frames are pixels: `WIDTHxHEIGHT:rgb24`, or `WIDTHxHEIGHT:yuv420` (planar I420, chroma "
+      + "planes half as wide and high, rounded up), and `:STRIDE` if rows are padded. Without it: "
+      + "JPEG images one after the other (MJPEG), or PNG images")
   private static let yuvOption = Option(
     "--yuv", value: "COLOURS", choices: YUVColours.allCases,
     "what yuv420 means: jpeg (default), bt601 or bt709"
   ).reference(
-    "what yuv420 means: BT.601 in full range (`jpeg`, the default), BT.601 or BT.709 in video range")
+    "what yuv420 means: BT.601 in full range (`jpeg`, the default), BT.601 or BT.709 in video range"
+  )
   private static let latestOption = Option("--latest", "drop frames rather than lag behind")
     .reference("drop frames rather than lag behind: always the newest whole frame")
   private static let framesOption = Option(

@@ -67,19 +67,14 @@ extension WorkFailure {
     case .bundle(.unknownKernelSet):
       self.init(
         "--isa \(isa ?? ""): no kernels of that name work on this processor; "
-          + "'scalar' works on every one")
+          + "'portable' works on every one")
     case .bundle(let error):
       self = LoadedBundle.failure(bundle.path, error, operations: bundle.operations)
     case .noPreprocessing:
       self.init("\(bundle.path): \(error); give the input as --input-tensor FILE")
     case .imageInputs:
       self.init("\(bundle.path): \(error), so give them as --input-tensor NAME=FILE")
-    case .preprocessing(let input, let made, let taken):
-      let tensor = bundle.tensors[bundle.inputs[input].tensor]
-      self.init(
-        "\(bundle.path): preprocessing makes images of \(made), but input '\(tensor.name)' is "
-          + "\(taken)")
-    case .noSuchIndex, .length, .interpolation, .channels, .outOfMemory, .task:
+    case .noSuchIndex, .length, .outOfMemory, .task, .noTask:
       self.init("\(bundle.path): \(error)")
     }
   }

@@ -11,7 +11,7 @@ public enum SharedOptions {
     "--isa", value: "NAME", offers: kernels,
     "kernels to use: \(Text.list(kernels)) (default: the fastest that work)"
   ).reference(
-    "kernels to use: `scalar`; `avx2`, `vnni` on x86-64; `neon`, `dotprod` on ARM (default: the "
+    "kernels to use: `portable`; `avx2`, `vnni` on x86-64; `neon`, `dotprod` on ARM (default: the "
       + "fastest that work)")
   private static let kernels = (0..<KernelSets.count).map { String(cString: KernelSets.name($0)) }
   /// `--no-map`.

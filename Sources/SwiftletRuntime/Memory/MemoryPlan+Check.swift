@@ -69,7 +69,7 @@ extension MemoryPlan {
         throw .plan(tensor: index, other: index, problem: "has tensors missing or too many")
       }
       if let offset = offsets[index] {
-        try checkRange(offset, tensors[index].count, tensor: index)
+        try checkRange(offset, tensors[index].byteCount, tensor: index)
       }
     }
     for operation in operations {
@@ -119,7 +119,7 @@ extension MemoryPlan {
     _ tensor: Int, from live: [Int], _ tensors: [Tensor]
   ) throws(BundleError) {
     guard let offset = offsets[tensor] else { return }
-    for other in live where isOver(offset, tensors[tensor].count, other, tensors) {
+    for other in live where isOver(offset, tensors[tensor].byteCount, other, tensors) {
       throw .plan(tensor: tensor, other: other, problem: "has two live tensors in one place")
     }
   }
@@ -127,7 +127,7 @@ extension MemoryPlan {
   /// Whether the `count` bytes from `offset` on overlap the tensor, if that has a place.
   private func isOver(_ offset: Int, _ count: Int, _ tensor: Int, _ tensors: [Tensor]) -> Bool {
     guard let other = offsets[tensor] else { return false }
-    return overlap(offset, count, other, tensors[tensor].count)
+    return overlap(offset, count, other, tensors[tensor].byteCount)
   }
 
   private func overlap(_ a: Int, _ aCount: Int, _ b: Int, _ bCount: Int) -> Bool {

@@ -133,7 +133,7 @@ struct MemoryPlan: Sendable {
     for tensor in 0..<tensors.count where isWhole[tensor] {
       items.append(
         Item(
-          content: .tensor(tensor), size: slotLength(tensors[tensor].count),
+          content: .tensor(tensor), size: slotLength(tensors[tensor].byteCount),
           lifetime: keepsAllTensors ? 0...end : first[tensor]...last[tensor]))
     }
     return items

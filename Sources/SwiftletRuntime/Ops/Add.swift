@@ -5,15 +5,12 @@ struct Add: Sendable {
   let a: Int
   let b: Int
   let output: Int
-  let multiplierA: Int32
-  let multiplierB: Int32
-  let addend: Int32
-  let shift: Int32
-  let clamp: OutputClamp
+  let parameters: AddParameters
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(2)
-    try reader.requireZeros(except: [.multiplierA, .multiplierB, .addend, .outputShift, .clamp])
+    parameters = try reader.decode(AddParameters.self)
+    _ = try reader.arrays(of: AddParameters.self, length: 0)
     a = reader.operands[0]
     b = reader.operands[1]
     output = reader.output
@@ -22,28 +19,17 @@ struct Add: Sendable {
       "a tensor of the first operand's shape")
     let shape = reader.input
     try reader.requireShape(shape.height, shape.width, shape.channels)
-    multiplierA = reader.record.multiplierA
-    multiplierB = reader.record.multiplierB
-    addend = reader.record.addend
-    shift = reader.record.outputShift
-    try reader.check.require(
-      multiplierA >= 0 && multiplierA < 1 << 15, "multiplier a", Int(multiplierA), "0 to 2¹⁵ − 1")
-    try reader.check.require(
-      multiplierB >= 0 && multiplierB < 1 << 15, "multiplier b", Int(multiplierB), "0 to 2¹⁵ − 1")
-    try reader.check.require(
-      addend > -(1 << 30) && addend < 1 << 30, "addend", Int(addend), "between −2³⁰ and 2³⁰")
-    try reader.check.require(shift >= 0 && shift <= 20, "output shift", Int(shift), "0 to 20")
-    clamp = try reader.clamp()
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let parameters = SwlAddParams(
-      multiplier_a: multiplierA, multiplier_b: multiplierB, addend: addend, shift: shift,
-      lo: clamp.lo, hi: clamp.hi)
+    let kernelParameters = SwlAddParams(
+      multiplier_a: Int32(parameters.multiplierA), multiplier_b: Int32(parameters.multiplierB),
+      addend: Int32(parameters.addend), shift: Int32(parameters.shift),
+      lo: Int32(parameters.clamp.lo), hi: Int32(parameters.clamp.hi))
     let step = AddStep(
-      parameters: parameters, a: builder.input(a), b: builder.input(b),
+      parameters: kernelParameters, a: builder.input(a), b: builder.input(b),
       output: builder.output(output), kernel: builder.kernels.add)
-    let count = builder.tensor(output).count
+    let count = builder.tensor(output).elementCount
     builder.append(.add(step), units: count, work: Int64(count))
   }
 }

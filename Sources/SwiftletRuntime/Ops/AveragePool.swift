@@ -12,22 +12,21 @@ struct AveragePool: Sendable {
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.flags, .window, .parameters, .clamp])
+    let parameters = try reader.decode(AveragePoolParameters.self)
     input = reader.operands[0]
     output = reader.output
-    window = try Window(reader, dilated: false)
+    window = parameters.window
+    try window.requireFit(reader)
     let shape = reader.input
     try window.requireTapInEachWindow(reader)
     try reader.requireShape(
       window.outputHeight(shape.height), window.outputWidth(shape.width), shape.channels)
     try reader.requireUniform(shape, "operand")
     inputZeroPoint = Int32(reader.zeroPoint(shape, channel: 0))
-    try reader.check.require(
-      reader.record.flags <= 1, "flags", Int(clamping: reader.record.flags),
-      "0, or 1 when padding counts")
-    countsPadding = reader.record.flags == 1
-    entries = try MeanEntries(reader, counts: 1...window.tapCount)
-    clamp = try reader.clamp()
+    countsPadding = parameters.countsPadding
+    entries = try MeanEntries(
+      reader, of: AveragePoolParameters.self, counts: 1...window.tapCount)
+    clamp = parameters.clamp
   }
 
   func addSteps(to builder: inout StepBuilder) {
@@ -39,7 +38,7 @@ struct AveragePool: Sendable {
       kernel: builder.kernels.avgpool)
     let shape = builder.tensor(output)
     builder.append(
-      .pool(step), units: shape.height, work: Int64(shape.count) * Int64(window.tapCount))
+      .pool(step), units: shape.height, work: Int64(shape.elementCount) * Int64(window.tapCount))
   }
 }
 
@@ -71,6 +70,6 @@ struct PoolStep {
       stride_h: Int32(window.strideHeight), stride_w: Int32(window.strideWidth),
       pad_top: Int32(window.padTop), pad_left: Int32(window.padLeft),
       counts_padding: countsPadding ? 1 : 0, input_zero_point: inputZeroPoint, entries: entries,
-      lo: clamp.lo, hi: clamp.hi)
+      lo: Int32(clamp.lo), hi: Int32(clamp.hi))
   }
 }

@@ -24,6 +24,12 @@ struct ChannelChainStep {
 
 /// One operation of a chain of channels, with the addresses that one part uses.
 struct ChannelChainLink {
+  /// A table on some channels of wider pixels.
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<Int8>?, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64, Int32, Int32
+    ) -> Void
+
   enum Call {
     /// Reads all channels, and weights of `blockLength` bytes a block.
     case conv2D(ConvStep, blockLength: Int)
@@ -31,7 +37,7 @@ struct ChannelChainLink {
     case depthwise(ConvStep, blockLength: Int)
     /// Reads the same channels from a buffer, and writes them by the concatenation's kernel, which
     /// knows wider pixels.
-    case lookup(LookupStep, pixels: Int, kernel: ConcatStep.Kernel)
+    case lookup(LookupStep, pixels: Int, kernel: Kernel)
     /// Reads the same channels.
     case mean(MeanStep)
   }
@@ -46,8 +52,9 @@ struct ChannelChainLink {
 
   /// Computes the channels of the blocks `blocks`.
   func run(_ blocks: Range<Int32>) {
-    let (first, block) = (Int(blocks.lowerBound) * 16, Int(blocks.lowerBound))
-    let count = min(Int(blocks.upperBound) * 16, channels) - first
+    let width = BundleLayout.channelsPerBlock
+    let (first, block) = (Int(blocks.lowerBound) * width, Int(blocks.lowerBound))
+    let count = min(Int(blocks.upperBound) * width, channels) - first
     let place = writesWhole ? first : 0
     switch call {
     case .conv2D(let step, let blockLength):
@@ -62,9 +69,9 @@ struct ChannelChainLink {
       parameters.padding_row += first
       step.kernel(&parameters, step.input, step.output + place, 0, parameters.out_h)
     case .lookup(let step, let pixels, let kernel):
-      let width = writesWhole ? channels : count
+      let pixel = writesWhole ? channels : count
       kernel(
-        step.table, step.input, step.output + place, Int64(pixels), Int32(count), Int32(width))
+        step.table, step.input, step.output + place, Int64(pixels), Int32(count), Int32(pixel))
     case .mean(let step):
       var parameters = step.parameters
       parameters.channels = Int32(readsWhole ? channels : count)

@@ -3,6 +3,8 @@ internal import CSwiftletKernels
 /// A convolution of any kernel, stride, dilation, padding and grouping.
 struct Conv2D: Sendable {
   let input: Int
+  /// The second operand, where the epilogue adds one.
+  let skip: Int?
   let output: Int
   let window: Window
   let groups: Int
@@ -12,29 +14,29 @@ struct Conv2D: Sendable {
   let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: true)
-    try reader.requireZeros(
-      except: epilogue.fields.union([.window, .dilation, .groups, .weights, .parameters]))
+    let parameters = try reader.decode(Conv2DParameters.self)
+    epilogue = parameters.epilogue
+    try epilogue.requireOperands(reader, allowsAdd: true)
     input = reader.operands[0]
     output = reader.output
-    window = try Window(reader, dilated: true)
+    skip = epilogue.kind == .add ? reader.operands[1] : nil
+    window = parameters.window
+    try window.requireFit(reader)
     let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
-    groups = Int(clamping: reader.record.groups)
+    groups = parameters.groups
     try reader.check.require(
-      groups >= 1 && inputTensor.channels % max(groups, 1) == 0
-        && outputTensor.channels % max(groups, 1) == 0,
+      inputTensor.channels % groups == 0 && outputTensor.channels % groups == 0,
       "groups", groups, "a divisor of the input's and of the output's channels")
     try reader.requireShape(
       window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
       outputTensor.channels)
 
-    let packing = try PackedWeights(
-      groups: groups, channels: outputTensor.channels / groups, runs: window.tapCount,
-      runLength: inputTensor.channels / groups, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
+    let layout = WeightLayout.convolution(
+      window, inputs: inputTensor.channels, outputs: outputTensor.channels, groups: groups)
+    weights = try reader.weights(layout, at: parameters.weightsOffset)
+    blocks = try ChannelBlocks(reader, of: Conv2DParameters.self, layout, epilogue.kind)
     macCount = try reader.macCount(
-      outputTensor.count, window.tapCount, inputTensor.channels / groups)
+      outputTensor.elementCount, window.tapCount, inputTensor.channels / groups)
   }
 
   func addSteps(to builder: inout StepBuilder) {
@@ -51,7 +53,7 @@ struct Conv2D: Sendable {
   ) -> ConvStep {
     var parameters = ConvStep.parameters(
       builder.tensor(input), builder.tensor(output), window, weights: weights, blocks: blocks,
-      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
+      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(skip: skip.map { builder.input($0) }))
     parameters.groups = Int32(groups)
     return ConvStep(
       parameters: parameters, input: source, output: destination, kernel: builder.kernels.conv2d,

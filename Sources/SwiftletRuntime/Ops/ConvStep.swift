@@ -43,7 +43,7 @@ struct ConvStep {
       dilation_h: Int32(window.dilationHeight), dilation_w: Int32(window.dilationWidth),
       pad_top: Int32(window.padTop), pad_left: Int32(window.padLeft), groups: 1,
       weights: weights.base.assumingMemoryBound(to: Int8.self),
-      blocks: blocks.bytes.base.assumingMemoryBound(to: SwlChannelBlock.self),
+      blocks: blocks.pointer,
       padding_row: paddingRow, epilogue: epilogue)
   }
 }

@@ -11,23 +11,22 @@ struct DepthwiseConv2D: Sendable {
   let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: false)
-    try reader.requireZeros(
-      except: epilogue.fields.union([.window, .dilation, .weights, .parameters]))
+    let parameters = try reader.decode(DepthwiseConv2DParameters.self)
+    epilogue = parameters.epilogue
+    try epilogue.requireOperands(reader, allowsAdd: false)
     input = reader.operands[0]
     output = reader.output
-    window = try Window(reader, dilated: true)
+    window = parameters.window
+    try window.requireFit(reader)
     let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
     try reader.requireShape(
       window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
       inputTensor.channels)
 
-    let packing = try PackedWeights(
-      groups: 1, channels: inputTensor.channels, runs: window.kernelWidth,
-      runLength: window.kernelHeight, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
-    macCount = try reader.macCount(outputTensor.count, window.tapCount, 1)
+    let layout = WeightLayout.depthwise(window, channels: inputTensor.channels)
+    weights = try reader.weights(layout, at: parameters.weightsOffset)
+    blocks = try ChannelBlocks(reader, of: DepthwiseConv2DParameters.self, layout, epilogue.kind)
+    macCount = try reader.macCount(outputTensor.elementCount, window.tapCount, 1)
   }
 
   func addSteps(to builder: inout StepBuilder) {
@@ -43,7 +42,7 @@ struct DepthwiseConv2D: Sendable {
     let shape = builder.tensor(input)
     var parameters = ConvStep.parameters(
       shape, builder.tensor(output), window, weights: weights, blocks: blocks,
-      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
+      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(skip: nil))
     parameters.groups = Int32(shape.channels)
     return ConvStep(
       parameters: parameters, input: source, output: destination, kernel: builder.kernels.dwconv,

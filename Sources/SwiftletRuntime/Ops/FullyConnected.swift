@@ -10,30 +10,32 @@ struct FullyConnected: Sendable {
   let macCount: Int64
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: false)
-    try reader.requireZeros(except: epilogue.fields.union([.weights, .parameters]))
+    let parameters = try reader.decode(FullyConnectedParameters.self)
+    epilogue = parameters.epilogue
+    try epilogue.requireOperands(reader, allowsAdd: false)
     input = reader.operands[0]
     output = reader.output
     let outputTensor = reader.outputTensor
     try reader.requireShape(1, 1, outputTensor.channels)
 
-    let packing = try PackedWeights(
-      groups: 1, channels: outputTensor.channels, runs: 1, runLength: reader.input.count, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
-    macCount = try reader.macCount(outputTensor.channels, reader.input.count, 1)
+    let layout = WeightLayout.fullyConnected(
+      inputs: reader.input.elementCount, outputs: outputTensor.channels)
+    weights = try reader.weights(layout, at: parameters.weightsOffset)
+    blocks = try ChannelBlocks(reader, of: FullyConnectedParameters.self, layout, epilogue.kind)
+    macCount = try reader.macCount(outputTensor.channels, reader.input.elementCount, 1)
   }
 
   func addSteps(to builder: inout StepBuilder) {
     let parameters = SwlFullyConnectedParams(
-      in_count: Int32(builder.tensor(input).count), out_count: Int32(builder.tensor(output).count),
+      in_count: Int32(builder.tensor(input).elementCount),
+      out_count: Int32(builder.tensor(output).elementCount),
       weights: weights.base.assumingMemoryBound(to: Int8.self),
-      blocks: blocks.bytes.base.assumingMemoryBound(to: SwlChannelBlock.self),
-      epilogue: epilogue.parameters(builder))
+      blocks: blocks.pointer,
+      epilogue: epilogue.parameters(skip: nil))
     let step = FullyConnectedStep(
       parameters: parameters, input: builder.input(input), output: builder.output(output),
       kernel: builder.kernels.fc)
-    builder.append(.fullyConnected(step), units: blocks.packing.blockCount, work: macCount)
+    builder.append(.fullyConnected(step), units: blocks.layout.blockCount, work: macCount)
   }
 }
 

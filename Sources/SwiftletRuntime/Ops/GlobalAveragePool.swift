@@ -9,20 +9,20 @@ struct GlobalAveragePool: Sendable {
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.parameters, .clamp])
     input = reader.operands[0]
     output = reader.output
     let shape = reader.input
     try reader.requireShape(1, 1, shape.channels)
     try reader.requireUniform(shape, "operand")
-    entry = try MeanEntries(reader, counts: shape.pixels...shape.pixels)
-    clamp = try reader.clamp()
+    clamp = try reader.decode(GlobalAveragePoolParameters.self).clamp
+    entry = try MeanEntries(
+      reader, of: GlobalAveragePoolParameters.self, counts: shape.pixels...shape.pixels)
   }
 
   func addSteps(to builder: inout StepBuilder) {
     let shape = builder.tensor(input)
     let step = step(builder, from: builder.input(input), to: builder.output(output))
-    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
+    builder.append(.mean(step), units: shape.channelBlocks, work: Int64(shape.elementCount))
   }
 
   /// The kernel call, with the addresses that the operation reads and writes.
@@ -33,7 +33,7 @@ struct GlobalAveragePool: Sendable {
     let shape = builder.tensor(input)
     let parameters = SwlMeanParams(
       pixels: Int32(shape.pixels), channels: Int32(shape.channels), entry: entry.pointer.pointee,
-      lo: clamp.lo, hi: clamp.hi)
+      lo: Int32(clamp.lo), hi: Int32(clamp.hi))
     return MeanStep(
       parameters: parameters, input: source, output: destination, kernel: builder.kernels.mean)
   }
@@ -53,7 +53,8 @@ struct MeanStep {
 
   func run(_ units: Range<Int32>) {
     var parameters = parameters
-    let end = min(units.upperBound * 16, parameters.channels)
-    kernel(&parameters, input, output, units.lowerBound * 16, end)
+    let width = Int32(BundleLayout.channelsPerBlock)
+    let end = min(units.upperBound * width, parameters.channels)
+    kernel(&parameters, input, output, units.lowerBound * width, end)
   }
 }

@@ -8,17 +8,16 @@ struct Lookup: Sendable {
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.parameters])
     input = reader.operands[0]
     output = reader.output
     let shape = reader.input
     try reader.requireShape(shape.height, shape.width, shape.channels)
-    table = try reader.parameters(BundleLayout.tableLength)
+    table = try reader.arrays(of: LookupParameters.self, length: BundleLayout.tableLength)
   }
 
   func addSteps(to builder: inout StepBuilder) {
     let step = step(builder, from: builder.input(input), to: builder.output(output))
-    let count = builder.tensor(output).count
+    let count = builder.tensor(output).elementCount
     builder.append(.lookup(step), units: count, work: Int64(count))
   }
 

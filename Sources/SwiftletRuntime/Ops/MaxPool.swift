@@ -9,15 +9,17 @@ struct MaxPool: Sendable {
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.window, .clamp])
+    let parameters = try reader.decode(MaxPoolParameters.self)
+    _ = try reader.arrays(of: MaxPoolParameters.self, length: 0)
     input = reader.operands[0]
     output = reader.output
-    window = try Window(reader, dilated: false)
+    window = parameters.window
+    try window.requireFit(reader)
     let shape = reader.input
     try window.requireTapInEachWindow(reader)
     try reader.requireShape(
       window.outputHeight(shape.height), window.outputWidth(shape.width), shape.channels)
-    clamp = try reader.clamp()
+    clamp = parameters.clamp
   }
 
   func addSteps(to builder: inout StepBuilder) {
@@ -29,6 +31,6 @@ struct MaxPool: Sendable {
       kernel: builder.kernels.maxpool)
     let shape = builder.tensor(output)
     builder.append(
-      .pool(step), units: shape.height, work: Int64(shape.count) * Int64(window.tapCount))
+      .pool(step), units: shape.height, work: Int64(shape.elementCount) * Int64(window.tapCount))
   }
 }

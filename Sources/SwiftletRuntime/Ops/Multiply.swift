@@ -14,7 +14,8 @@ struct Multiply: Sendable {
 
   init(_ reader: OperationReader) throws(BundleError) {
     try reader.requireOperands(2)
-    try reader.requireZeros(except: [.multiplierA, .outputShift, .clamp])
+    let parameters = try reader.decode(MultiplyParameters.self)
+    _ = try reader.arrays(of: MultiplyParameters.self, length: 0)
     input = reader.operands[0]
     gate = reader.operands[1]
     output = reader.output
@@ -32,22 +33,17 @@ struct Multiply: Sendable {
       gateZeroPoint == -128, "zero point of the second operand", gateZeroPoint, "−128")
     inputZeroPoint = Int32(reader.zeroPoint(shape, channel: 0))
     outputZeroPoint = Int32(reader.zeroPoint(reader.outputTensor, channel: 0))
-    multiplier = reader.record.multiplierA
-    outputShift = reader.record.outputShift
-    try reader.check.require(
-      multiplier >= 1 << 14 && multiplier < 1 << 15, "multiplier a", Int(multiplier),
-      "2¹⁴ to 2¹⁵ − 1")
-    try reader.check.require(
-      outputShift >= 2 && outputShift <= 7, "output shift", Int(outputShift), "2 to 7")
-    clamp = try reader.clamp()
+    multiplier = Int32(parameters.multiplier)
+    outputShift = Int32(parameters.outputShift)
+    clamp = parameters.clamp
   }
 
   func addSteps(to builder: inout StepBuilder) {
     let shape = builder.tensor(output)
     let step = step(builder, from: builder.input(input), to: builder.output(output))
     builder.append(
-      .multiply(step), units: step.perChannel ? shape.pixels : shape.count,
-      work: Int64(shape.count))
+      .multiply(step), units: step.perChannel ? shape.pixels : shape.elementCount,
+      work: Int64(shape.elementCount))
   }
 
   /// The kernel call, with the addresses that the operation reads and writes.
@@ -59,7 +55,7 @@ struct Multiply: Sendable {
     let parameters = SwlMultiplyParams(
       channels: Int32(builder.tensor(output).channels), input_zero_point: inputZeroPoint,
       output_zero_point: outputZeroPoint, multiplier: multiplier, output_shift: outputShift,
-      lo: clamp.lo, hi: clamp.hi)
+      lo: Int32(clamp.lo), hi: Int32(clamp.hi))
     return MultiplyStep(
       parameters: parameters, input: source, gate: builder.input(gate), output: destination,
       kernel: perChannel ? builder.kernels.mul_channels : builder.kernels.mul,

@@ -4,12 +4,12 @@ extension ChainFinder {
   /// after the last, and the chain.
   func offerChannelChains(from begin: Int, _ offer: (Int, ChannelChain) -> Void) {
     let first = tensors[operations[begin].output]
-    if first.count < options.smallestByChannels { return }
+    if first.byteCount < options.smallestByChannels { return }
     var work = operations[begin].work(tensors)
     for end in begin + 2...begin + options.longestChain where end <= operations.count {
       work += operations[end - 1].work(tensors)
       let parts = StepBuilder.parts(
-        threads: options.threads, units: (first.channels + 15) / 16, work: work)
+        threads: options.threads, units: first.channelBlocks, work: work)
       let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts)
       if let chain, chain.partLength <= options.channelBufferLength { offer(end, chain) }
     }
@@ -28,7 +28,7 @@ extension ChainFinder {
       switch operations[index].operation {
       case .depthwiseConv2D, .lookup: isMean = false
       case .globalAveragePool: isMean = true
-      case .conv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return nil
+      case .conv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool, .copy: return nil
       }
       if isMean && index < range.upperBound - 1 { return nil }
       if readers[tensor] > 1 {
@@ -38,7 +38,7 @@ extension ChainFinder {
         continue
       }
       let shape = tensors[tensor]
-      let count = shape.pixels * min(blocks * 16, shape.channels)
+      let count = shape.pixels * min(blocks * BundleLayout.channelsPerBlock, shape.channels)
       buffers.append(ChannelBuffer(offset: length, count: count))
       length += MemoryPlan.slotLength(count)
     }
@@ -50,7 +50,7 @@ extension ChainFinder {
     switch verified.operation {
     case .conv2D(let operation): return operation.groups == 1 && verified.operands.count == 1
     case .depthwiseConv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool,
-      .globalAveragePool, .concat, .lookup:
+      .globalAveragePool, .copy, .lookup:
       return false
     }
   }

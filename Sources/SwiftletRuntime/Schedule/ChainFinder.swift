@@ -33,7 +33,7 @@ struct ChainFinder {
         let stage = Schedule.Stage(operations: begin..<end, chain: chain)
         var cost = before + moved
         for operation in stage.wholeOutputs {
-          cost += Int64(tensors[operations[operation].output].count)
+          cost += Int64(tensors[operations[operation].output].byteCount)
         }
         if let other = best[end], other.cost <= cost { return }
         best[end] = (cost, stage)

@@ -30,7 +30,7 @@ struct RowShape {
       (stride, extent, padTop) = (1, 1, 0)
     case .lookup:
       (stride, extent, padTop) = (1, 1, 0)
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .copy:
       return nil
     }
     if padTop >= extent || (height - 1) * stride - padTop >= inputHeight { return nil }

@@ -111,7 +111,7 @@ extension RowChain {
     case .depthwiseConv2D(let operation): window = operation.window
     case .multiply: return tensors[verified.operands[1]].pixels == 1 ? (first, last) : nil
     case .lookup: return (first, last)
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat: return nil
+    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .copy: return nil
     }
     let top = first * window.strideHeight - window.padTop
     let bottom =
@@ -127,14 +127,15 @@ extension ChannelChain {
   ) -> Bool {
     guard let first = operations.first, buffers.count == operations.count - 1 else { return false }
     let channels = tensors[first.output].channels
-    if blocks < 1 || parts < 1 || parts > (channels + 15) / 16 { return false }
+    if blocks < 1 || parts < 1 || parts > tensors[first.output].channelBlocks { return false }
     // The most channels of any step of any part.
+    let width = BundleLayout.channelsPerBlock
     var most = 0
     for part in 0..<parts {
-      let units = (channels + 15) / 16
+      let units = tensors[first.output].channelBlocks
       let (begin, end) = (units * part / parts, units * (part + 1) / parts)
       for block in stride(from: begin, to: end, by: blocks) {
-        most = max(most, min(min(block + blocks, end) * 16, channels) - block * 16)
+        most = max(most, min(min(block + blocks, end) * width, channels) - block * width)
       }
     }
     var length = 0
@@ -168,7 +169,7 @@ extension ChannelChain {
     case .conv2D(let operation): return index == 0 && operation.groups == 1
     case .depthwiseConv2D, .lookup: return index > 0
     case .globalAveragePool: return index > 0 && index == count - 1
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return false
+    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .copy: return false
     }
   }
 }
