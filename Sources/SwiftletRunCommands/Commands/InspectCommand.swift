@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletRuntime
 
 /// `swiftlet inspect`: what a bundle holds.
@@ -5,8 +6,8 @@ public enum InspectCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
-    let isJSON = arguments.has("--json")
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
+    let isJSON = arguments.has(SharedOptions.json)
     let arenaLength = try bundle.arenaLength()
     console.print(
       isJSON
@@ -28,7 +29,56 @@ public enum InspectCommand {
     examples: [
       .init("swiftlet inspect mobilenet.swiftlet", "For people."),
       .init("swiftlet inspect mobilenet.swiftlet --json", "For programs: every field."),
+    ], reference: reference)
+
+  private static let reference = ReferenceText(
+    outputs: [
+      JSONOutput([
+        JSONField("bundle", "the file"), JSONField("file_bytes", "its length"),
+        JSONField("weight_bytes", "packed weights in it"),
+        JSONField("arena_bytes", "memory of the tensors in a run on one thread"),
+        JSONField("macs", "multiply-accumulates of a run, padding included"),
+        JSONField("inputs", "the network's inputs", port),
+        JSONField("outputs", "its outputs", port),
+        JSONField(
+          "preprocessing", "how images become the input; `null` where the bundle does not say",
+          [
+            JSONField("resize", "pixels of the short side before the crop; 0: squashed"),
+            JSONField("crop_height", "rows of the crop"),
+            JSONField("crop_width", "columns of the crop"),
+            JSONField("interpolation", "`nearest`, `bilinear` or `bicubic`"),
+            JSONField("mean", "of red, green and blue, on the scale 0…1"),
+            JSONField("std", "the deviations by which the difference is divided"),
+          ]),
+        JSONField("labels", "names of the classes; may be empty"),
+        JSONField("provenance", "where the bundle comes from, an object of texts"),
+        JSONField(
+          "tensors", "an object for each tensor",
+          [
+            JSONField("name", "unique in the bundle"),
+            JSONField("source", "the float layer whose result it holds"),
+            JSONField("shape", "height, width and channels"), JSONField("type", "`int8`"),
+            JSONField("scale", "one, or one a channel: real = scale · (q − zero point)"),
+            JSONField("zero_point", "as many"),
+          ]),
+        JSONField(
+          "operations", "an object for each operation, in the order of execution",
+          [
+            JSONField("name", "the source layer"), JSONField("kind", "what it computes"),
+            JSONField("epilogue", "how its sums become int8"),
+            JSONField("window", "kernel and stride; empty without a window"),
+            JSONField("inputs", "names of tensors"), JSONField("output", "the name of a tensor"),
+            JSONField("macs", "multiply-accumulates"),
+            JSONField("weight_bytes", "packed weights in the file"),
+          ]),
+      ])
     ])
+
+  private static let port = [
+    JSONField("name", "the name that programs use"),
+    JSONField("tensor", "the name of its tensor"),
+    JSONField("shape", "height, width and channels"),
+  ]
 
   private static func text(_ info: BundleInfo, arenaLength: Int) -> String {
     var lines = [

@@ -3,7 +3,7 @@ public enum VerifyCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     try bundle.verifyContents()
     let (info, arenaLength) = (bundle.info, try bundle.arenaLength())
     console.print(
@@ -34,5 +34,5 @@ public enum VerifyCommand {
       .init("swiftlet verify mobilenet.swiftlet", "Says what was checked, or what is wrong."),
       .init(
         "swiftlet verify mobilenet.swiftlet && echo good", "The exit status is 1 for a bad file."),
-    ])
+    ], reference: ReferenceText(["Its exit status is the answer."]))
 }

@@ -16,7 +16,7 @@ public struct RawFrameConverter: Sendable {
   ///
   /// Of yuv420, pixel (x, y) takes the chroma of column ⌊x/2⌋ and row ⌊y/2⌋. The image shares its
   /// memory with the converter: let go of it before the next call, which otherwise copies.
-  public mutating func image(_ frame: UnsafeRawBufferPointer) -> RGBImage {
+  public mutating func image(_ frame: UnsafeRawBufferPointer) -> PixelImage {
     precondition(frame.count == layout.byteCount)
     let source = frame.bindMemory(to: UInt8.self)
     let (layout, conversion) = (layout, conversion)
@@ -26,7 +26,7 @@ public struct RawFrameConverter: Sendable {
       case .yuv420: Self.convert(source, layout, conversion, target)
       }
     }
-    return RGBImage(width: layout.width, height: layout.height, pixels: pixels)
+    return PixelImage(width: layout.width, height: layout.height, pixels: pixels)
   }
 
   private static func copy(

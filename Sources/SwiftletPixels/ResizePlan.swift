@@ -57,39 +57,60 @@ struct ResizePlan: Sendable {
   /// as many rows as the second reads.
   static func memory(
     source: (width: Int, height: Int), result: (width: Int, height: Int), columns: Int, rows: Int,
-    filter: ResizeFilter
+    channels: Int, filter: ResizeFilter
   ) -> Int {
     let kernel: ResampleKernel
     switch filter {
-    case .nearest: return 8 * (columns + rows) + 3 * columns * rows
+    case .nearest: return 8 * (columns + rows) + channels * columns * rows
     case .bilinear: kernel = .triangle
     case .bicubic: kernel = .cubic
     }
     let across = ResampleWeights.longestFilter(source.width, result.width, kernel)
     let down = ResampleWeights.longestFilter(source.height, result.height, kernel)
     let between = min(source.height, rows * source.height / result.height + down)
-    return (4 * across + 24) * columns + (4 * down + 24) * rows + 3 * columns * (between + rows)
+    return (4 * across + 24) * columns + (4 * down + 24) * rows
+      + channels * columns * (between + rows)
   }
 
-  /// The window of the resized `image`, which must have the planned size.
-  func apply(to image: RGBImage) -> RGBImage {
-    precondition(image.width == sourceWidth && image.height == sourceHeight)
+  /// Writes the window of the resized `source`, which must have the planned size, to `target`, whose
+  /// rows are `rowStride` bytes apart.
+  func apply(
+    to source: PixelView, into target: UnsafeMutableBufferPointer<UInt8>, rowStride: Int,
+    _ scratch: inout ResizeScratch
+  ) {
+    precondition(source.width == sourceWidth && source.height == sourceHeight)
+    let channels = source.channels
     switch method {
-    case .crop: return cropped(image, rows: rows)
-    case .nearest(let columns, let rows): return image.nearest(columns: columns, rows: rows)
-    case .filter(let across, let down):
-      let neededRows = down?.sources ?? rows
-      let narrowed =
-        across.map { image.resampledAcross($0, rows: neededRows) }
-        ?? cropped(image, rows: neededRows)
-      guard let down else { return narrowed }
-      return narrowed.resampledDown(down, firstRow: neededRows.lowerBound)
+    case .crop:
+      source.copy(columns: columns, rows: rows, into: target, rowStride: rowStride)
+    case .nearest(let columns, let rows):
+      source.nearest(columns: columns, rows: rows, into: target, rowStride: rowStride)
+    case .filter(let across?, nil):
+      source.resampleAcross(across, rows: rows, into: target, rowStride: rowStride)
+    case .filter(let across, let down?):
+      let needed = across == nil ? 0..<0 : down.sources
+      let length = columns.count * channels
+      scratch.reserve(between: needed.count * length, sums: length)
+      scratch.between.withUnsafeMutableBufferPointer { between in
+        scratch.sums.withUnsafeMutableBufferPointer { sums in
+          guard let across else {
+            let window = (columns.lowerBound * channels)..<(columns.upperBound * channels)
+            source.resampleDown(
+              down, firstRow: 0, window: window, into: target, rowStride: rowStride, sums: sums)
+            return
+          }
+          source.resampleAcross(across, rows: needed, into: between, rowStride: length)
+          let narrowed = PixelView(
+            UnsafeBufferPointer(between), width: columns.count, height: needed.count,
+            layout: source.layout)
+          narrowed.resampleDown(
+            down, firstRow: needed.lowerBound, window: 0..<length, into: target,
+            rowStride: rowStride, sums: sums)
+        }
+      }
+    case .filter(nil, nil):
+      preconditionFailure("both lengths stay: that is a crop")
     }
-  }
-
-  private func cropped(_ image: RGBImage, rows: Range<Int>) -> RGBImage {
-    image.cropped(
-      x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
   }
 
   /// The source pixel under the centre of each result pixel. The centres are found by repeated

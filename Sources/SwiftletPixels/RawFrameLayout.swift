@@ -13,8 +13,8 @@ public struct RawFrameLayout: Equatable, Sendable {
   public static let maximumSide = 1 << 14
   /// The longest row that is accepted, in bytes.
   public static let maximumStride = 1 << 18
-  /// The longest frame that is accepted, in bytes: that of an image file.
-  public static let maximumByteCount = ImageReader.maximumFileLength
+  /// The longest frame that is accepted, in bytes: 256 MiB, that of an image file.
+  public static let maximumByteCount = 1 << 28
 
   /// Pixels across.
   public let width: Int
@@ -30,11 +30,11 @@ public struct RawFrameLayout: Equatable, Sendable {
   ///
   /// nil when a side is not in 1…`maximumSide`, when a stride is shorter than a row, longer than
   /// `maximumStride` or odd with yuv420, or when a frame would have more than
-  /// `ImageReader.maximumPixelCount` pixels or `maximumByteCount` bytes.
+  /// `PixelImage.maximumPixelCount` pixels or `maximumByteCount` bytes.
   public init?(width: Int, height: Int, format: RawPixelFormat, stride: Int? = nil) {
     let sides = 1...Self.maximumSide
     guard sides.contains(width), sides.contains(height),
-      width * height <= ImageReader.maximumPixelCount
+      width * height <= PixelImage.maximumPixelCount
     else { return nil }
     self.width = width
     self.height = height

@@ -17,12 +17,6 @@ public struct BundleInfo: Sendable {
     public var count: Int { height * width * channels }
     /// For people, for example `112×112×32`.
     public var shape: String { "\(height)×\(width)×\(channels)" }
-
-    /// The real value that `value` stands for in `channel`.
-    public func real(_ value: Int8, channel: Int) -> Float {
-      let record = quantization.count == 1 ? quantization[0] : quantization[channel]
-      return record.scale * Float(Int32(value) - record.zeroPoint)
-    }
   }
 
   /// An operation.
@@ -67,6 +61,8 @@ public struct BundleInfo: Sendable {
   public let inputs: [Port], outputs: [Port]
   /// How images become the input; nil when the bundle does not say.
   public let preprocessing: PreprocessingRecord?
+  /// What the outputs mean, as far as the bundle says.
+  public let tasks: [OutputTask]
   /// Class names; may be empty.
   public let labels: [String]
   /// Where the bundle comes from.
@@ -77,9 +73,16 @@ public struct BundleInfo: Sendable {
     provenance.first { $0.key == key }?.value
   }
 
-  /// The name of a class, for people.
+  /// The name of a class of the first task, for people.
   public func label(_ index: Int) -> String {
-    labels.indices.contains(index) ? labels[index] : "class \(index)"
+    var first = 0
+    if case .classes(let task) = tasks.first {
+      guard task.labels.indices.contains(task.labels.lowerBound + index) else {
+        return "class \(index)"
+      }
+      first = task.labels.lowerBound
+    }
+    return labels.indices.contains(first + index) ? labels[first + index] : "class \(index)"
   }
 
   /// The tensor that `name` means: a tensor's own name, else a port's, else the source layer's.
@@ -87,15 +90,5 @@ public struct BundleInfo: Sendable {
     tensors.firstIndex { $0.name == name }
       ?? (inputs + outputs).first { $0.name == name }?.tensor
       ?? tensors.firstIndex { $0.source == name }
-  }
-
-  /// A failure that says which names are near the one that does not exist.
-  public func noTensor(named name: String) -> WorkFailure {
-    let near = Nearest.matches(name, in: tensors.map(\.name) + outputs.map(\.name), limit: 4)
-    let hint =
-      near.isEmpty
-      ? "'swiftlet inspect' lists its \(tensors.count) tensors"
-      : "near names are \(Text.list(near, "and"))"
-    return WorkFailure("\(path): there is no tensor named '\(name)'; \(hint)")
   }
 }
