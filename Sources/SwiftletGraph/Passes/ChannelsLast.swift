@@ -3,7 +3,8 @@ extension Pass {
   ///
   /// Values of rank 4 that came from image operations keep their identifiers and get their dimensions
   /// reordered; weights are reordered with them. Where an operation depends on the old order a
-  /// transposition is put before it.
+  /// transposition is put before it. An input that the file itself transposes to channels first has
+  /// them last already, and stays.
   static let channelsLast = Pass(
     "channels-last", "reorders images to height, width, channels, and weights with them"
   ) { graph throws(PassError) in
@@ -50,10 +51,38 @@ private struct LayoutTurn {
       return false
     }
     guard hasFirst else { return }
-    for port in graph.inputs where graph.shape(of: port.value).rank == 4 { turn(port.value) }
+    for port in graph.inputs where !isOnlyTransposedBack(port.value) { turn(port.value) }
     for node in graph.nodes { nodes.append(try turned(node)) }
     graph.nodes = nodes
-    graph.releaseUnusedConstants()
+    removeIdleTransposes()
+  }
+
+  /// Whether all that is done to a value is to put its last dimension before two others.
+  private func isOnlyTransposedBack(_ value: ValueID) -> Bool {
+    !graph.isOutput(value) && !readers[value.index].isEmpty
+      && readers[value.index].allSatisfy {
+        if case .transpose(let transpose) = graph.nodes[$0].operation {
+          return transpose.order == Self.back
+        }
+        return false
+      }
+  }
+
+  /// Removes transpositions that change nothing now, or that nobody reads any more.
+  private mutating func removeIdleTransposes() {
+    let readers = graph.readers
+    var removed: Set<Int> = []
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      guard case .transpose(let transpose) = node.operation else { continue }
+      if transpose.order == Array(transpose.order.indices) {
+        graph.replaceUses(of: node.output, by: node.inputs[0])
+        removed.insert(index)
+      } else if readers[node.output.index].isEmpty && !graph.isOutput(node.output) {
+        removed.insert(index)
+      }
+    }
+    graph.removeNodes(removed)
   }
 
   private mutating func turned(_ node: Node) throws(GraphError) -> Node {
@@ -72,6 +101,9 @@ private struct LayoutTurn {
       try follow(&node)
     case .dimensions(let resultFollows, let permuted):
       let isTurned = node.inputs.contains { self.isTurned[$0] ?? false }
+      if case .transpose(let transpose) = node.operation, !isTurned, transpose.order == Self.back {
+        others[node.output] = node.inputs[0]
+      }
       let operation = isTurned ? permuted(Self.order) : nil
       for index in node.inputs.indices {
         node.inputs[index] = try value(node.inputs[index], turned: operation != nil, node.name)

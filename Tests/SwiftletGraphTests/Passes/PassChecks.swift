@@ -41,8 +41,12 @@ func checked(
   var random = SplitMix64(seed: seed)
   let inputs = graph.inputs.map { random.tensor(graph.shape(of: $0.value)) }
   let expected = FloatExecutor(graph, threads: 1).run(inputs)
-  let found = FloatExecutor(after, threads: 1)
-    .run(inputs.map { isTurned && $0.shape.rank == 4 ? $0.channelsLast : $0 })
+  let found = FloatExecutor(after, threads: 1).run(
+    zip(inputs, after.inputs).map { tensor, port in
+      guard isTurned, tensor.shape.rank == 4 else { return tensor }
+      // Inputs that were channels last already keep their order.
+      return tensor.channelsLast.shape == after.shape(of: port.value) ? tensor.channelsLast : tensor
+    })
   #expect(
     after.outputs.map(\.name) == graph.outputs.map(\.name), sourceLocation: sourceLocation)
   for (index, port) in graph.outputs.enumerated() {

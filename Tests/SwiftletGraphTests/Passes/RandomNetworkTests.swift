@@ -4,7 +4,7 @@ import Testing
 
 @Suite("All passes over random networks")
 struct RandomNetworkTests {
-  private static let seeds: ClosedRange<UInt64> = 1...150
+  private static let seeds: ClosedRange<UInt64> = 1...100
 
   @Test("Each pass leaves what the network computes", arguments: seeds, ImageLayout.allCases)
   func eachPass(seed: UInt64, layout: ImageLayout) throws {
@@ -47,6 +47,6 @@ struct RandomNetworkTests {
       "transpose", "pad", "channelShuffle",
     ]
     #expect(operations == expected.union(Activation.allCases.map(\.rawValue)))
-    for pass in Pass.all { #expect(changes[pass.name, default: 0] >= 10, "\(pass.name)") }
+    for pass in Pass.all { #expect(changes[pass.name, default: 0] >= 5, "\(pass.name)") }
   }
 }
