@@ -31,7 +31,7 @@ public enum ConvertError: Error, Sendable {
 
 extension ConvertError {
   /// Why a pass refused the network, in the converter's words.
-  init(_ problem: PassError) {
+  public init(_ problem: PassError) {
     switch problem {
     case .unsupported(let layer, let operation, let advice):
       self = .unsupported(layer: layer, operation: operation, advice: advice)

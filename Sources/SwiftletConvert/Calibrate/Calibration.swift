@@ -9,10 +9,9 @@ struct Calibration: Sendable {
 
   /// Runs every sample through the float reference and counts.
   ///
-  /// - Parameters:
-  ///   - graph: the network after the passes `Pass.integer`; its values are the reference's.
-  ///   - names: the reference's layer that computes a value, for messages.
-  ///   - executor: of the reference.
+  /// `graph` is the network after the passes `Pass.integer`, whose values are the reference's;
+  /// `names` are those of the reference's layers, for messages; `executor` runs the reference.
+  ///
   /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
   init<Samples: Collection<[FloatTensor]>>(
     _ graph: Graph, names: [ValueID: String], samples: Samples, executor: FloatExecutor,

@@ -8,8 +8,7 @@ struct CopyLowering: OperationLowering {
   let resultRange: ResultRange
   private let movement: any DataMovement
 
-  /// - Parameter resultRange: `ofInput` where all elements come from one input, whose levels they
-  ///   keep.
+  /// The range is `ofInput` where all elements come from one input, whose levels they keep.
   init(_ movement: any DataMovement, _ resultRange: ResultRange) {
     self.movement = movement
     self.resultRange = resultRange
