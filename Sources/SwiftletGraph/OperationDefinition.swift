@@ -78,8 +78,10 @@ package enum AcceptedTail: Sendable {
     switch (self, activation.fusion) {
     case (.nothing, _), (_, .none): false
     case (.clamp, .clamp), (.residualAndCurve, .clamp), (.curve, .clamp): true
-    case (.clamp, .sum): false
-    case (.residualAndCurve, .sum), (.curve, .sum): !afterResidual
+    case (.clamp, .gate), (.clamp, .hardSwish): false
+    case (.residualAndCurve, .gate), (.residualAndCurve, .hardSwish), (.curve, .gate),
+      (.curve, .hardSwish):
+      !afterResidual
     }
   }
 }

@@ -1,12 +1,17 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// The maximum keeps its input's scale and zero point.
-  mutating func lowerMaxPool(_ pool: MaxPool, layer: FusedLayer) throws(ConvertError) {
-    try checkUndilated(pool.window, layer: layer)
-    writer.add(
-      MaxPoolParameters(window: SwiftletRuntime.Window(pool.window)), name: layer.name,
-      inputs: operands(layer), output: tensor(layer.output))
+/// The maximum keeps its input's scale and zero point.
+extension MaxPool: OperationLowering {
+  var resultRange: ResultRange { .ofInput }
+
+  func check(_ node: Node, in graph: Graph) throws(ConvertError) {
+    try Pooling.checkUndilated(window, node)
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    builder.writer.add(
+      MaxPoolParameters(window: SwiftletRuntime.Window(window)), name: node.name,
+      inputs: builder.inputs(of: node), output: builder.tensor(node.output))
   }
 }

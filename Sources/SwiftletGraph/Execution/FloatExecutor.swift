@@ -68,6 +68,11 @@ public struct NodeExecutor: Sendable {
 
   /// The node's first result for tensors in the order of `Graph.activations(of:)`.
   public func run(_ tensors: [FloatTensor]) -> FloatTensor {
-    plan.run(tensors, workers: workers)[0]
+    results(tensors)[0]
+  }
+
+  /// All of the node's results for tensors in the order of `Graph.activations(of:)`.
+  public func results(_ tensors: [FloatTensor]) -> [FloatTensor] {
+    plan.run(tensors, workers: workers)
   }
 }

@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// An elementwise non-linearity.
 public enum Activation: String, Hashable, Sendable, CaseIterable {
   /// max(x, 0)
@@ -19,17 +21,22 @@ public enum ActivationFusion: Sendable {
   /// Not at all: it is a table from one int8 value to another.
   case none
   /// It keeps values between two bounds, which any operation that ends in a clamp can do.
-  case clamp
-  /// It is computed from a sum of products, before that is rounded to int8.
-  case sum
+  case clamp(ClosedRange<Double>)
+  /// `gain` · x + `offset`, kept between 0 and 1: the gain and the offset go into the weights and the
+  /// bias of the sum of products that x is.
+  case gate(gain: Double, offset: Double)
+  /// x · min(max(x + 3, 0), 6) / 6, computed from a sum of products before that is rounded to int8.
+  case hardSwish
 }
 
 extension Activation {
   /// How it can be joined to the operation before it.
   public var fusion: ActivationFusion {
     switch self {
-    case .relu, .relu6: .clamp
-    case .hardSigmoid, .hardSwish: .sum
+    case .relu: .clamp(0...Double.infinity)
+    case .relu6: .clamp(0...6)
+    case .hardSigmoid: .gate(gain: 1.0 / 6, offset: 0.5)
+    case .hardSwish: .hardSwish
     case .sigmoid, .silu: .none
     }
   }
@@ -39,6 +46,18 @@ extension Activation {
     switch self {
     case .hardSigmoid, .sigmoid: true
     case .relu, .relu6, .hardSwish, .silu: false
+    }
+  }
+
+  /// The function in double precision.
+  package func exact(_ x: Double) -> Double {
+    switch self {
+    case .relu: max(x, 0)
+    case .relu6: min(max(x, 0), 6)
+    case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+    case .hardSwish: x * min(max(x + 3, 0), 6) / 6
+    case .sigmoid: 1 / (1 + exp(-x))
+    case .silu: x / (1 + exp(-x))
     }
   }
 

@@ -9,7 +9,7 @@ public struct Reshape: Sendable {
   }
 }
 
-extension Reshape: OperationDefinition {
+extension Reshape: DataMovement {
   package var name: String { "reshape" }
   package var details: String { "to \(shape)" }
   package var layoutRule: LayoutRule { .memoryOrder }
@@ -23,6 +23,11 @@ extension Reshape: OperationDefinition {
     return [output]
   }
 
+  package func pieces(inputs: [Shape], outputs: [Shape]) -> [CopyPiece] {
+    [CopyPiece(input: 0, sizes: [shape.count], inputStrides: [1], outputStrides: [1])]
+  }
+
+  /// In place where that is possible, which the pieces do not say.
   package func prepared(_ context: Preparation) -> PreparedOperation {
     PreparedOperation.sameElements(count: shape.count)
   }
