@@ -11,16 +11,22 @@ let package = Package(
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
+    // What the runtime needs of the system: files, threads, SHA-256, clock, stop signals.
+    .target(
+      name: "CSwiftletSystem",
+      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
     // The C library under one name, and what several targets need of the operating system.
-    .target(name: "SwiftletPlatform"),
+    .target(name: "SwiftletPlatform", dependencies: ["CSwiftletSystem"]),
 
     // The integer runtime: no Foundation, no allocation while running.
     .target(
       name: "CSwiftletKernels",
       cSettings: [.define("NDEBUG", .when(configuration: .release))]),
     // SHA-256, which model files and bundles are named by.
-    .target(name: "SwiftletDigest", dependencies: ["CSwiftletKernels"]),
-    .target(name: "SwiftletRuntime", dependencies: ["CSwiftletKernels", "SwiftletDigest"]),
+    .target(name: "SwiftletDigest", dependencies: ["CSwiftletSystem"]),
+    .target(
+      name: "SwiftletRuntime",
+      dependencies: ["CSwiftletKernels", "CSwiftletSystem", "SwiftletDigest"]),
 
     // The float side: graph, model files, conversion.
     .target(name: "SwiftletGraph", dependencies: ["SwiftletPlatform"]),
@@ -31,27 +37,40 @@ let package = Package(
       name: "SwiftletConvert",
       dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletDigest", "SwiftletPlatform"]),
 
-    // Images, through libjpeg-turbo and libpng.
+    // Pixels that are in memory: formats, resizing, cropping.
+    .target(name: "SwiftletPixels", dependencies: ["SwiftletPlatform"]),
+    // Image files, through libjpeg-turbo and libpng.
     .target(
       name: "CSwiftletImage",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
-    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage", "SwiftletPlatform"]),
+    .target(
+      name: "SwiftletImage",
+      dependencies: ["CSwiftletImage", "SwiftletPixels", "SwiftletPlatform"]),
+
+    // A picture in, an answer out: what the commands, compare and the libraries stand on.
+    .target(
+      name: "SwiftletInference",
+      dependencies: ["SwiftletRuntime", "SwiftletPixels", "SwiftletPlatform"]),
 
     // The command line. The run commands need no Foundation, so that one small
     // static file can carry them to a board.
     .target(
       name: "SwiftletRunCommands",
       dependencies: [
-        "CSwiftletKernels", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform",
+        "CSwiftletSystem", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
+        "SwiftletPixels", "SwiftletPlatform",
       ]),
     .target(
       name: "SwiftletCompare",
-      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform"]),
+      dependencies: [
+        "SwiftletGraph", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
+        "SwiftletPixels", "SwiftletPlatform",
+      ]),
     .executableTarget(
       name: "swiftlet",
       dependencies: [
         "SwiftletDigest", "SwiftletImport", "SwiftletConvert", "SwiftletCompare",
-        "SwiftletRunCommands", "SwiftletPlatform",
+        "SwiftletInference", "SwiftletRunCommands", "SwiftletPlatform",
       ]),
     // The run commands alone: Tools/arm/package links them into one static file.
     .executableTarget(
@@ -68,7 +87,10 @@ let package = Package(
     .testTarget(
       name: "SwiftletPlatformTests", dependencies: ["SwiftletPlatform", "SwiftletTestSupport"]),
     .testTarget(
-      name: "CSwiftletKernelsTests", dependencies: ["CSwiftletKernels", "SwiftletTestSupport"]),
+      name: "CSwiftletSystemTests", dependencies: ["CSwiftletSystem", "SwiftletTestSupport"]),
+    .testTarget(
+      name: "CSwiftletKernelsTests",
+      dependencies: ["CSwiftletKernels", "CSwiftletSystem", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletRuntimeTests",
       dependencies: [
@@ -87,13 +109,23 @@ let package = Package(
         "SwiftletConvert", "SwiftletImport", "SwiftletImage", "SwiftletTestSupport",
       ]),
     .testTarget(
-      name: "SwiftletImageTests", dependencies: ["SwiftletImage", "SwiftletTestSupport"],
+      name: "SwiftletImageTests",
+      dependencies: ["SwiftletImage", "SwiftletPixels", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "SwiftletCompareTests", dependencies: ["SwiftletCompare", "SwiftletTestSupport"]),
+      name: "SwiftletInferenceTests",
+      dependencies: [
+        "SwiftletInference", "SwiftletRuntime", "SwiftletPixels", "SwiftletTestSupport",
+        "CSwiftletAllocationCounter",
+      ]),
+    .testTarget(
+      name: "SwiftletCompareTests",
+      dependencies: ["SwiftletCompare", "SwiftletInference", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletCommandTests",
-      dependencies: ["SwiftletRunCommands", "SwiftletImage", "SwiftletTestSupport"]),
+      dependencies: [
+        "SwiftletRunCommands", "SwiftletImage", "SwiftletPixels", "SwiftletTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -24,7 +24,7 @@ typedef struct SwlPatches {
 } SwlPatches;
 
 typedef struct SwlSums {
-  _Alignas(16) uint32_t pixel[SWL_STRIP][SWL_BLOCK];
+  _Alignas(16) uint32_t pixel[SWL_STRIP][SWL_BLOCK_CHANNELS];
 } SwlSums;
 
 // Zeros for `count` pixels, and for one more where that is odd.
@@ -57,7 +57,8 @@ static inline SwlShorts8 swl_broadcast_pair(const int16_t* _Nonnull x) {
 // Adds the products of two pixels: up to eight accumulators, what 16 registers can hold.
 SWL_INLINE void swl_accumulate_two(const SwlPair* _Nonnull weights, int32_t pairs,
                                    const int16_t* _Nonnull x_0, const int16_t* _Nonnull x_1,
-                                   const int32_t lanes, uint32_t (*_Nonnull sums)[SWL_BLOCK]) {
+                                   const int32_t lanes,
+                                   uint32_t (*_Nonnull sums)[SWL_BLOCK_CHANNELS]) {
   SwlSums4 acc[2][4];
   memcpy(acc, sums, sizeof acc);
   for (int32_t k = 0; k < pairs; k++) {
@@ -78,7 +79,7 @@ static inline void swl_accumulate(const int8_t* _Nonnull weights, int32_t quads,
                                   int32_t channels, SwlSums* _Nonnull sums) {
   SwlPair wide[2 * SWL_CHUNK];
   for (int32_t i = 0; i < quads; i++) {
-    swl_widen_quad(weights + (size_t)i * 4 * SWL_BLOCK, wide + 2 * i);
+    swl_widen_quad(weights + (size_t)i * SWL_QUAD_BYTES, wide + 2 * i);
   }
   for (int32_t i = 0; i < count; i += 2) {
     const int16_t* x_0 = patches->pixel[i];

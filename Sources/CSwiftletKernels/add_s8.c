@@ -2,8 +2,8 @@
 
 #include "CSwiftletKernels.h"
 
-void swl_add_s8__scalar(const SwlAddParams* p, const int8_t* a, const int8_t* b, int8_t* output,
-                        int64_t count) {
+void swl_add_s8__portable(const SwlAddParams* p, const int8_t* a, const int8_t* b, int8_t* output,
+                          int64_t count) {
   assert(p->multiplier_a >= 0 && p->multiplier_a < 1 << 15);
   assert(p->multiplier_b >= 0 && p->multiplier_b < 1 << 15);
   assert(p->addend > -(1 << 30) && p->addend < 1 << 30);

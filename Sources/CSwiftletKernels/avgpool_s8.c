@@ -23,8 +23,8 @@ static void pool_tile(const SwlPoolParams* p, const int8_t* input, SwlPoolWindow
   }
 }
 
-void swl_avgpool_s8__scalar(const SwlPoolParams* p, const int8_t* input, int8_t* output,
-                            int32_t row_begin, int32_t row_end) {
+void swl_avgpool_s8__portable(const SwlPoolParams* p, const int8_t* input, int8_t* output,
+                              int32_t row_begin, int32_t row_end) {
   swl_pool_assert(p, row_begin, row_end);
   assert(p->entries);
   output += (size_t)row_begin * (size_t)p->out_w * (size_t)p->channels;

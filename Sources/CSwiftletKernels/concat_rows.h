@@ -6,8 +6,8 @@
 
 #include "CSwiftletKernels.h"
 
-// A concatenation with the set's own `lookup`, which has the signature of swl_lookup_s8__scalar; a
-// constant at every call.
+// A concatenation with the set's own `lookup`, which has the signature of swl_lookup_s8__portable;
+// a constant at every call.
 static inline void swl_concat_rows(void (*_Nonnull lookup)(const int8_t* _Nonnull,
                                                            const int8_t* _Nonnull, int8_t* _Nonnull,
                                                            int64_t),

@@ -41,8 +41,8 @@ static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* out
   int32_t made = -1;
   for (int32_t block = 0; block < counts.blocks; block++) {
     const size_t packed = (size_t)group * (size_t)counts.blocks + (size_t)block;
-    const int8_t* weights = p->weights + packed * (size_t)counts.quads * 4 * SWL_BLOCK;
-    const int32_t channel = block * SWL_BLOCK;
+    const int8_t* weights = p->weights + packed * (size_t)counts.quads * SWL_QUAD_BYTES;
+    const int32_t channel = block * SWL_BLOCK_CHANNELS;
     const int32_t channels = swl_block_channels(counts.out_channels, block);
     SwlSums sums;
     swl_clear_sums(&sums, strip.count);
@@ -53,7 +53,7 @@ static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* out
         make_patches(job, strip, group * counts.in_channels, first, count, &patches);
         made = first;
       }
-      swl_accumulate(weights + (size_t)first * 4 * SWL_BLOCK, count, &patches, strip.count,
+      swl_accumulate(weights + (size_t)first * SWL_QUAD_BYTES, count, &patches, strip.count,
                      channels, &sums);
     }
     swl_epilogue_store(
@@ -63,8 +63,8 @@ static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* out
   }
 }
 
-void swl_conv2d_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* output,
-                           int32_t row_begin, int32_t row_end) {
+void swl_conv2d_s8__portable(const SwlConvParams* p, const int8_t* input, int8_t* output,
+                             int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   const Job job = {.params = p, .input = input, .counts = swl_group_counts(p)};

@@ -25,18 +25,18 @@ typedef struct SwlGroupCounts {
 
 static inline SwlGroupCounts swl_group_counts(const SwlConvParams* _Nonnull p) {
   const int32_t in_channels = p->in_c / p->groups, out_channels = p->out_c / p->groups;
-  const int32_t tap_quads = (in_channels + 3) / 4;
+  const int32_t tap_quads = swl_quad_count(in_channels);
   return (SwlGroupCounts){.in_channels = in_channels,
                           .out_channels = out_channels,
-                          .blocks = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK,
+                          .blocks = swl_block_count(out_channels),
                           .tap_quads = tap_quads,
                           .quads = p->kernel_h * p->kernel_w * tap_quads};
 }
 
 // The channels that exist in block `block` of `out_channels`.
 static inline int32_t swl_block_channels(int32_t out_channels, int32_t block) {
-  const int32_t left = out_channels - block * SWL_BLOCK;
-  return left < SWL_BLOCK ? left : SWL_BLOCK;
+  const int32_t left = out_channels - block * SWL_BLOCK_CHANNELS;
+  return left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS;
 }
 
 // Quads of one tap that follow each other: from its quad `begin` on.

@@ -7,7 +7,7 @@
 // i starts at taps[t].start + i·taps[t].step. Nothing is copied and pointers per pixel are not
 // kept.
 
-// Kernels of more taps than this take the scalar function.
+// Kernels of more taps than this take the portable function.
 #define SWL_MAX_TAPS 64
 
 typedef struct SwlTap {

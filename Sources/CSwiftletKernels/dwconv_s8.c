@@ -6,14 +6,15 @@
 
 // The weights of a pair of taps, [16][2].
 typedef struct Pair {
-  _Alignas(16) int16_t weights[SWL_BLOCK][2];
+  _Alignas(16) int16_t weights[SWL_BLOCK_CHANNELS][2];
 } Pair;
 
 // Tap t of a block, down the kernel's columns.
 static const int8_t* tap_weights(const SwlConvParams* p, const int8_t* weights, int32_t t) {
   const int32_t ky = t % p->kernel_h, kx = t / p->kernel_h;
-  const size_t column_quads = (size_t)((p->kernel_h + 3) / 4);
-  return weights + ((size_t)kx * column_quads + (size_t)(ky / 4)) * 4 * SWL_BLOCK + ky % 4;
+  const size_t column_quads = (size_t)swl_quad_count(p->kernel_h);
+  return weights + ((size_t)kx * column_quads + (size_t)(ky / SWL_QUAD_INPUTS)) * SWL_QUAD_BYTES +
+         ky % SWL_QUAD_INPUTS;
 }
 
 // The weights of taps [first, first + count) in pairs; an odd last tap is paired with zeros.
@@ -23,7 +24,7 @@ static void widen_weights(const SwlConvParams* p, const int8_t* weights, int32_t
     const int32_t is_pair = t + 1 < count;
     const int8_t* w_0 = tap_weights(p, weights, first + t);
     const int8_t* w_1 = is_pair ? tap_weights(p, weights, first + t + 1) : w_0;
-    for (int32_t n = 0; n < SWL_BLOCK; n++) {
+    for (int32_t n = 0; n < SWL_BLOCK_CHANNELS; n++) {
       pairs[t / 2].weights[n][0] = w_0[4 * n];
       pairs[t / 2].weights[n][1] = is_pair ? w_1[4 * n] : 0;
     }
@@ -82,12 +83,12 @@ SWL_INLINE void add_pairs(const Pair* weights, int32_t pairs, const int8_t* pixe
 
 static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
   const SwlConvParams* p = job->params;
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(p->out_c);
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
   const int8_t* pixels[TAPS][SWL_STRIP];
   int32_t found = -1;
   for (int32_t block = 0; block < blocks; block++) {
-    const size_t channel = (size_t)block * SWL_BLOCK;
+    const size_t channel = (size_t)block * SWL_BLOCK_CHANNELS;
     const int32_t channels = swl_block_channels(p->out_c, block);
     SwlSums sums;
     swl_clear_sums(&sums, strip.count);
@@ -113,17 +114,17 @@ static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
   }
 }
 
-void swl_dwconv_s8__scalar(const SwlConvParams* p, const int8_t* input, int8_t* output,
-                           int32_t row_begin, int32_t row_end) {
+void swl_dwconv_s8__portable(const SwlConvParams* p, const int8_t* input, int8_t* output,
+                             int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   assert(p->in_c == p->groups && p->out_c == p->groups);
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
-  const size_t column_quads = (size_t)((p->kernel_h + 3) / 4);
+  const size_t column_quads = (size_t)swl_quad_count(p->kernel_h);
   const Job job = {.params = p,
                    .input = input,
                    .taps = p->kernel_h * p->kernel_w,
-                   .block_length = (size_t)p->kernel_w * column_quads * 4 * SWL_BLOCK};
+                   .block_length = (size_t)p->kernel_w * column_quads * SWL_QUAD_BYTES};
   const int64_t end = (int64_t)row_end * p->out_w;
   for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
     run_strip(&job, swl_strip(p, first, end), output);

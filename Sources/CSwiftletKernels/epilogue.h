@@ -88,9 +88,9 @@ SWL_INLINE SwlShorts8 swl_finish_8(const SwlEpilogue* _Nonnull epilogue,
 // The first `count` ≤ 8 outputs from channel `first` of a block on, of all pixels.
 SWL_INLINE void swl_finish_pixels(const SwlEpilogue* _Nonnull epilogue,
                                   const SwlChannels8* _Nonnull c, const int shifts_left,
-                                  const uint32_t (*_Nonnull sums)[SWL_BLOCK], int32_t pixels,
-                                  int32_t first, size_t at, size_t step, int32_t count,
-                                  int8_t* _Nonnull output) {
+                                  const uint32_t (*_Nonnull sums)[SWL_BLOCK_CHANNELS],
+                                  int32_t pixels, int32_t first, size_t at, size_t step,
+                                  int32_t count, int8_t* _Nonnull output) {
   at += (size_t)first;
   for (int32_t i = 0; i < pixels; i++, at += step) {
     const int8_t* skip = epilogue->skip ? epilogue->skip + at : NULL;
@@ -102,8 +102,8 @@ SWL_INLINE void swl_finish_pixels(const SwlEpilogue* _Nonnull epilogue,
 // in output[at + i·step …]. Of a residual add's other operand up to 16 bytes are read.
 static inline void swl_epilogue_store(const SwlEpilogue* _Nonnull epilogue,
                                       const SwlChannelBlock* _Nonnull block,
-                                      const uint32_t (*_Nonnull sums)[SWL_BLOCK], int32_t pixels,
-                                      size_t at, size_t step, int32_t count,
+                                      const uint32_t (*_Nonnull sums)[SWL_BLOCK_CHANNELS],
+                                      int32_t pixels, size_t at, size_t step, int32_t count,
                                       int8_t* _Nonnull output) {
   for (int32_t n = 0; n < count; n++) {
     assert(block->shift[n] >= -7 && block->shift[n] <= 24 && block->multiplier[n] >= 0);

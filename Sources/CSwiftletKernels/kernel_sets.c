@@ -17,18 +17,19 @@ static const KernelSetEntry entries[] = {
     {
         .functions =
             {
-                .name = "scalar",
-                .conv2d = swl_conv2d_s8__scalar,
-                .dwconv = swl_dwconv_s8__scalar,
-                .fc = swl_fc_s8__scalar,
-                .add = swl_add_s8__scalar,
-                .mul_channels = swl_mul_channels_s8__scalar,
-                .mul = swl_mul_s8__scalar,
-                .lookup = swl_lookup_s8__scalar,
-                .concat = swl_concat_s8__scalar,
-                .avgpool = swl_avgpool_s8__scalar,
-                .maxpool = swl_maxpool_s8__scalar,
-                .mean = swl_mean_s8__scalar,
+                .name = "portable",
+                .conv2d = swl_conv2d_s8__portable,
+                .dwconv = swl_dwconv_s8__portable,
+                .fc = swl_fc_s8__portable,
+                .add = swl_add_s8__portable,
+                .mul_channels = swl_mul_channels_s8__portable,
+                .mul = swl_mul_s8__portable,
+                .lookup = swl_lookup_s8__portable,
+                .concat = swl_concat_s8__portable,
+                .copy = swl_copy_s8__portable,
+                .avgpool = swl_avgpool_s8__portable,
+                .maxpool = swl_maxpool_s8__portable,
+                .mean = swl_mean_s8__portable,
             },
         .is_supported = every_cpu,
     },
@@ -45,6 +46,7 @@ static const KernelSetEntry entries[] = {
                 .mul = swl_mul_s8__avx2,
                 .lookup = swl_lookup_s8__avx2,
                 .concat = swl_concat_s8__avx2,
+                .copy = swl_copy_s8__avx2,
                 .avgpool = swl_avgpool_s8__avx2,
                 .maxpool = swl_maxpool_s8__avx2,
                 .mean = swl_mean_s8__avx2,
@@ -63,6 +65,7 @@ static const KernelSetEntry entries[] = {
                 .mul = swl_mul_s8__vnni,
                 .lookup = swl_lookup_s8__vnni,
                 .concat = swl_concat_s8__vnni,
+                .copy = swl_copy_s8__vnni,
                 .avgpool = swl_avgpool_s8__avx2,
                 .maxpool = swl_maxpool_s8__avx2,
                 .mean = swl_mean_s8__vnni,
@@ -83,6 +86,7 @@ static const KernelSetEntry entries[] = {
                 .mul = swl_mul_s8__neon,
                 .lookup = swl_lookup_s8__neon,
                 .concat = swl_concat_s8__neon,
+                .copy = swl_copy_s8__neon,
                 .avgpool = swl_avgpool_s8__neon,
                 .maxpool = swl_maxpool_s8__neon,
                 .mean = swl_mean_s8__neon,
@@ -103,6 +107,7 @@ static const KernelSetEntry entries[] = {
                 .mul = swl_mul_s8__neon,
                 .lookup = swl_lookup_s8__neon,
                 .concat = swl_concat_s8__neon,
+                .copy = swl_copy_s8__neon,
                 .avgpool = swl_avgpool_s8__neon,
                 .maxpool = swl_maxpool_s8__neon,
                 .mean = swl_mean_s8__neon,
@@ -125,6 +130,7 @@ const SwlKernelSet* swl_kernel_set_best(void) {
 }
 
 const SwlKernelSet* swl_kernel_set_named(const char* name) {
+  if (strcmp(name, "scalar") == 0) name = "portable";
   for (int32_t i = 0; i < swl_kernel_set_count(); i++) {
     if (strcmp(entries[i].functions.name, name) == 0) {
       return swl_kernel_set_is_supported(i) ? &entries[i].functions : NULL;

@@ -16,8 +16,8 @@ static void pool_tile(const SwlPoolParams* p, const int8_t* input, SwlPoolWindow
   for (int32_t c = 0; c < count; c++) output[c] = (int8_t)swl_clamp(largest[c], p->lo, p->hi);
 }
 
-void swl_maxpool_s8__scalar(const SwlPoolParams* p, const int8_t* input, int8_t* output,
-                            int32_t row_begin, int32_t row_end) {
+void swl_maxpool_s8__portable(const SwlPoolParams* p, const int8_t* input, int8_t* output,
+                              int32_t row_begin, int32_t row_end) {
   swl_pool_assert(p, row_begin, row_end);
   output += (size_t)row_begin * (size_t)p->out_w * (size_t)p->channels;
   for (int32_t y = row_begin; y < row_end; y++) {

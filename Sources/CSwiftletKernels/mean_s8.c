@@ -5,8 +5,8 @@
 // Channels that are summed together in one pass over the pixels.
 #define TILE 64
 
-void swl_mean_s8__scalar(const SwlMeanParams* p, const int8_t* input, int8_t* output,
-                         int32_t channel_begin, int32_t channel_end) {
+void swl_mean_s8__portable(const SwlMeanParams* p, const int8_t* input, int8_t* output,
+                           int32_t channel_begin, int32_t channel_end) {
   assert(p->pixels > 0 && p->lo <= p->hi);
   assert(0 <= channel_begin && channel_begin <= channel_end && channel_end <= p->channels);
   assert(p->entry.shift >= -7 && p->entry.shift <= 24);

@@ -39,8 +39,8 @@ static inline void multiply_8(const Lanes* c, const int8_t* input, SwlShorts8 fa
   swl_store_8(output, swl_clamp_8(b >> c->shift, c->lo, c->hi), count);
 }
 
-void swl_mul_channels_s8__scalar(const SwlMultiplyParams* p, const int8_t* input,
-                                 const int8_t* gate, int8_t* output, int64_t pixels) {
+void swl_mul_channels_s8__portable(const SwlMultiplyParams* p, const int8_t* input,
+                                   const int8_t* gate, int8_t* output, int64_t pixels) {
   assert_params(p);
   assert(p->channels > 0);
   const Lanes lanes = make_lanes(p);
@@ -53,8 +53,8 @@ void swl_mul_channels_s8__scalar(const SwlMultiplyParams* p, const int8_t* input
   }
 }
 
-void swl_mul_s8__scalar(const SwlMultiplyParams* p, const int8_t* input, const int8_t* gate,
-                        int8_t* output, int64_t count) {
+void swl_mul_s8__portable(const SwlMultiplyParams* p, const int8_t* input, const int8_t* gate,
+                          int8_t* output, int64_t count) {
   assert_params(p);
   const Lanes lanes = make_lanes(p);
   for (int64_t i = 0; i < count; i += 8) {

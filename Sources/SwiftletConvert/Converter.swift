@@ -41,9 +41,9 @@ public enum Converter {
         threads: options.threads
       ) { progress?("correcting biases", $0, $1) }
     }
-    let sections = try Lowering.lower(corrected, quantization: quantization)
+    let writer = try Lowering.lower(corrected, quantization: quantization)
     return ConvertedNetwork(
-      sections: sections, notes: fused.notes,
+      writer: writer, notes: fused.notes,
       inputQuantization: quantization[graph.inputs[0].value])
   }
 

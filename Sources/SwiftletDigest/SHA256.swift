@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 /// SHA-256 (FIPS 180-4), fed piece by piece. Takes the processor's own instructions where it has them.
 public struct SHA256: Sendable {

@@ -14,12 +14,15 @@ extension Graph {
   }
 
   /// The number of parameters as PyTorch counts them: weights, biases, and gamma and beta of
-  /// batch norms (their mean and variance are statistics, not parameters).
+  /// batch norms (their mean and variance are statistics, not parameters). What several layers share
+  /// counts once.
   public var parameterCount: Int {
-    nodes.reduce(0) { total, node in
-      node.operation.definition.parameterInputs.reduce(total) { total, index in
-        index < node.inputs.count ? total + shape(of: node.inputs[index]).count : total
+    var parameters: Set<ValueID> = []
+    for node in nodes {
+      for index in node.operation.definition.parameterInputs where index < node.inputs.count {
+        parameters.insert(node.inputs[index])
       }
     }
+    return parameters.reduce(0) { $0 + shape(of: $1).count }
   }
 }

@@ -1,21 +1,41 @@
 extension Graph {
-  /// One line for each input, node and output: names, operations and the shapes of what they read
-  /// and compute. Constants are not listed; a value is told by its number.
+  /// One line for each value but constants: its number, its shape, and what it is: an input, or the
+  /// operation that computes it with the values that this reads and the layer's name. Outputs follow.
+  ///
+  /// Constants are named where an operation reads them as it does other values; weights, biases and
+  /// statistics are not.
   public var listing: String {
-    var lines = inputs.map { "input \($0.name) %\($0.value.index) \(shape(of: $0.value))" }
+    var lines = inputs.map { line($0.value, "input \($0.name)") }
     for node in nodes {
-      let details = node.operation.details
-      let reads = activations(of: node).map { "%\($0.index)" }.joined(separator: " ")
-      let results = node.outputs.map { "%\($0.index) \(shape(of: $0))" }.joined(separator: ", ")
-      var line = "\(node.name): \(node.operation.name)"
-      if !details.isEmpty { line += " (\(details))" }
-      if let tail = node.tail {
-        if tail.residual != nil { line += " + residual" }
-        if let activation = tail.activation { line += " + \(activation.rawValue)" }
+      lines.append(line(node.output, description(of: node)))
+      for (index, result) in node.outputs.enumerated().dropFirst() {
+        lines.append(line(result, "result \(index + 1) of \(node.name)"))
       }
-      lines.append(line + " of \(reads) = \(results)")
     }
-    lines += outputs.map { "output \($0.name) %\($0.value.index) \(shape(of: $0.value))" }
-    return lines.joined(separator: "\n")
+    lines += outputs.map { line($0.value, "output \($0.name)") }
+    let widths = (0..<2).map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      return (padded + [line[2]]).joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private func line(_ value: ValueID, _ text: String) -> [String] {
+    ["%\(value.index)", shape(of: value).description, text]
+  }
+
+  /// For example `conv2D(%3) 3×3, stride 2 + %2, relu6  # features.1.conv … features.1.relu`.
+  private func description(of node: Node) -> String {
+    let definition = node.operation.definition
+    let reads = node.inputs.compactMap { value -> String? in
+      guard let constant = constant(value) else { return "%\(value.index)" }
+      return definition.parameterInputs.isEmpty ? "\(constant.name) \(shape(of: value))" : nil
+    }
+    var text = "\(definition.name)(\(reads.joined(separator: ", ")))"
+    if !definition.details.isEmpty { text += " \(definition.details)" }
+    if let residual = node.tail?.residual { text += " + %\(residual.index)" }
+    if let activation = node.tail?.activation { text += ", \(activation.rawValue)" }
+    text += "  # \(node.name)"
+    return node.resultName == node.name ? text : text + " … \(node.resultName)"
   }
 }

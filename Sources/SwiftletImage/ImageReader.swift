@@ -1,4 +1,6 @@
 internal import CSwiftletImage
+import SwiftletPixels
+import SwiftletPlatform
 
 /// Reads JPEG and PNG files into upright RGB.
 ///
@@ -10,18 +12,26 @@ public enum ImageReader {
   /// The longest file that is read: 256 MiB.
   public static let maximumFileLength = 1 << 28
   /// The most pixels an image may have: 64 Mi. Checked before anything of that size is allocated.
-  public static let maximumPixelCount = 1 << 26
+  public static let maximumPixelCount = PixelImage.maximumPixelCount
 
   /// Reads the image file at `path`.
-  public static func read(_ path: String) throws(ImageError) -> RGBImage {
-    let file = try EncodedFile(path: path)
-    return try file.decoded()
+  public static func read(_ path: String) throws(ImageError) -> PixelImage {
+    let file: FileContents
+    do throws(FileProblem) {
+      file = try FileContents(path: path, .read, limit: maximumFileLength)
+    } catch {
+      throw ImageError(error, limit: maximumFileLength)
+    }
+    // `Result`, since typed errors do not pass through the closure.
+    return try file.withUnsafeBytes { bytes in
+      Result<PixelImage, ImageError> { () throws(ImageError) in try decode(bytes) }
+    }.get()
   }
 
   /// Decodes a whole image file that is in memory.
-  public static func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> RGBImage {
+  public static func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
     guard let format = try format(of: bytes) else { throw .empty }
-    let image: RGBImage
+    let image: PixelImage
     let exif: Range<Int>?
     switch format {
     case .jpeg:
@@ -57,7 +67,7 @@ public enum ImageReader {
   private static func decode(
     _ bytes: UnsafeRawBufferPointer, as format: ImageFormat, size: SizeFunction,
     pixels: DecodeFunction
-  ) throws(ImageError) -> RGBImage {
+  ) throws(ImageError) -> PixelImage {
     guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { throw .empty }
     let length = Int64(bytes.count)
     var width: Int32 = 0
@@ -77,12 +87,37 @@ public enum ImageReader {
       initialized = failure.kind == SWL_IMAGE_OK ? count : 0
     }
     try check(failure, format: format)
-    return RGBImage(width: Int(width), height: Int(height), pixels: rgb)
+    return PixelImage(width: Int(width), height: Int(height), pixels: rgb)
   }
 
   private static func check(
     _ failure: SwlImageFailure, format: ImageFormat
   ) throws(ImageError) {
     if let error = ImageError(failure, format: format) { throw error }
+  }
+}
+
+extension ImageError {
+  /// The error that a C call reports; nil when it succeeded.
+  fileprivate init?(_ failure: SwlImageFailure, format: ImageFormat) {
+    let reason = withUnsafePointer(to: failure) { String(cString: swl_image_failure_text($0)) }
+    switch failure.kind {
+    case SWL_IMAGE_OK: return nil
+    case SWL_IMAGE_TRUNCATED: self = .truncated(format)
+    case SWL_IMAGE_UNSUPPORTED: self = .unsupported(format, reason: reason)
+    case SWL_IMAGE_OUT_OF_MEMORY: self = .outOfMemory(byteCount: nil)
+    default: self = .damaged(format, reason: reason)
+    }
+  }
+
+  /// The error of a file that cannot be read, of at most `limit` bytes.
+  fileprivate init(_ problem: FileProblem, limit: Int) {
+    switch problem {
+    case .system(let number): self = .unreadable(reason: String(cString: strerror(number)))
+    case .folder, .notRegular: self = .notAFile
+    case .tooLong(let length): self = .fileTooLong(length: length, limit: limit)
+    case .outOfMemory: self = .outOfMemory(byteCount: nil)
+    case .shortened: self = .unreadable(reason: "the file became shorter while it was read")
+    }
   }
 }

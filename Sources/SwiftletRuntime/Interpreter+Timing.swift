@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 extension Interpreter {
   /// Like `run()`, and stores the nanoseconds that each operation took.

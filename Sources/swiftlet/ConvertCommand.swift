@@ -13,20 +13,8 @@ enum ConvertCommand {
   private static let description = CommandDescription(
     name: "convert", summary: "turn a float network into an int8 bundle",
     operands: ["MODEL"], required: "-o OUT.swiftlet --calibrate DIR|CSV",
-    options: [CommandOption("--output", short: "-o", value: "OUT.swiftlet", "the bundle to write")]
-      + NetworkArguments.options + [
-        CommandOption(
-          "--calibrate", value: "DIR|CSV", "images like those the network will see"),
-        CommandOption(
-          "--calibration-count", value: "N",
-          "how many of them, evenly spread over the list (default 256)"),
-        CommandOption(
-          "--method", value: "METHOD", words: methods,
-          "how ranges are chosen: auto (default), minmax, percentile, mse or entropy"),
-      ] + PreprocessingArguments.options + [
-        CommandOption("--labels", value: "FILE", "class names, one a line"),
-        SharedOptions.json,
-      ],
+    options: [output] + NetworkArguments.options + [calibrate, calibrationCount, method]
+      + PreprocessingArguments.options + [labels, SharedOptions.json],
     details: [
       """
       MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
@@ -53,29 +41,41 @@ enum ConvertCommand {
       .init(
         "swiftlet convert random:1 --arch mobilenet_v3_large -o bench.swiftlet",
         "No weights at hand: random ones are as fast."),
-    ])
+    ], reference: reference)
 
-  private static let methods = CalibrationMethod.allCases.map(\.rawValue)
+  private static let output = Option(
+    "--output", short: "-o", value: "OUT.swiftlet", "the bundle to write"
+  ).reference("the bundle to write; required. Written to a temporary file and renamed")
+  private static let calibrate = Option(
+    "--calibrate", value: "DIR|CSV", "images like those the network will see"
+  ).reference("images like those the network will see; required except for `random:SEED`")
+  private static let calibrationCount = Option(
+    "--calibration-count", value: "N", in: 1...100_000,
+    "how many of them, evenly spread over the list (default 256)"
+  ).reference(
+    "how many of them, evenly spread over the list (default 256; 16 for `random:SEED` without images)"
+  )
+  private static let method = Option(
+    "--method", value: "METHOD", choices: CalibrationMethod.allCases,
+    "how ranges are chosen: auto (default), minmax, percentile, mse or entropy")
+  private static let labels = Option(
+    "--labels", value: "FILE", "class names, one a line")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let model = arguments.operands[0]
-    guard let output = arguments.value("--output") else {
+    guard let output = try arguments[Self.output] else {
       throw UsageError("-o OUT.swiftlet is missing: name the bundle to write")
     }
     let options = try NetworkArguments.parse(arguments, model: model)
     let preprocessing = try PreprocessingArguments(arguments, input: options.input)
     var conversion = ConversionOptions()
-    if let name = try arguments.choice("--method", methods),
-      let method = CalibrationMethod(rawValue: name)
-    {
-      conversion.method = method
-    }
+    if let chosen = try arguments[method] { conversion.method = chosen }
     // The built-in architectures are classifiers.
     conversion.outputsAreLogits = true
-    let range = preprocessing.pipeline.range
+    let range = preprocessing.pipeline.normalization.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
-    let count = try arguments.integer("--calibration-count", in: 1...100_000)
-    let images = arguments.value("--calibrate")
+    let count = try arguments[calibrationCount]
+    let images = try arguments[calibrate]
     if NetworkArguments.isRandom(model) && options.architecture == nil {
       throw UsageError(
         "--arch NAME is missing: random weights need one of "
@@ -85,14 +85,15 @@ enum ConvertCommand {
       throw UsageError(
         "--calibrate DIR|CSV is missing: give images like those the network will see")
     }
-    let inputs = [model, images, arguments.value("--labels")].compactMap { $0 }
+    let labelFile = try arguments[labels]
+    let inputs = [model, images, labelFile].compactMap { $0 }
     try OutputFile.check(output, option: "-o", inputs: inputs)
 
     // What is cheap to refuse is read first.
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     let network = try NetworkArguments.load(model, options)
-    let labels = try self.labels(arguments.value("--labels"), dataset, network)
+    let names = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
       samples = try CalibrationSamples.read(
@@ -112,13 +113,13 @@ enum ConvertCommand {
       throw WorkFailure("\(model): \(error)")
     }
     converted.preprocessing = preprocessing.record(converted.inputQuantization)
-    converted.labels = labels
+    converted.labels = names
     converted.provenance = provenance(network, options, conversion.method, samples)
     let report = ConvertReport(
       output: output, network: network, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
       fileLength: try write(converted, to: output))
-    console.print(arguments.has("--json") ? report.json.text : report.text)
+    console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
     return ExitStatus.done
   }
 
@@ -139,7 +140,7 @@ enum ConvertCommand {
   }
 
   /// The names of `--labels`, else of the class folders when there are as many as classes.
-  private static func labels(
+  private static func names(
     _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
   ) throws -> [String] {
     if let path { return try LabelFile.read(path, classes: network.classes) }

@@ -246,12 +246,4 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
     }
     #expect(fault == nil)
   }
-
-  @Test func argmaxTakesTheFirstOfTheLargest() {
-    #expect(swl_argmax_s8__scalar([-128], 1) == 0)
-    #expect(swl_argmax_s8__scalar([-128, -128], 2) == 0)
-    #expect(swl_argmax_s8__scalar([3, 7, -1, 7, 7], 5) == 1)
-    #expect(swl_argmax_s8__scalar([3, 7, -1, 7, 8], 5) == 4)
-    #expect(swl_argmax_s8__scalar([127, 7, 127], 3) == 0)
-  }
 }

@@ -1,4 +1,5 @@
 import CSwiftletKernels
+import CSwiftletSystem
 import Foundation
 
 /// The kernel sets this CPU can run, by their place in the table.

@@ -2,8 +2,8 @@ import CSwiftletKernels
 import Testing
 
 @Suite struct KernelSetTests {
-  @Test func scalarStandsFirstAndRunsEverywhere() {
-    #expect(String(cString: kernelSet(0).name) == "scalar")
+  @Test func portableStandsFirstAndRunsEverywhere() {
+    #expect(String(cString: kernelSet(0).name) == "portable")
     #expect(swl_kernel_set_is_supported(0) == 1)
   }
 
@@ -17,8 +17,12 @@ import Testing
     }
   }
 
+  @Test func theFormerNameOfPortableFindsIt() {
+    #expect(swl_kernel_set_named("scalar") == swl_kernel_set_at(0))
+  }
+
   @Test func unknownNamesFindNothing() {
-    for name in ["", "scala", "scalar ", "Scalar", "sse9"] {
+    for name in ["", "scala", "scalar ", "Scalar", "portabl", "Portable", "sse9"] {
       #expect(swl_kernel_set_named(name) == nil, "\(name)")
     }
   }

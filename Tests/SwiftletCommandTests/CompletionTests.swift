@@ -34,7 +34,7 @@ struct CompletionTests {
       (["convert", "--method", "=", "m"], "minmax mse"),
       (["convert", "-o", "x", "--preprocess", "k"], "keras"),
       (["compare", "--arch", "mobilenet_v3"], "mobilenet_v3_large mobilenet_v3_small"),
-      (["bench", "--isa", "sc"], "scalar"),
+      (["bench", "--isa", "po"], "portable"),
       (["bench", "--runs", ""], ""),
       (["convert", "--json", "="], ""),
       // Files by their endings.
@@ -47,7 +47,7 @@ struct CompletionTests {
       (["compare", "--report", "f"], "folder"),
       (["run", ""], "folder net.swiftlet"),
       (
-        ["run", "--threads", "2", "--isa", "=", "scalar", "net.swiftlet", ""], "a.JPG b.png folder"
+        ["run", "--threads", "2", "--isa", "=", "portable", "net.swiftlet", ""], "a.JPG b.png folder"
       ),
       (["run", "net.swiftlet", "a.JPG", "b"], "b.png"),
       (["run", "net.swiftlet", "folder/"], "folder/two words.png"),

@@ -55,7 +55,7 @@ struct EndToEndTests {
       let output = bytes(folder + "/out.bin")
       #expect(output.count == 7)
       #expect(top.first?["index"] as? Int == best(output))
-      for options in [["--threads", "3"], ["--isa", "scalar"], ["--no-map"]] {
+      for options in [["--threads", "3"], ["--isa", "portable"], ["--no-map"]] {
         let again = try swiftlet(
           ["run", bundle, "--input-tensor", folder + "/in.bin"] + options
             + ["--output-tensor", "logits=\(folder)/again.bin"])
@@ -138,12 +138,12 @@ struct EndToEndTests {
       let operations = try #require(inspected.json?["operations"] as? [[String: Any]])
       let macs = operations.compactMap { $0["macs"] as? Int }
       let marked = try swiftlet(
-        ["bench", bundle, "--layers", "--isa", "scalar"], variables: ["SWIFTLET_MARKS": "1"])
+        ["bench", bundle, "--layers", "--isa", "portable"], variables: ["SWIFTLET_MARKS": "1"])
       #expect(marked.status == 0 && marked.errors.isEmpty, "\(marked.errors)")
       let lines = String(decoding: marked.output, as: UTF8.self).split(separator: "\n")
         .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
       #expect(
-        lines.first == ["inference", "\(macs.reduce(0, +))", "0", "\(macs.count)", "scalar"])
+        lines.first == ["inference", "\(macs.reduce(0, +))", "0", "\(macs.count)", "portable"])
       let single = lines.filter { $0[0] == "operation" }
       #expect(single.map { $0[1...3] } == macs.indices.map { ["\(macs[$0])", "\($0)", "1"] })
       // The tensors of so small a network are whole, so that calls are operations too.

@@ -13,16 +13,12 @@
 #ifndef CSWIFTLET_KERNELS_H
 #define CSWIFTLET_KERNELS_H
 
-#include "swl_clock.h"
 #include "swl_conv.h"
+#include "swl_copy.h"
 #include "swl_elementwise.h"
 #include "swl_kernel_set.h"
-#include "swl_map_file.h"
 #include "swl_pool.h"
 #include "swl_requantize.h"
-#include "swl_sha256.h"
-#include "swl_stop_signal.h"
-#include "swl_thread_pool.h"
 #include "swl_types.h"
 
 #endif

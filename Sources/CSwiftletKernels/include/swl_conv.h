@@ -26,15 +26,15 @@ typedef struct SwlConvParams {
 } SwlConvParams;
 
 // Computes output rows [row_begin, row_end).
-void swl_conv2d_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
-                           int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_conv2d_s8__portable(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                             int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
 // Depthwise convolution: in_c = out_c = groups, epilogue REQUANTIZE or HARD_SWISH.
 //
 // blocks: ⌈C/16⌉ channel blocks, channels in a row.
 // weights: [⌈C/16⌉][kernel_w][⌈kernel_h/4⌉][16][4]: taps down a column in groups of 4, zero padded.
-void swl_dwconv_s8__scalar(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
-                           int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_dwconv_s8__portable(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
+                             int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
 // Fully connected: y[n] = Σ_k x[k]·w[n][k].
 //
@@ -47,7 +47,8 @@ typedef struct SwlFullyConnectedParams {
 } SwlFullyConnectedParams;
 
 // Computes the output channel blocks [block_begin, block_end) of ⌈out_count/16⌉.
-void swl_fc_s8__scalar(const SwlFullyConnectedParams* _Nonnull params, const int8_t* _Nonnull input,
-                       int8_t* _Nonnull output, int32_t block_begin, int32_t block_end);
+void swl_fc_s8__portable(const SwlFullyConnectedParams* _Nonnull params,
+                         const int8_t* _Nonnull input, int8_t* _Nonnull output, int32_t block_begin,
+                         int32_t block_end);
 
 #endif

@@ -10,8 +10,8 @@ typedef struct SwlAddParams {
   int32_t lo, hi;
 } SwlAddParams;
 
-void swl_add_s8__scalar(const SwlAddParams* _Nonnull params, const int8_t* _Nonnull a,
-                        const int8_t* _Nonnull b, int8_t* _Nonnull output, int64_t count);
+void swl_add_s8__portable(const SwlAddParams* _Nonnull params, const int8_t* _Nonnull a,
+                          const int8_t* _Nonnull b, int8_t* _Nonnull output, int64_t count);
 
 // The squeeze-and-excite multiply: x times a gate that stands for 0…1 as −128…127.
 //   g = gate + 128, P = (g·multiplier + 128) >> 8
@@ -26,26 +26,23 @@ typedef struct SwlMultiplyParams {
 } SwlMultiplyParams;
 
 // One gate per channel (gate has `channels` bytes) over `pixels` pixels.
-void swl_mul_channels_s8__scalar(const SwlMultiplyParams* _Nonnull params,
-                                 const int8_t* _Nonnull input, const int8_t* _Nonnull gate,
-                                 int8_t* _Nonnull output, int64_t pixels);
+void swl_mul_channels_s8__portable(const SwlMultiplyParams* _Nonnull params,
+                                   const int8_t* _Nonnull input, const int8_t* _Nonnull gate,
+                                   int8_t* _Nonnull output, int64_t pixels);
 
 // One gate per element; `channels` is not read.
-void swl_mul_s8__scalar(const SwlMultiplyParams* _Nonnull params, const int8_t* _Nonnull input,
-                        const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
+void swl_mul_s8__portable(const SwlMultiplyParams* _Nonnull params, const int8_t* _Nonnull input,
+                          const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
 
 // y[i] = table[x[i] + 128].
-void swl_lookup_s8__scalar(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
-                           int8_t* _Nonnull output, int64_t count);
+void swl_lookup_s8__portable(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
+                             int8_t* _Nonnull output, int64_t count);
 
 // Copies `channels` bytes of each of `pixels` pixels into wider pixels of `output_channels`
 // bytes, through a table (256 bytes) or unchanged when table is null. `output` points at the first
 // channel written.
-void swl_concat_s8__scalar(const int8_t* _Nullable table, const int8_t* _Nonnull input,
-                           int8_t* _Nonnull output, int64_t pixels, int32_t channels,
-                           int32_t output_channels);
-
-// The index of the largest of `count` > 0 values; the first of equals.
-int32_t swl_argmax_s8__scalar(const int8_t* _Nonnull values, int32_t count);
+void swl_concat_s8__portable(const int8_t* _Nullable table, const int8_t* _Nonnull input,
+                             int8_t* _Nonnull output, int64_t pixels, int32_t channels,
+                             int32_t output_channels);
 
 #endif

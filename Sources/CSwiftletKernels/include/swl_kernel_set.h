@@ -2,13 +2,14 @@
 #define SWL_KERNEL_SET_H
 
 #include "swl_conv.h"
+#include "swl_copy.h"
 #include "swl_elementwise.h"
 #include "swl_pool.h"
 
-// One function per operation. A set for an ISA lists its own functions and the scalar ones for
+// One function per operation. A set for an ISA lists its own functions and the portable ones for
 // what it does not specialise.
 typedef struct SwlKernelSet {
-  const char* _Nonnull name;  // "scalar", "avx2", "vnni", "neon", "dotprod"
+  const char* _Nonnull name;  // "portable", "avx2", "vnni", "neon", "dotprod"
   void (*_Nonnull conv2d)(const SwlConvParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                           int32_t, int32_t);
   void (*_Nonnull dwconv)(const SwlConvParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
@@ -25,6 +26,8 @@ typedef struct SwlKernelSet {
                           int64_t);
   void (*_Nonnull concat)(const int8_t* _Nullable, const int8_t* _Nonnull, int8_t* _Nonnull,
                           int64_t, int32_t, int32_t);
+  void (*_Nonnull copy)(const SwlCopyParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
+                        int32_t, int32_t);
   void (*_Nonnull avgpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                            int32_t, int32_t);
   void (*_Nonnull maxpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
@@ -44,7 +47,8 @@ int32_t swl_kernel_set_is_supported(int32_t index);
 // The best supported set.
 const SwlKernelSet* _Nonnull swl_kernel_set_best(void);
 
-// The set of that name, or null when it is unknown or this CPU cannot run it.
+// The set of that name, or null when it is unknown or this CPU cannot run it. "scalar", what
+// "portable" was called once, finds it still.
 const SwlKernelSet* _Nullable swl_kernel_set_named(const char* _Nonnull name);
 
 #endif

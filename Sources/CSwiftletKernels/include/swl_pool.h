@@ -18,12 +18,12 @@ typedef struct SwlPoolParams {
 } SwlPoolParams;
 
 // acc = Σq + bias, then the convolution's requantization; rows [row_begin, row_end).
-void swl_avgpool_s8__scalar(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
-                            int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_avgpool_s8__portable(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
+                              int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
 // The maximum over the taps inside the input, clamped to lo…hi.
-void swl_maxpool_s8__scalar(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
-                            int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
+void swl_maxpool_s8__portable(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
+                              int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
 // The mean over all pixels, per channel: acc = Σq + bias, then requantization.
 typedef struct SwlMeanParams {
@@ -32,7 +32,7 @@ typedef struct SwlMeanParams {
   int32_t lo, hi;
 } SwlMeanParams;
 
-void swl_mean_s8__scalar(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
-                         int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
+void swl_mean_s8__portable(const SwlMeanParams* _Nonnull params, const int8_t* _Nonnull input,
+                           int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
 
 #endif

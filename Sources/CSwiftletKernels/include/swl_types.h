@@ -4,23 +4,43 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Output channels stand in blocks of this many everywhere.
-#define SWL_BLOCK 16
+// The packed layout: weights stand in blocks of SWL_BLOCK_CHANNELS output channels, and within a
+// block in quads, SWL_QUAD_INPUTS inputs of each of its channels: [16][4] bytes.
+#define SWL_BLOCK_CHANNELS 16
+#define SWL_QUAD_INPUTS 4
+#define SWL_QUAD_BYTES (SWL_BLOCK_CHANNELS * SWL_QUAD_INPUTS)
+
+// Bytes of a channel block.
+#define SWL_CHANNEL_BLOCK_BYTES 256
+
+// A table holds y for every x from −128 on.
+#define SWL_TABLE_BYTES 256
+
+// ⌈channels/16⌉: the blocks that hold `channels` ≥ 0 output channels.
+static inline int32_t swl_block_count(int32_t channels) {
+  return (channels + SWL_BLOCK_CHANNELS - 1) / SWL_BLOCK_CHANNELS;
+}
+
+// ⌈inputs/4⌉: the quads that hold `inputs` ≥ 0 inputs.
+static inline int32_t swl_quad_count(int32_t inputs) {
+  return (inputs + SWL_QUAD_INPUTS - 1) / SWL_QUAD_INPUTS;
+}
 
 // Per-channel constants of 16 output channels, as they stand in the bundle (little-endian,
 // 64-byte aligned). Channels past the last real one hold zeros with multiplier 0.
 typedef struct SwlChannelBlock {
-  int32_t bias[SWL_BLOCK];              // zero points and rounding halves folded in
-  int32_t weight_sum_128[SWL_BLOCK];    // 128·Σw, for kernels that use unsigned activations
-  int16_t multiplier[SWL_BLOCK];        // m, 2^14 ≤ m < 2^15
-  int16_t swish_multiplier[SWL_BLOCK];  // m₂ of h-swish, else 0
-  int8_t shift[SWL_BLOCK];              // s, −7 ≤ s ≤ 24
-  int8_t lo[SWL_BLOCK];                 // clamp, lo ≤ hi
-  int8_t hi[SWL_BLOCK];
-  int8_t zero_point[SWL_BLOCK];  // of the output; read by h-swish (elsewhere it is in bias)
+  int32_t bias[SWL_BLOCK_CHANNELS];            // zero points and rounding halves folded in
+  int32_t weight_sum_128[SWL_BLOCK_CHANNELS];  // 128·Σw, for kernels that use unsigned activations
+  int16_t multiplier[SWL_BLOCK_CHANNELS];      // m, 2^14 ≤ m < 2^15
+  int16_t swish_multiplier[SWL_BLOCK_CHANNELS];  // m₂ of h-swish, else 0
+  int8_t shift[SWL_BLOCK_CHANNELS];              // s, −7 ≤ s ≤ 24
+  int8_t lo[SWL_BLOCK_CHANNELS];                 // clamp, lo ≤ hi
+  int8_t hi[SWL_BLOCK_CHANNELS];
+  int8_t
+      zero_point[SWL_BLOCK_CHANNELS];  // of the output; read by h-swish (elsewhere it is in bias)
 } SwlChannelBlock;
 
-_Static_assert(sizeof(SwlChannelBlock) == 256, "the bundle's channel block is 256 bytes");
+_Static_assert(sizeof(SwlChannelBlock) == SWL_CHANNEL_BLOCK_BYTES, "bundle layout");
 _Static_assert(offsetof(SwlChannelBlock, weight_sum_128) == 64, "bundle layout");
 _Static_assert(offsetof(SwlChannelBlock, multiplier) == 128, "bundle layout");
 _Static_assert(offsetof(SwlChannelBlock, swish_multiplier) == 160, "bundle layout");

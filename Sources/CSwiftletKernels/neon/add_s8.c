@@ -27,15 +27,15 @@ void swl_add_s8__neon(const SwlAddParams* params, const int8_t* a, const int8_t*
   assert(p.addend > -(1 << 30) && p.addend < 1 << 30);
   assert(p.shift >= 0 && p.shift <= 20 && p.lo <= p.hi);
   const int8x16_t lo = vdupq_n_s8((int8_t)p.lo), hi = vdupq_n_s8((int8_t)p.hi);
-  for (; count > 0; count -= SWL_BLOCK) {
+  for (; count > 0; count -= SWL_BLOCK_CHANNELS) {
     const int8x16_t x = vld1q_s8(a), y = vld1q_s8(b);
     const int16x8_t low = add_eight(vmovl_s8(vget_low_s8(x)), vmovl_s8(vget_low_s8(y)), &p);
     const int16x8_t high = add_eight(vmovl_high_s8(x), vmovl_high_s8(y), &p);
     const int8x16_t sum = vqmovn_high_s16(vqmovn_s16(low), high);
     swl_neon_store_up_to_16(output, vminq_s8(vmaxq_s8(sum, lo), hi), count);
-    a += SWL_BLOCK;
-    b += SWL_BLOCK;
-    output += SWL_BLOCK;
+    a += SWL_BLOCK_CHANNELS;
+    b += SWL_BLOCK_CHANNELS;
+    output += SWL_BLOCK_CHANNELS;
   }
 }
 

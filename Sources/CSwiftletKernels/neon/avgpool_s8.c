@@ -34,7 +34,7 @@ void swl_avgpool_s8__neon(const SwlPoolParams* p, const int8_t* input, int8_t* o
       assert(entry->shift >= -7 && entry->shift <= 24);
       const int32_t padding = p->counts_padding ? (taps - inside) * p->input_zero_point : 0;
       const SwlNeonMean mean = swl_neon_mean(entry, padding, p->lo, p->hi);
-      for (int32_t channel = 0; channel < p->channels; channel += SWL_BLOCK) {
+      for (int32_t channel = 0; channel < p->channels; channel += SWL_BLOCK_CHANNELS) {
         swl_neon_store_up_to_16(output + channel, pool_block(p, &mean, input, w, channel),
                                 p->channels - channel);
       }

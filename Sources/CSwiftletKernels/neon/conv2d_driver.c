@@ -30,9 +30,9 @@ static Group make_group(const SwlConvParams* p, int32_t index, SwlNeonRunFunctio
   Group g = {.params = p, .run = run, .index = index};
   g.in_channels = p->in_c / p->groups;
   g.out_channels = p->out_c / p->groups;
-  g.quads = p->kernel_h * p->kernel_w * ((g.in_channels + 3) / 4);
-  g.blocks = (g.out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
-  const size_t length = (size_t)g.blocks * (size_t)g.quads * 4 * SWL_BLOCK;
+  g.quads = p->kernel_h * p->kernel_w * swl_quad_count(g.in_channels);
+  g.blocks = swl_block_count(g.out_channels);
+  const size_t length = (size_t)g.blocks * (size_t)g.quads * SWL_QUAD_BYTES;
   g.has_128 = checks_128 && swl_neon_has_128(p->weights + (size_t)index * length, length);
   return g;
 }
@@ -43,15 +43,15 @@ static void run_blocks(const Group* g, const int8_t* input, size_t input_stride,
   const SwlConvParams* p = g->params;
   for (int32_t block = 0; block < g->blocks; block++) {
     const size_t packed = (size_t)g->index * (size_t)g->blocks + (size_t)block;
-    const size_t at =
-        first * (size_t)p->out_step + (size_t)(g->index * g->out_channels + block * SWL_BLOCK);
-    const int32_t left = g->out_channels - block * SWL_BLOCK;
+    const size_t at = first * (size_t)p->out_step +
+                      (size_t)(g->index * g->out_channels + block * SWL_BLOCK_CHANNELS);
+    const int32_t left = g->out_channels - block * SWL_BLOCK_CHANNELS;
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[packed],
-                        left < SWL_BLOCK ? left : SWL_BLOCK);
+                        left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS);
     const SwlNeonRun run = {
         .input = input,
-        .weights = p->weights + packed * (size_t)g->quads * 4 * SWL_BLOCK,
+        .weights = p->weights + packed * (size_t)g->quads * SWL_QUAD_BYTES,
         .block = &constants,
         .skip = (p->epilogue.skip ? p->epilogue.skip : output) + at,
         .output = output + at,
@@ -94,7 +94,7 @@ static void run_direct(const Group* g, const int8_t* input, int8_t* output, int3
 // Copies what one pixel's window holds in row `ky` of the kernel: each tap's channels, then zeros
 // to a multiple of 4.
 static void gather_pixel(const Group* g, const int8_t* row, int32_t x, int8_t* to) {
-  const size_t padded = (size_t)(g->in_channels + 3) / 4 * 4;
+  const size_t padded = (size_t)swl_quad_count(g->in_channels) * SWL_QUAD_INPUTS;
   for (int32_t kx = 0; kx < g->params->kernel_w; kx++, to += padded) {
     const int8_t* from =
         swl_conv_pixel(g->params, row, x, kx) + (size_t)g->index * (size_t)g->in_channels;
@@ -117,8 +117,8 @@ static void inner_columns(const SwlConvParams* p, int32_t* first, int32_t* last)
 static void gather_narrow(const Group* g, const int8_t* row, int32_t x, int32_t pixels, int8_t* to,
                           size_t stride) {
   const SwlConvParams* p = g->params;
-  uint8_t order[SWL_BLOCK];
-  for (int32_t i = 0; i < SWL_BLOCK; i++) {
+  uint8_t order[SWL_BLOCK_CHANNELS];
+  for (int32_t i = 0; i < SWL_BLOCK_CHANNELS; i++) {
     const int32_t is_real = i / 4 < p->kernel_w && i % 4 < g->in_channels;
     order[i] = is_real ? (uint8_t)(i / 4 * p->in_c + i % 4) : UINT8_MAX;
   }
@@ -137,13 +137,14 @@ static void gather(const Group* g, const int8_t* input, int32_t y, int32_t x, in
   const SwlConvParams* p = g->params;
   int32_t inner = x + pixels, inner_end = x + pixels;
   if (g->in_channels <= 4 && p->dilation_w == 1 && p->kernel_w <= 4 &&
-      p->kernel_w * p->in_c <= SWL_BLOCK) {
+      p->kernel_w * p->in_c <= SWL_BLOCK_CHANNELS) {
     int32_t first, last;
     inner_columns(p, &first, &last);
     inner = swl_clamp(first, x, x + pixels);
     inner_end = swl_clamp(last, inner, x + pixels);
   }
-  const size_t row_length = (size_t)p->kernel_w * (size_t)((g->in_channels + 3) / 4) * 4;
+  const size_t row_length =
+      (size_t)p->kernel_w * (size_t)swl_quad_count(g->in_channels) * SWL_QUAD_INPUTS;
   for (int32_t ky = 0; ky < p->kernel_h; ky++, to += row_length) {
     const int8_t* row = swl_conv_input_row(p, input, y, ky);
     const int32_t shuffled = row ? inner : x + pixels;
@@ -179,9 +180,9 @@ void swl_neon_conv2d(const SwlConvParams* p, const int8_t* input, int8_t* output
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   const size_t quads =
-      (size_t)p->kernel_h * (size_t)p->kernel_w * (size_t)((p->in_c / p->groups + 3) / 4);
+      (size_t)p->kernel_h * (size_t)p->kernel_w * (size_t)swl_quad_count(p->in_c / p->groups);
   if (!is_direct(p) && quads > (GATHER_BYTES - GATHER_SLACK) / 4) {
-    swl_conv2d_s8__scalar(p, input, output, row_begin, row_end);
+    swl_conv2d_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   for (int32_t index = 0; index < p->groups; index++) {

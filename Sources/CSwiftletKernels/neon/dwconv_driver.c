@@ -39,7 +39,7 @@ static void run_pixel(const Block* block, int32_t y, int32_t x) {
   int32x4_t sums[1][4];
   swl_neon_start(sums[0], block->constants->bias, 4);
   for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-    for (int32_t ky = 0; ky < p->kernel_h; ky += 4, weights += 4 * SWL_BLOCK) {
+    for (int32_t ky = 0; ky < p->kernel_h; ky += 4, weights += 4 * SWL_BLOCK_CHANNELS) {
       const int8x16x4_t taps = vld4q_s8(weights);
       SWL_UNROLL
       for (int32_t i = 0; i < 4; i++) {
@@ -56,7 +56,7 @@ static void run_pixel(const Block* block, int32_t y, int32_t x) {
 
 static void fill(int8_t* to, const int8_t* padding, int32_t pixels) {
   const int8x16_t v = vld1q_s8(padding);
-  for (; pixels > 0; pixels--, to += SWL_BLOCK) vst1q_s8(to, v);
+  for (; pixels > 0; pixels--, to += SWL_BLOCK_CHANNELS) vst1q_s8(to, v);
 }
 
 // Copies `count` pixels, a constant, that stand `step` apart side by side.
@@ -68,18 +68,18 @@ SWL_NEON_INLINE void copy_some(int8_t* to, const int8_t* from, size_t step, int3
     v[j] = vld1q_s8((j < 4 ? from : fifth) + (size_t)(j % 4) * step);
   }
   SWL_UNROLL
-  for (int32_t j = 0; j < count; j++) vst1q_s8(to + j * SWL_BLOCK, v[j]);
+  for (int32_t j = 0; j < count; j++) vst1q_s8(to + j * SWL_BLOCK_CHANNELS, v[j]);
 }
 
 static void copy(int8_t* to, const int8_t* from, size_t step, int32_t pixels) {
-  for (; pixels >= 8; pixels -= 8, from += 8 * step, to += 8 * SWL_BLOCK) {
+  for (; pixels >= 8; pixels -= 8, from += 8 * step, to += 8 * SWL_BLOCK_CHANNELS) {
     copy_some(to, from, step, 8);
   }
   if (pixels >= 4) {
     copy_some(to, from, step, 4);
-    pixels -= 4, from += 4 * step, to += 4 * SWL_BLOCK;
+    pixels -= 4, from += 4 * step, to += 4 * SWL_BLOCK_CHANNELS;
   }
-  for (; pixels > 0; pixels--, from += step, to += SWL_BLOCK) copy_some(to, from, step, 1);
+  for (; pixels > 0; pixels--, from += step, to += SWL_BLOCK_CHANNELS) copy_some(to, from, step, 1);
 }
 
 // Copies the windows of a tile: `rows` × `columns` pixels of the input, padding outside it.
@@ -92,7 +92,7 @@ static void gather(const Block* block, const Tile* tile, int8_t* to, int32_t row
   const int32_t begin = swl_clamp(-left, 0, columns);
   const int32_t end = swl_clamp(p->in_w - left, begin, columns);
   const size_t step = (size_t)p->in_c;
-  for (int32_t row = top; row < top + rows; row++, to += columns * SWL_BLOCK) {
+  for (int32_t row = top; row < top + rows; row++, to += columns * SWL_BLOCK_CHANNELS) {
     if (row < 0 || row >= p->in_h || begin == end) {
       fill(to, padding, columns);
       continue;
@@ -100,8 +100,8 @@ static void gather(const Block* block, const Tile* tile, int8_t* to, int32_t row
     const int8_t* from =
         block->input + ((size_t)row * (size_t)p->in_w + (size_t)(left + begin)) * step;
     fill(to, padding, begin);
-    copy(to + begin * SWL_BLOCK, from + block->channel, step, end - begin);
-    fill(to + end * SWL_BLOCK, padding, columns - end);
+    copy(to + begin * SWL_BLOCK_CHANNELS, from + block->channel, step, end - begin);
+    fill(to + end * SWL_BLOCK_CHANNELS, padding, columns - end);
   }
 }
 
@@ -113,7 +113,7 @@ static void run_tile(const Block* block, const Tile* tile, SwlNeonDwRunFunction*
   gather(block, tile, buffer, rows, columns);
   const SwlNeonDwRun part = {
       .input = buffer,
-      .pitch = (size_t)columns * SWL_BLOCK,
+      .pitch = (size_t)columns * SWL_BLOCK_CHANNELS,
       .weights = block->weights,
       .block = block->constants,
       .output = output_at(block, tile->y, tile->x),
@@ -129,13 +129,13 @@ static void run_tile(const Block* block, const Tile* tile, SwlNeonDwRunFunction*
 // One tile of all blocks: the blocks read 16 bytes each of the same cache lines.
 static void run_blocks(const SwlConvParams* p, const int8_t* input, int8_t* output,
                        const Tile* tile, SwlNeonDwRunFunction* run, int32_t checks_128) {
-  const size_t length = (size_t)p->kernel_w * (size_t)((p->kernel_h + 3) / 4) * 4 * SWL_BLOCK;
-  for (int32_t channel = 0; channel < p->out_c; channel += SWL_BLOCK) {
-    const size_t index = (size_t)channel / SWL_BLOCK;
+  const size_t length = (size_t)p->kernel_w * (size_t)swl_quad_count(p->kernel_h) * SWL_QUAD_BYTES;
+  for (int32_t channel = 0; channel < p->out_c; channel += SWL_BLOCK_CHANNELS) {
+    const size_t index = (size_t)channel / SWL_BLOCK_CHANNELS;
     const int32_t left = p->out_c - channel;
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[index],
-                        left < SWL_BLOCK ? left : SWL_BLOCK);
+                        left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS);
     const Block block = {
         .params = p,
         .input = input,
@@ -175,11 +175,11 @@ void swl_neon_dwconv(const SwlConvParams* p, const int8_t* input, int8_t* output
   // As wide as fits with the fewest rows, then as many rows as fit.
   int32_t most_pixels = p->out_w, most_rows = row_end - row_begin;
   if (run) {
-    const int32_t columns = BUFFER_BYTES / SWL_BLOCK / p->kernel_h;
+    const int32_t columns = BUFFER_BYTES / SWL_BLOCK_CHANNELS / p->kernel_h;
     const int32_t pixels = (columns - p->kernel_w) / p->stride_w + 1;
     if (pixels < most_pixels) most_pixels = pixels;
     const int32_t used = (most_pixels - 1) * p->stride_w + p->kernel_w;
-    const int32_t rows = (BUFFER_BYTES / SWL_BLOCK / used - p->kernel_h) / p->stride_h + 1;
+    const int32_t rows = (BUFFER_BYTES / SWL_BLOCK_CHANNELS / used - p->kernel_h) / p->stride_h + 1;
     if (rows < most_rows) most_rows = rows;
   }
   for (int32_t y = row_begin; y < row_end; y += most_rows) {

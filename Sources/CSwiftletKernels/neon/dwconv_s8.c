@@ -11,7 +11,8 @@
 // Sums all taps of one pixel, two at a time; `taps` and `x` as [ky][kx].
 SWL_NEON_INLINE void sum_pixel(int32x4_t* sums, const int8_t* input, size_t pitch,
                                const int8x16_t* taps, int32_t kernel) {
-#define INPUT(t) vld1q_s8(input + (size_t)((t) / kernel) * pitch + (t) % kernel * SWL_BLOCK)
+#define INPUT(t) \
+  vld1q_s8(input + (size_t)((t) / kernel) * pitch + (t) % kernel * SWL_BLOCK_CHANNELS)
   SWL_UNROLL
   for (int32_t t = 0; t + 1 < kernel * kernel; t += 2) {
     swl_neon_add_taps(sums, INPUT(t), taps[t], INPUT(t + 1), taps[t + 1]);
@@ -29,7 +30,7 @@ SWL_NEON_INLINE void run_tile(const SwlNeonDwRun* r, const int8x16_t* taps, cons
   for (int32_t i = 0; i < tile; i++) swl_neon_start(sums[i], r->block->bias, 4);
   SWL_UNROLL
   for (int32_t i = 0; i < tile; i++) {
-    sum_pixel(sums[i], input + i * stride * SWL_BLOCK, r->pitch, taps, kernel);
+    sum_pixel(sums[i], input + i * stride * SWL_BLOCK_CHANNELS, r->pitch, taps, kernel);
   }
   swl_neon_finish(r->block, sums, output, output, r->output_step, mode, tile);
 }
@@ -43,7 +44,7 @@ SWL_NEON_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_t s
   SWL_UNROLL
   for (int32_t kx = 0; kx < kernel; kx++) {
     SWL_UNROLL
-    for (int32_t ky = 0; ky < kernel; ky += 4, weights += 4 * SWL_BLOCK) {
+    for (int32_t ky = 0; ky < kernel; ky += 4, weights += 4 * SWL_BLOCK_CHANNELS) {
       const int8x16x4_t four = vld4q_s8(weights);
       SWL_UNROLL
       for (int32_t i = 0; i < 4; i++) {
@@ -56,7 +57,7 @@ SWL_NEON_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_t s
     int8_t* output = r.output + (size_t)y * r.output_pitch;
     for (uint32_t tiles = (uint32_t)r.pixels / TILE; tiles != 0; tiles--) {
       run_tile(&r, taps, input, output, mode, kernel, stride, TILE);
-      input += TILE * stride * SWL_BLOCK;
+      input += TILE * stride * SWL_BLOCK_CHANNELS;
       output += TILE * r.output_step;
     }
     if ((uint32_t)r.pixels % TILE) run_tile(&r, taps, input, output, mode, kernel, stride, 1);

@@ -12,7 +12,7 @@
 #define TILE 2
 
 // Groups of four taps down a column of the tallest kernel.
-#define GROUPS ((SWL_NEON_DW_KERNEL + 3) / 4)
+#define GROUPS ((SWL_NEON_DW_KERNEL + SWL_QUAD_INPUTS - 1) / SWL_QUAD_INPUTS)
 
 // Where the shuffle of four channels' taps finds them: byte c of tap t at 16·t + c. Taps that the
 // last group lacks become zeros, whatever weights they meet.
@@ -26,9 +26,9 @@
 #define TAPS_3(c) (c), 16 + (c), 32 + (c), NONE
 #define TAPS_4(c) (c), 16 + (c), 32 + (c), 48 + (c)
 
-static const uint8_t shuffle_1[4][SWL_BLOCK] = CHANNELS(TAPS_1);
-static const uint8_t shuffle_3[4][SWL_BLOCK] = CHANNELS(TAPS_3);
-static const uint8_t shuffle_4[4][SWL_BLOCK] = CHANNELS(TAPS_4);
+static const uint8_t shuffle_1[4][SWL_BLOCK_CHANNELS] = CHANNELS(TAPS_1);
+static const uint8_t shuffle_3[4][SWL_BLOCK_CHANNELS] = CHANNELS(TAPS_3);
+static const uint8_t shuffle_4[4][SWL_BLOCK_CHANNELS] = CHANNELS(TAPS_4);
 
 // A column's `kernel` vectors of 16 channels, a constant 3 or 5, as [group][16][4].
 SWL_NEON_INLINE void shuffle_column(int8x16_t column[GROUPS][4], const int8x16_t* x,
@@ -57,12 +57,12 @@ SWL_NEON_INLINE void load_column(int8x16_t column[GROUPS][4], const int8_t* inpu
 // Adds column `kx` of a window to a pixel's sums.
 SWL_DOTPROD_INLINE void add_column(int32x4_t* sums, int8x16_t column[GROUPS][4],
                                    const int8_t* weights, int32_t kx, int32_t kernel) {
-  const int32_t groups = (kernel + 3) / 4;
+  const int32_t groups = swl_quad_count(kernel);
   SWL_UNROLL
   for (int32_t group = 0; group < groups; group++) {
     SWL_UNROLL
     for (int32_t j = 0; j < 4; j++) {
-      const int8x16_t w = vld1q_s8(weights + ((kx * groups + group) * 4 + j) * SWL_BLOCK);
+      const int8x16_t w = vld1q_s8(weights + ((kx * groups + group) * 4 + j) * SWL_BLOCK_CHANNELS);
       sums[j] = vdotq_s32(sums[j], w, column[group][j]);
     }
   }
@@ -77,7 +77,7 @@ SWL_DOTPROD_INLINE void run_tile(const SwlNeonDwRun* r, const int8_t* input, int
   SWL_UNROLL
   for (int32_t x = 0; x < kernel + stride * (tile - 1); x++) {
     int8x16_t column[GROUPS][4];
-    load_column(column, input + x * SWL_BLOCK, r->pitch, kernel);
+    load_column(column, input + x * SWL_BLOCK_CHANNELS, r->pitch, kernel);
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) {
       const int32_t kx = x - i * stride;
@@ -96,7 +96,7 @@ SWL_DOTPROD_INLINE void run_rows(const SwlNeonDwRun* run, int32_t kernel, int32_
     int8_t* output = r.output + (size_t)y * r.output_pitch;
     for (uint32_t tiles = (uint32_t)r.pixels / TILE; tiles != 0; tiles--) {
       run_tile(&r, input, output, mode, kernel, stride, TILE);
-      input += TILE * stride * SWL_BLOCK;
+      input += TILE * stride * SWL_BLOCK_CHANNELS;
       output += TILE * r.output_step;
     }
     if ((uint32_t)r.pixels % TILE) run_tile(&r, input, output, mode, kernel, stride, 1);
@@ -113,8 +113,8 @@ SWL_DOTPROD static void run_3x3_s1__dotprod(const SwlNeonDwRun* run) {
     int8_t* output = r.output + (size_t)y * r.output_pitch;
     int8x16_t even[GROUPS][4], odd[GROUPS][4];
     load_column(even, input, r.pitch, 3);
-    load_column(odd, input + SWL_BLOCK, r.pitch, 3);
-    input += 2 * SWL_BLOCK;
+    load_column(odd, input + SWL_BLOCK_CHANNELS, r.pitch, 3);
+    input += 2 * SWL_BLOCK_CHANNELS;
     for (uint32_t tiles = (uint32_t)r.pixels / 2; tiles != 0; tiles--) {
       int32x4_t sums[2][4];
       swl_neon_start(sums[0], r.block->bias, 4);
@@ -123,15 +123,15 @@ SWL_DOTPROD static void run_3x3_s1__dotprod(const SwlNeonDwRun* run) {
       load_column(even, input, r.pitch, 3);
       add_column(sums[0], odd, r.weights, 1, 3);
       add_column(sums[1], odd, r.weights, 0, 3);
-      load_column(odd, input + SWL_BLOCK, r.pitch, 3);
+      load_column(odd, input + SWL_BLOCK_CHANNELS, r.pitch, 3);
       add_column(sums[0], even, r.weights, 2, 3);
       add_column(sums[1], even, r.weights, 1, 3);
       add_column(sums[1], odd, r.weights, 2, 3);
       swl_neon_finish(r.block, sums, output, output, r.output_step, mode, 2);
-      input += 2 * SWL_BLOCK;
+      input += 2 * SWL_BLOCK_CHANNELS;
       output += 2 * r.output_step;
     }
-    if (r.pixels % 2 != 0) run_tile(&r, input - 2 * SWL_BLOCK, output, mode, 3, 1, 1);
+    if (r.pixels % 2 != 0) run_tile(&r, input - 2 * SWL_BLOCK_CHANNELS, output, mode, 3, 1, 1);
   }
 }
 

@@ -10,7 +10,7 @@ static void run_block(const SwlFullyConnectedParams* p, const int8_t* x, const i
                       const SwlNeonBlock* block, const int8_t* skip, int8_t* output) {
   int32x4_t acc[8], sums[1][4];
   swl_neon_pair_bias(acc, block);
-  const int32_t has_128 = swl_neon_has_128(w, (size_t)(p->in_count + 3) / 4 * 4 * SWL_BLOCK);
+  const int32_t has_128 = swl_neon_has_128(w, (size_t)swl_quad_count(p->in_count) * SWL_QUAD_BYTES);
   int32_t left = p->in_count;
   for (uint32_t pairs = has_128 ? 0 : (uint32_t)left / 8; pairs != 0;
        pairs--, left -= 8, x += 8, w += 128) {

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "neon_elementwise.h"
+#include "neon_lookup.h"
 
 #if defined(__aarch64__)
 
@@ -36,7 +37,8 @@ SWL_NEON_INLINE int8x16_t find(const Table* t, int8x16_t x) {
 }
 
 SWL_NEON_INLINE void find_all(const Table* t, const int8_t* input, int8_t* output, int64_t count) {
-  for (; count > 0; count -= SWL_BLOCK, input += SWL_BLOCK, output += SWL_BLOCK) {
+  for (; count > 0;
+       count -= SWL_BLOCK_CHANNELS, input += SWL_BLOCK_CHANNELS, output += SWL_BLOCK_CHANNELS) {
     swl_neon_store_up_to_16(output, find(t, vld1q_s8(input)), count);
   }
 }
@@ -49,7 +51,7 @@ void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
 void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
                          int32_t channels, int32_t output_channels) {
   if (!table) {
-    swl_concat_s8__scalar(table, input, output, pixels, channels, output_channels);
+    swl_concat_s8__portable(table, input, output, pixels, channels, output_channels);
     return;
   }
   assert(channels > 0 && channels <= output_channels);
@@ -61,17 +63,33 @@ void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
   }
 }
 
+void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,
+                          int8_t* output) {
+  const Table t = load(table);
+  for (int64_t a = 0; a < tile->size[0]; a++) {
+    for (int64_t b = 0; b < tile->size[1]; b++) {
+      find_all(&t, input + a * tile->in[0] + b * tile->in[1],
+               output + a * tile->out[0] + b * tile->out[1], tile->size[2]);
+    }
+  }
+}
+
 #else
 
 // The table would take all of the 16 registers there are, and 16 elements as many instructions that
 // look into 32 bytes each: loads are as good.
 void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t count) {
-  swl_lookup_s8__scalar(table, input, output, count);
+  swl_lookup_s8__portable(table, input, output, count);
 }
 
 void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
                          int32_t channels, int32_t output_channels) {
-  swl_concat_s8__scalar(table, input, output, pixels, channels, output_channels);
+  swl_concat_s8__portable(table, input, output, pixels, channels, output_channels);
+}
+
+void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,
+                          int8_t* output) {
+  swl_copy_lookup_rows__portable(tile, table, input, output);
 }
 
 #endif

@@ -26,7 +26,7 @@ void swl_maxpool_s8__neon(const SwlPoolParams* p, const int8_t* input, int8_t* o
   for (int32_t y = row_begin; y < row_end; y++) {
     for (int32_t x = 0; x < p->out_w; x++, output += p->channels) {
       const SwlPoolWindow w = swl_pool_window(p, y, x);
-      for (int32_t channel = 0; channel < p->channels; channel += SWL_BLOCK) {
+      for (int32_t channel = 0; channel < p->channels; channel += SWL_BLOCK_CHANNELS) {
         const int8x16_t largest = pool_block(p, input, w, channel);
         swl_neon_store_up_to_16(output + channel, vminq_s8(vmaxq_s8(largest, lo), hi),
                                 p->channels - channel);

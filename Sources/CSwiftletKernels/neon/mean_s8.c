@@ -33,7 +33,7 @@ void swl_mean_s8__neon(const SwlMeanParams* p, const int8_t* input, int8_t* outp
   assert(0 <= channel_begin && channel_begin <= channel_end && channel_end <= p->channels);
   assert(p->entry.shift >= -7 && p->entry.shift <= 24);
   const SwlNeonMean mean = swl_neon_mean(&p->entry, 0, p->lo, p->hi);
-  for (int32_t channel = channel_begin; channel < channel_end; channel += SWL_BLOCK) {
+  for (int32_t channel = channel_begin; channel < channel_end; channel += SWL_BLOCK_CHANNELS) {
     int32x4_t sums[4];
     sum_pixels(p, input + channel, sums);
     swl_neon_store_up_to_16(output + channel, swl_neon_end_mean(&mean, sums),

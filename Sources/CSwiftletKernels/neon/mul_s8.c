@@ -65,12 +65,12 @@ void swl_mul_channels_s8__neon(const SwlMultiplyParams* p, const int8_t* input, 
   for (int32_t first = 0; first < channels; first += CHANNELS) {
     const int32_t count = channels - first < CHANNELS ? channels - first : CHANNELS;
     int16x8_t factors[CHANNELS / 8];
-    for (int32_t c = 0; c < count; c += SWL_BLOCK) {
+    for (int32_t c = 0; c < count; c += SWL_BLOCK_CHANNELS) {
       load_factors(&m, gate + first + c, factors + c / 8);
     }
     for (int64_t pixel = 0; pixel < pixels; pixel++) {
       const size_t at = (size_t)pixel * (size_t)channels + (size_t)first;
-      for (int32_t c = 0; c < count; c += SWL_BLOCK) {
+      for (int32_t c = 0; c < count; c += SWL_BLOCK_CHANNELS) {
         const int8x16_t y = multiply(&m, vld1q_s8(input + at + c), factors + c / 8);
         swl_neon_store_up_to_16(output + at + c, y, count - c);
       }
@@ -81,13 +81,13 @@ void swl_mul_channels_s8__neon(const SwlMultiplyParams* p, const int8_t* input, 
 void swl_mul_s8__neon(const SwlMultiplyParams* p, const int8_t* input, const int8_t* gate,
                       int8_t* output, int64_t count) {
   const Multiply m = load(p);
-  for (; count > 0; count -= SWL_BLOCK) {
+  for (; count > 0; count -= SWL_BLOCK_CHANNELS) {
     int16x8_t factors[2];
     load_factors(&m, gate, factors);
     swl_neon_store_up_to_16(output, multiply(&m, vld1q_s8(input), factors), count);
-    input += SWL_BLOCK;
-    gate += SWL_BLOCK;
-    output += SWL_BLOCK;
+    input += SWL_BLOCK_CHANNELS;
+    gate += SWL_BLOCK_CHANNELS;
+    output += SWL_BLOCK_CHANNELS;
   }
 }
 

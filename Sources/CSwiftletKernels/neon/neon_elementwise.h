@@ -8,7 +8,7 @@
 
 // Stores the vector, or its first `count` bytes if there are fewer than 16 left.
 SWL_NEON_INLINE void swl_neon_store_up_to_16(int8_t* _Nonnull output, int8x16_t y, int64_t count) {
-  if (count >= SWL_BLOCK) {
+  if (count >= SWL_BLOCK_CHANNELS) {
     vst1q_s8(output, y);
   } else {
     swl_neon_store(output, y, (int32_t)count);

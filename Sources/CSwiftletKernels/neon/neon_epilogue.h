@@ -167,10 +167,10 @@ SWL_NEON_INLINE void swl_neon_finish(const SwlNeonBlock* _Nonnull block,
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) y[i] = vminq_s8(vmaxq_s8(y[i], block->lo), block->hi);
   }
-  if (mode.count == SWL_BLOCK) {
+  if (mode.count == SWL_BLOCK_CHANNELS) {
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) vst1q_s8(output + (size_t)i * stride, y[i]);
-  } else if (mode.count == SWL_BLOCK / 2) {
+  } else if (mode.count == SWL_BLOCK_CHANNELS / 2) {
     SWL_UNROLL
     for (int32_t i = 0; i < tile; i++) vst1_s8(output + (size_t)i * stride, vget_low_s8(y[i]));
   } else {

@@ -17,15 +17,15 @@ static inline void swl_neon_fc(const SwlFullyConnectedParams* _Nonnull p,
                                SwlNeonFcFunction* _Nonnull run) {
   assert(p->in_count > 0 && p->out_count > 0);
   assert(0 <= block_begin && block_begin <= block_end);
-  assert(block_end <= (p->out_count + SWL_BLOCK - 1) / SWL_BLOCK);
+  assert(block_end <= swl_block_count(p->out_count));
   swl_epilogue_assert(&p->epilogue);
-  const size_t block_length = (size_t)(p->in_count + 3) / 4 * 4 * SWL_BLOCK;
+  const size_t block_length = (size_t)swl_quad_count(p->in_count) * SWL_QUAD_BYTES;
   for (int32_t block = block_begin; block < block_end; block++) {
-    const int32_t first = block * SWL_BLOCK;
+    const int32_t first = block * SWL_BLOCK_CHANNELS;
     const int32_t left = p->out_count - first;
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[block],
-                        left < SWL_BLOCK ? left : SWL_BLOCK);
+                        left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS);
     run(p, input, p->weights + (size_t)block * block_length, &constants,
         (p->epilogue.skip ? p->epilogue.skip : output) + first, output + first);
   }

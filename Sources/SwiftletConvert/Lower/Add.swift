@@ -23,16 +23,14 @@ extension Lowering {
         what: "an operand's scale is \(max(ratioA, ratioB)) times the output's; at most 32767 fits")
     }
     let bounds = result.clamp(layer.activation)
-    var record = OperationRecord(kind: .add)
-    record.multiplierA = Int32(multiplierA)
-    record.multiplierB = Int32(multiplierB)
-    record.outputShift = Int32(shift)
     let zeroPoints =
       Double(result.zeroPoint) * unit - Double(a.zeroPoint) * multiplierA
       - Double(b.zeroPoint) * multiplierB
-    record.addend = Int32(zeroPoints) + (shift > 0 ? 1 << Int32(shift - 1) : 0)
-    record.lo = Int32(bounds.lo)
-    record.hi = Int32(bounds.hi)
-    emit(record, layer: layer)
+    writer.add(
+      AddParameters(
+        multiplierA: Int(multiplierA), multiplierB: Int(multiplierB),
+        addend: Int(zeroPoints) + (shift > 0 ? 1 << (shift - 1) : 0), shift: shift,
+        clamp: OutputClamp(lo: bounds.lo, hi: bounds.hi)),
+      name: layer.name, inputs: operands(layer), output: tensor(layer.output))
   }
 }

@@ -18,24 +18,15 @@ extension Lowering {
       try lowerFullyConnected(linear, layer: layer)
       return
     }
-    var record = OperationRecord(kind: .conv2D)
-    record.setConvolutionWindow(conv.window)
-    record.groups = UInt32(conv.groups)
-    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias)
-
-    let perGroup = conv.outputChannels / conv.groups
-    var packed: [Int8] = []
-    var blocks = ChannelBlocks()
-    for group in 0..<conv.groups {
-      let members = Array(channels[group * perGroup..<(group + 1) * perGroup])
-      packed += Packing.convolution(
-        members.map(\.weights), taps: conv.window.kernelHeight * conv.window.kernelWidth,
-        inputs: conv.inputChannels / conv.groups)
-      blocks.append(members) { epilogue.output(group * perGroup + $0) }
-    }
-    record.weightsOffset = sections.addWeights(packed)
-    record.parametersOffset = sections.addParameters(blocks.bytes)
-    emit(record, layer: layer)
+    let window = SwiftletRuntime.Window(conv.window)
+    let epilogue = try LinearEpilogue(layer, lowering: self)
+    let weights = writer.reserveWeights(
+      .convolution(
+        window, inputs: conv.inputChannels, outputs: conv.outputChannels, groups: conv.groups))
+    let channels = try epilogue.quantize(
+      weights: conv.weights, bias: conv.bias, into: weights, of: &writer)
+    writer.add(
+      Conv2DParameters(window: window, epilogue: epilogue.epilogue, weights: weights),
+      channels: channels, name: layer.name, inputs: operands(layer), output: tensor(layer.output))
   }
 }

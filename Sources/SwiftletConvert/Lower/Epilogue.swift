@@ -2,7 +2,7 @@ import SwiftletGraph
 import SwiftletPlatform
 import SwiftletRuntime
 
-/// Everything about a linear layer's epilogue: how its channels are quantized and what the record
+/// Everything about a linear layer's epilogue: how its channels are quantized and what the bundle
 /// says.
 struct LinearEpilogue {
   private let layer: FusedLayer
@@ -17,12 +17,11 @@ struct LinearEpilogue {
   /// Residual addition: m_r and the other operand's zero point.
   private var skip: (multiplier: Double, zeroPoint: Double)?
 
-  /// Fills in the record's epilogue fields.
-  ///
+  /// What the bundle says.
+  private(set) var epilogue = SwiftletRuntime.Epilogue.requantize
+
   /// - Throws: `ConvertError.outOfRange` when h-swish's or the residual's numbers do not fit.
-  init(
-    _ layer: FusedLayer, lowering: Lowering, record: inout OperationRecord
-  ) throws(ConvertError) {
+  init(_ layer: FusedLayer, lowering: Lowering) throws(ConvertError) {
     self.layer = layer
     input = lowering.quantization.scales(layer.inputs[0])
     result = lowering.quantization.scales(layer.output)
@@ -31,16 +30,14 @@ struct LinearEpilogue {
     offset = isGate ? 0.5 : 0
     if layer.activation == .hardSwish {
       let bits = lowering.quantization.swishFractionBits[layer.output] ?? 0
-      try prepareHardSwish(fractionBits: bits, record: &record)
+      try prepareHardSwish(fractionBits: bits)
     } else if let other = layer.skip {
-      try prepareSkip(lowering.quantization[other], record: &record)
+      try prepareSkip(lowering.quantization[other])
     }
   }
 
   /// F is that of the channel with the finest output scale, whose m₂ then has 15 bits.
-  private mutating func prepareHardSwish(
-    fractionBits: Int, record: inout OperationRecord
-  ) throws(ConvertError) {
+  private mutating func prepareHardSwish(fractionBits: Int) throws(ConvertError) {
     let finest = result.records.map { Double($0.scale) }.min() ?? 1
     let shift = FixedPoint(Self.swishFactor(fractionBits, scale: finest)).exponent - 15
     guard (2...7).contains(shift) else {
@@ -48,14 +45,10 @@ struct LinearEpilogue {
         layer: layer.name, what: "h-swish needs an output shift of 2…7, found \(shift)")
     }
     swish = (fractionBits, shift)
-    record.epilogue = EpilogueKind.hardSwish.rawValue
-    record.fractionBits = Int32(fractionBits)
-    record.outputShift = Int32(shift)
+    epilogue = .hardSwish(fractionBits: fractionBits, outputShift: shift)
   }
 
-  private mutating func prepareSkip(
-    _ other: QuantizationRecord, record: inout OperationRecord
-  ) throws(ConvertError) {
+  private mutating func prepareSkip(_ other: QuantizationRecord) throws(ConvertError) {
     let ratio = Double(other.scale) / Double(result[0].scale)
     let multiplier = (ratio * exp2(13)).rounded(.toNearestOrAwayFromZero)
     guard multiplier < exp2(14) else {
@@ -63,8 +56,7 @@ struct LinearEpilogue {
         layer: layer.name, what: "the residual's scale is \(ratio) times the output's")
     }
     skip = (multiplier, Double(other.zeroPoint))
-    record.epilogue = EpilogueKind.add.rawValue
-    record.multiplierA = Int32(multiplier)
+    epilogue = .add(multiplier: Int(multiplier))
   }
 
   /// 4 / (3 · 2^f · s_out).
@@ -87,32 +79,29 @@ struct LinearEpilogue {
       outputScale: Double(output.scale), zeroPoint: zeroPoint)
   }
 
-  /// What the blocks say of a channel's output.
-  func output(_ channel: Int) -> ChannelBlocks.Output {
-    let record = result[channel]
-    let bounds = record.clamp(layer.activation)
-    var multiplier = 0
-    if let swish {
-      let factor = Self.swishFactor(swish.fractionBits, scale: Double(record.scale))
-      let rounded = (factor * exp2(Double(15 + swish.outputShift))).rounded()
-      multiplier = Int(min(rounded, 32767))
-    }
-    return ChannelBlocks.Output(
-      lo: bounds.lo, hi: bounds.hi, zeroPoint: Int(record.zeroPoint), swishMultiplier: multiplier)
+  /// m₂ of h-swish, else 0.
+  private func swishMultiplier(_ channel: Int) -> Int {
+    guard let swish else { return 0 }
+    let factor = Self.swishFactor(swish.fractionBits, scale: Double(result[channel].scale))
+    let rounded = (factor * exp2(Double(15 + swish.outputShift))).rounded()
+    return Int(min(rounded, 32767))
   }
 
-  /// Quantizes all output channels.
+  /// Quantizes all output channels one by one, packs their weights into `array` and returns the other
+  /// constants.
   ///
   /// `weights` are as many per channel as there are in all divided by `bias.count`.
   ///
   /// - Throws: `ConvertError.outOfRange` when a channel has no scale that fits.
-  func quantize(weights: [Float], bias: [Float]) throws(ConvertError) -> [QuantizedChannel] {
+  func quantize(
+    weights: [Float], bias: [Float], into array: WeightArray, of writer: inout BundleWriter
+  ) throws(ConvertError) -> [ChannelConstants] {
     let perChannel = weights.count / max(bias.count, 1)
-    let scaled = gain == 1 ? weights : weights.map { Float(Double($0) * gain) }
-    var channels: [QuantizedChannel] = []
-    channels.reserveCapacity(bias.count)
+    var constants: [ChannelConstants] = []
+    constants.reserveCapacity(bias.count)
     for channel in bias.indices {
-      let slice = scaled[channel * perChannel..<(channel + 1) * perChannel]
+      var slice = weights[channel * perChannel..<(channel + 1) * perChannel]
+      if gain != 1 { slice = slice.map { Float(Double($0) * gain) }[...] }
       let real = Double(bias[channel]) * gain + offset
       guard let quantized = quantizer(channel).quantize(weights: slice, bias: real) else {
         throw .outOfRange(
@@ -120,9 +109,16 @@ struct LinearEpilogue {
           what: "channel \(channel) fits no weight scale: its largest weight or its bias "
             + "(\(real)) is too large for the output's range")
       }
-      channels.append(quantized)
+      let sum = writer.setWeights(quantized.weights, channel: channel, in: array)
+      let record = result[channel]
+      let bounds = record.clamp(layer.activation)
+      constants.append(
+        ChannelConstants(
+          bias: quantized.bias, weightSum: sum, multiplier: quantized.requantizer.multiplier,
+          swishMultiplier: swishMultiplier(channel), shift: quantized.requantizer.shift,
+          lo: bounds.lo, hi: bounds.hi, zeroPoint: Int(record.zeroPoint)))
     }
-    return channels
+    return constants
   }
 }
 

@@ -6,14 +6,13 @@ extension Lowering {
   mutating func lowerFullyConnected(
     _ linear: FullyConnected, layer: FusedLayer
   ) throws(ConvertError) {
-    var record = OperationRecord(kind: .fullyConnected)
-    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: linear.weights, bias: linear.bias)
-    var blocks = ChannelBlocks()
-    blocks.append(channels) { epilogue.output($0) }
-    record.weightsOffset = sections.addWeights(
-      Packing.convolution(channels.map(\.weights), taps: 1, inputs: linear.inputCount))
-    record.parametersOffset = sections.addParameters(blocks.bytes)
-    emit(record, layer: layer)
+    let epilogue = try LinearEpilogue(layer, lowering: self)
+    let weights = writer.reserveWeights(
+      .fullyConnected(inputs: linear.inputCount, outputs: linear.outputCount))
+    let channels = try epilogue.quantize(
+      weights: linear.weights, bias: linear.bias, into: weights, of: &writer)
+    writer.add(
+      FullyConnectedParameters(epilogue: epilogue.epilogue, weights: weights),
+      channels: channels, name: layer.name, inputs: operands(layer), output: tensor(layer.output))
   }
 }

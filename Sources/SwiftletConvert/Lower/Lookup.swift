@@ -7,14 +7,10 @@ extension Lowering {
   mutating func lowerLookup(_ activation: Activation, layer: FusedLayer) {
     let input = quantization[layer.inputs[0]]
     let result = quantization[layer.output]
-    var table: [UInt8] = []
-    for level in -128...127 {
-      let real = activation.exact(input.dequantize(Int8(level)))
-      table.append(UInt8(bitPattern: result.quantize(real)))
-    }
-    var record = OperationRecord(kind: .lookup)
-    record.parametersOffset = sections.addParameters(table)
-    emit(record, layer: layer)
+    let table = LookupTable { result.quantize(activation.exact(input.dequantize($0))) }
+    writer.add(
+      LookupParameters(), table: table, name: layer.name, inputs: operands(layer),
+      output: tensor(layer.output))
   }
 }
 

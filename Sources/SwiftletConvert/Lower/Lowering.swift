@@ -5,14 +5,14 @@ import SwiftletRuntime
 struct Lowering {
   let network: FusedNetwork
   let quantization: TensorQuantization
-  var sections = BundleSections()
-  private var tensors: [ValueID: UInt32] = [:]
+  var writer = BundleWriter()
+  private var tensors: [ValueID: TensorID] = [:]
   private var usedNames: Set<String> = []
 
-  /// The bundle's sections for the whole network.
+  /// The bundle's contents for the whole network.
   static func lower(
     _ network: FusedNetwork, quantization: TensorQuantization
-  ) throws(ConvertError) -> BundleSections {
+  ) throws(ConvertError) -> BundleWriter {
     var lowering = Lowering(network, quantization: quantization)
     for port in network.graph.inputs { lowering.addTensor(port.value, name: port.name) }
     for layer in network.layers {
@@ -20,12 +20,12 @@ struct Lowering {
       try lowering.lower(layer)
     }
     for port in network.graph.inputs {
-      lowering.sections.addPort(port.name, isOutput: false, tensor: lowering.tensor(port.value))
+      lowering.writer.addInput(port.name, tensor: lowering.tensor(port.value))
     }
     for output in network.outputs {
-      lowering.sections.addPort(output.name, isOutput: true, tensor: lowering.tensor(output.value))
+      lowering.writer.addOutput(output.name, tensor: lowering.tensor(output.value))
     }
-    return lowering.sections
+    return lowering.writer
   }
 
   private init(_ network: FusedNetwork, quantization: TensorQuantization) {
@@ -65,13 +65,13 @@ struct Lowering {
       unique = "\(name)#\(suffix)"
       suffix += 1
     }
-    tensors[value] = sections.addTensor(
-      height: shape.height, width: shape.width, channels: shape.channels,
-      quantization: quantization.scales(value).records, name: unique, source: name)
+    tensors[value] = writer.addTensor(
+      unique, source: name, height: shape.height, width: shape.width, channels: shape.channels,
+      quantization: quantization.scales(value).records)
   }
 
   /// The tensor that holds a stored value.
-  func tensor(_ value: ValueID) -> UInt32 {
+  func tensor(_ value: ValueID) -> TensorID {
     guard let index = tensors[value] else {
       preconditionFailure("value \(value.index) has no tensor yet")
     }
@@ -80,31 +80,18 @@ struct Lowering {
 
   func shape(_ value: ValueID) -> Shape { network.graph.shape(of: value) }
 
-  /// Adds `record` with the layer's operands.
-  mutating func emit(_ record: OperationRecord, layer: FusedLayer) {
-    sections.addOperation(
-      record, name: layer.name, inputs: layer.reads.map { tensor($0) },
-      output: tensor(layer.output))
-  }
+  /// The tensors that a layer reads.
+  func operands(_ layer: FusedLayer) -> [TensorID] { layer.reads.map { tensor($0) } }
 }
 
-extension OperationRecord {
-  /// Copies a window's numbers and its dilation.
-  mutating func setConvolutionWindow(_ window: SwiftletGraph.Window) {
-    setWindow(window)
-    dilationHeight = UInt32(window.dilationHeight)
-    dilationWidth = UInt32(window.dilationWidth)
-  }
-
-  /// Copies a window's numbers, without dilation, which pools do not have.
-  mutating func setWindow(_ window: SwiftletGraph.Window) {
-    kernelHeight = UInt32(window.kernelHeight)
-    kernelWidth = UInt32(window.kernelWidth)
-    strideHeight = UInt32(window.strideHeight)
-    strideWidth = UInt32(window.strideWidth)
-    padTop = UInt32(window.padding.top)
-    padLeft = UInt32(window.padding.left)
-    padBottom = UInt32(window.padding.bottom)
-    padRight = UInt32(window.padding.right)
+extension SwiftletRuntime.Window {
+  /// The bundle's window for a graph's.
+  init(_ window: SwiftletGraph.Window) {
+    self.init(
+      kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth,
+      strideHeight: window.strideHeight, strideWidth: window.strideWidth,
+      dilationHeight: window.dilationHeight, dilationWidth: window.dilationWidth,
+      padTop: window.padding.top, padLeft: window.padding.left,
+      padBottom: window.padding.bottom, padRight: window.padding.right)
   }
 }

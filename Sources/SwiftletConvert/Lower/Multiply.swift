@@ -14,11 +14,8 @@ extension Lowering {
         layer: layer.name,
         what: "the multiplication needs an output shift of 2…7, found \(fixed.exponent)")
     }
-    var record = OperationRecord(kind: .multiply)
-    record.multiplierA = Int32(fixed.multiplier)
-    record.outputShift = Int32(fixed.exponent)
-    record.lo = -128
-    record.hi = 127
-    emit(record, layer: layer)
+    writer.add(
+      MultiplyParameters(multiplier: fixed.multiplier, outputShift: fixed.exponent),
+      name: layer.name, inputs: operands(layer), output: tensor(layer.output))
   }
 }

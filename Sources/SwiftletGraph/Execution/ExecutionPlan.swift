@@ -42,6 +42,9 @@ struct ExecutionPlan: Sendable {
     placeCount = graph.valueCount
     shapes = graph.values.map { graph.shape(of: $0) }
     for node in nodes { append(node, graph, replacing) }
+    for value in outputs {
+      if let floats = graph.constant(value)?.floats { constants[value.index] = floats }
+    }
     findLifetimes()
   }
 

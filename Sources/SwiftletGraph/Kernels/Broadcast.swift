@@ -33,7 +33,10 @@ enum Broadcast {
       }
     }
     let smaller = shapes[0] == output ? 1 : 0
-    if shapes[1 - smaller] == output, shapes[smaller].count == output.dimensions.last {
+    let extent = shapes[smaller].dimensions.last
+    if shapes[1 - smaller] == output, extent == output.dimensions.last,
+      extent == shapes[smaller].count
+    {
       // A vector that stands for every pixel.
       return PreparedOperation(reads: [0, 1], allowsInPlace: true) { inputs, outputs, workers in
         let (vector, image) = (inputs[smaller], inputs[1 - smaller])
@@ -53,11 +56,12 @@ enum Broadcast {
   }
 
   /// For each dimension of `output` the distance of neighbours in a value of this shape; 0 where
-  /// one stands for all.
+  /// one stands for all. First extents of 1 that the output lacks, which the pass `RemoveFlattens`
+  /// leaves, are skipped.
   private static func steps(_ shape: Shape, _ output: Shape) -> [Int] {
-    let missing = output.rank - shape.rank
-    return [Int](repeating: 0, count: missing)
-      + zip(shape.dimensions, shape.strides).map { $0 == 1 ? 0 : $1 }
+    let missing = max(0, output.rank - shape.rank)
+    let steps = zip(shape.dimensions, shape.strides).map { $0 == 1 ? 0 : $1 }
+    return [Int](repeating: 0, count: missing) + steps.suffix(output.rank)
   }
 
   /// Calls `body` for each element with its position and those of the operands.

@@ -28,10 +28,20 @@ private struct LayoutTurn {
   private var isTurned: [ValueID: Bool] = [:]
   /// Values in the other order, made by a transposition.
   private var others: [ValueID: ValueID] = [:]
-  private var turnedWeights: Set<ValueID> = []
+  /// Vectors that are images flattened in the new order; fully connected layers alone read them.
+  private var flattened: [ValueID: ImageShape] = [:]
+  private var reordered: [Reordering: ValueID] = [:]
+  private let readers: [[Int]]
+
+  /// Weights, and the image that their columns are; nil for those of convolutions.
+  private struct Reordering: Hashable {
+    let weights: ValueID
+    let image: ImageShape?
+  }
 
   init(_ graph: Graph) {
     self.graph = graph
+    readers = graph.readers
   }
 
   mutating func run() throws(GraphError) {
@@ -43,6 +53,7 @@ private struct LayoutTurn {
     for port in graph.inputs where graph.shape(of: port.value).rank == 4 { turn(port.value) }
     for node in graph.nodes { nodes.append(try turned(node)) }
     graph.nodes = nodes
+    graph.releaseUnusedConstants()
   }
 
   private mutating func turned(_ node: Node) throws(GraphError) -> Node {
@@ -51,7 +62,7 @@ private struct LayoutTurn {
     case .image(.channelsFirst, let channelsLast):
       node.inputs[0] = try value(node.inputs[0], turned: true, node.name)
       if let linear = node.operation.definition.linear {
-        turnWeights(node.inputs[linear.weightInput])
+        turnWeights(&node.inputs[linear.weightInput])
       }
       node.operation = channelsLast
       for output in node.outputs { turn(output) }
@@ -75,14 +86,16 @@ private struct LayoutTurn {
     return node
   }
 
-  /// Elementwise: turned if any input is and all others can be.
+  /// Elementwise: turned if any input is and all others can be; constants of fewer dimensions are
+  /// given more.
   private mutating func follow(_ node: inout Node) throws(GraphError) {
     let isTurned = node.inputs.contains { self.isTurned[$0] ?? false }
     let rank = graph.shape(of: node.output).rank
     let canTurn = node.inputs.allSatisfy {
       let shape = graph.shape(of: $0)
-      return shape.rank == rank || shape.count == 1
+      return shape.rank == rank || shape.count == 1 || graph.isConstant($0)
     }
+    if isTurned && canTurn { for index in node.inputs.indices { extend(&node.inputs[index]) } }
     for index in node.inputs.indices where graph.shape(of: node.inputs[index]).rank == 4 {
       node.inputs[index] = try value(node.inputs[index], turned: isTurned && canTurn, node.name)
     }
@@ -93,13 +106,17 @@ private struct LayoutTurn {
   /// that is another now, the weights of fully connected layers are reordered, else the image.
   private mutating func meetMemoryOrder(_ node: inout Node) throws(GraphError) {
     let input = node.inputs[0]
-    guard isTurned[input] ?? false, !isSameInMemory(input) else { return }
-    if case .fullyConnected = node.operation {
-      turnColumns(node.inputs[1], graph.shape(of: input).image)
+    if let image = flattened[input] {
+      turnColumns(&node.inputs[1], image)
       return
     }
-    if case .flatten = node.operation, let weights = weightsOfReaders(node.output) {
-      for value in weights { turnColumns(value, graph.shape(of: input).image) }
+    guard isTurned[input] ?? false, !isSameInMemory(input) else { return }
+    if case .fullyConnected = node.operation {
+      turnColumns(&node.inputs[1], graph.shape(of: input).image)
+      return
+    }
+    if case .flatten = node.operation, areReadersFullyConnected(node.output) {
+      flattened[node.output] = graph.shape(of: input).image
       return
     }
     node.inputs[0] = try value(input, turned: false, node.name)
@@ -110,15 +127,13 @@ private struct LayoutTurn {
     return image.area == 1 || image.channels == 1
   }
 
-  /// The weights of the fully connected layers that read a vector, if nobody else does.
-  private func weightsOfReaders(_ value: ValueID) -> [ValueID]? {
-    if graph.isOutput(value) { return nil }
-    var weights: [ValueID] = []
-    for node in graph.nodes where node.inputs.contains(value) {
-      guard case .fullyConnected = node.operation else { return nil }
-      weights.append(node.inputs[1])
-    }
-    return weights
+  /// Whether fully connected layers read a vector, and nobody else.
+  private func areReadersFullyConnected(_ value: ValueID) -> Bool {
+    !graph.isOutput(value)
+      && readers[value.index].allSatisfy {
+        if case .fullyConnected = graph.nodes[$0].operation { return true }
+        return false
+      }
   }
 
   private mutating func turn(_ value: ValueID) {
@@ -140,9 +155,9 @@ private struct LayoutTurn {
     let transpose = try graph.makeNode(
       .transpose(Transpose(order: order)), name: name + ".transpose", inputs: [value])
     let other = transpose.output
-    if graph.isConstant(value) {
+    if let constant = graph.constant(value), constant.floats != nil {
       let values = NodeExecutor(transpose, in: graph).run([]).values
-      graph.makeConstant(other, named: name, .floats(values))
+      graph.makeConstant(other, named: constant.name, .floats(values))
     } else {
       nodes.append(transpose)
     }
@@ -151,28 +166,56 @@ private struct LayoutTurn {
     return other
   }
 
-  /// Reorders a convolution's weights from OIHW to OHWI, without a second copy of them.
-  private mutating func turnWeights(_ value: ValueID) {
+  /// Gives a constant of fewer dimensions rank 4, the first extents 1, as broadcasting does.
+  private mutating func extend(_ value: inout ValueID) {
     let shape = graph.shape(of: value)
-    guard shape.rank == 4, turnedWeights.insert(value).inserted else { return }
-    graph.setShape(Shape(Self.order.map { shape[$0] }), of: value)
+    guard shape.rank < 4, shape.count > 1, let constant = graph.constant(value) else { return }
+    if let other = others[value] {
+      value = other
+      return
+    }
+    let missing = [Int](repeating: 1, count: 4 - shape.rank)
+    let other = graph.addConstant(
+      constant.name, shape: Shape(missing + shape.dimensions), constant.contents)
+    others[value] = other
+    value = other
+  }
+
+  /// Reorders a convolution's weights from OIHW to OHWI.
+  private mutating func turnWeights(_ value: inout ValueID) {
+    let shape = graph.shape(of: value)
+    guard shape.rank == 4 else { return }
+    reorder(
+      &value, Reordering(weights: value, image: nil), to: Shape(Self.order.map { shape[$0] }),
+      outer: shape[0], channels: shape[1], area: shape[2] * shape[3])
+  }
+
+  /// Reorders the columns of a fully connected layer's weights as the image before it was.
+  private mutating func turnColumns(_ value: inout ValueID, _ image: ImageShape) {
+    let shape = graph.shape(of: value)
+    reorder(
+      &value, Reordering(weights: value, image: image), to: shape, outer: shape[0],
+      channels: image.channels, area: image.area)
+  }
+
+  /// Reorders weights, without a second copy of them where nobody else reads them. Those that
+  /// several layers share are reordered once for each order that these need.
+  private mutating func reorder(
+    _ value: inout ValueID, _ key: Reordering, to shape: Shape, outer: Int, channels: Int, area: Int
+  ) {
+    if let other = reordered[key] {
+      value = other
+      return
+    }
+    if readers[value.index].count > 1 || graph.isOutput(value), let shared = graph.constant(value) {
+      value = graph.addConstant(shared.name, shape: graph.shape(of: value), shared.contents)
+    }
+    reordered[key] = value
+    graph.setShape(shape, of: value)
     guard let weights = graph.takeFloats(value) else { return }
     graph.bind(
       value,
       .floats(
-        SwiftletGraph.channelsLast(
-          weights, outer: shape[0], channels: shape[1], area: shape[2] * shape[3])))
-  }
-
-  /// Reorders the columns of a fully connected layer's weights as the image before it was.
-  private mutating func turnColumns(_ value: ValueID, _ image: ImageShape) {
-    guard turnedWeights.insert(value).inserted, let weights = graph.takeFloats(value) else {
-      return
-    }
-    graph.bind(
-      value,
-      .floats(
-        SwiftletGraph.channelsLast(
-          weights, outer: graph.shape(of: value)[0], channels: image.channels, area: image.area)))
+        SwiftletGraph.channelsLast(weights, outer: outer, channels: channels, area: area)))
   }
 }

@@ -95,7 +95,7 @@ private struct BatchNormFolding {
     _ affine: Affine, into node: inout Node, _ linear: LinearWeights, _ graph: inout Graph
   ) {
     let channels = affine.scale.count
-    let weightValue = node.inputs[linear.weightInput]
+    let weightValue = own(linear.weightInput, of: &node, &graph)
     var weights = graph.takeFloats(weightValue) ?? []
     let perChannel = weights.count / channels
     for channel in 0..<channels {
@@ -110,13 +110,25 @@ private struct BatchNormFolding {
       let zeros = [Float](repeating: 0, count: channels)
       node.inputs.append(graph.addConstant(name, shape: Shape(channels), .floats(zeros)))
     }
-    let biasValue = node.inputs[linear.biasInput]
+    let biasValue = own(linear.biasInput, of: &node, &graph)
     var bias = graph.takeFloats(biasValue) ?? []
     for channel in 0..<channels {
       bias[channel] = Float(
         Double(bias[channel]) * affine.scale[channel] + affine.shift[channel])
     }
     graph.bind(biasValue, .floats(bias))
+  }
+
+  /// A constant among a node's inputs; its own copy where others read it too.
+  private func own(_ input: Int, of node: inout Node, _ graph: inout Graph) -> ValueID {
+    let value = node.inputs[input]
+    // Constants that this pass has made are past the end, and nobody shares them.
+    let isShared =
+      graph.isOutput(value) || value.index < readers.count && readers[value.index].count > 1
+    guard isShared, let constant = graph.constant(value) else { return value }
+    node.inputs[input] = graph.addConstant(
+      constant.name, shape: graph.shape(of: value), constant.contents)
+    return node.inputs[input]
   }
 
   /// A batch-norm with no linear layer before it, as a 1×1 depthwise convolution.

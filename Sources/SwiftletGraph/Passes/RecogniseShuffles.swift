@@ -21,7 +21,7 @@ extension Pass {
         let value = graph.nodes[$0].output
         return readers[value.index].count == 1 && !graph.isOutput(value)
       }
-      guard isInner, shape.rank == 4, graph.shape(of: last.output) == shape,
+      guard isInner, shape.rank == 4, shape[0] == 1, graph.shape(of: last.output) == shape,
         split.shape[0] == shape[0], split.shape.dimensions[3...] == shape.dimensions[2...]
       else { continue }
       graph.nodes[index].operation = .channelShuffle(ChannelShuffle(groups: split.shape[1]))

@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// Random weights whose activations stay in range through any depth, the same on every machine.
 ///
@@ -119,31 +120,23 @@ private struct RandomNetworkBuilder {
   }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014) and two distributions made from its bits.
+/// Two distributions made from the bits of SplitMix64.
 private struct WeightGenerator {
-  private var state: UInt64
+  private var bits: SplitMix64
 
   init(seed: UInt64) {
-    state = seed
-  }
-
-  private mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    bits = SplitMix64(seed: seed)
   }
 
   /// Uniform in [−1, 1).
   mutating func uniform() -> Double {
-    Double(Int64(next() >> 11) - (1 << 52)) / Double(1 << 52)
+    Double(Int64(bits.next() >> 11) - (1 << 52)) / Double(1 << 52)
   }
 
   /// Near-normal with mean 0 and variance 1: the sum of four uniform 16-bit numbers, whose
   /// variance is (2³² − 1) / 3 and whose mean is 2 · 65535.
   mutating func normal() -> Double {
-    let bits = next()
+    let bits = bits.next()
     let sum =
       (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48)
     return (Double(sum) - 131_070) / (4_294_967_295.0 / 3).squareRoot()

@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 import SwiftletPlatform
 
 extension System {

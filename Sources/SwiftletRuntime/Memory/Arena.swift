@@ -1,4 +1,4 @@
-internal import CSwiftletKernels
+internal import CSwiftletSystem
 
 /// Owns the memory that a network's tensors live in: one 64-byte aligned allocation.
 final class Arena {

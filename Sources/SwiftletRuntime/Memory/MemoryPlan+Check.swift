@@ -5,7 +5,7 @@ extension MemoryPlan {
   /// stages as `run` does, with the list of tensors whose bytes are still wanted, and checks that no
   /// output and no buffer is written over one of them, nor over an operand that is being read.
   func check(
-    tensors: [Tensor], operations: [VerifiedOperation], inputs: [Port], outputs: [Port],
+    tensors: [Tensor], operations: [any Operation], inputs: [Port], outputs: [Port],
     schedule: Schedule, keepsAllTensors: Bool
   ) throws(BundleError) {
     // How many operations have yet to read each tensor; the caller reads the outputs.
@@ -44,7 +44,7 @@ extension MemoryPlan {
   }
 
   private func checkBounds(
-    tensors: [Tensor], operations: [VerifiedOperation], schedule: Schedule
+    tensors: [Tensor], operations: [any Operation], schedule: Schedule
   ) throws(BundleError) {
     if offsets.count != tensors.count || paddingRows.count != tensors.count
       || scratch.count != schedule.stages.count
@@ -69,11 +69,11 @@ extension MemoryPlan {
         throw .plan(tensor: index, other: index, problem: "has tensors missing or too many")
       }
       if let offset = offsets[index] {
-        try checkRange(offset, tensors[index].count, tensor: index)
+        try checkRange(offset, tensors[index].byteCount, tensor: index)
       }
     }
     for operation in operations {
-      if let padded = operation.operation.paddedInput, paddingRows[padded] == nil {
+      if let padded = operation.paddedInput, paddingRows[padded] == nil {
         throw .plan(tensor: padded, other: padded, problem: "has a padding row missing")
       }
     }
@@ -119,7 +119,7 @@ extension MemoryPlan {
     _ tensor: Int, from live: [Int], _ tensors: [Tensor]
   ) throws(BundleError) {
     guard let offset = offsets[tensor] else { return }
-    for other in live where isOver(offset, tensors[tensor].count, other, tensors) {
+    for other in live where isOver(offset, tensors[tensor].byteCount, other, tensors) {
       throw .plan(tensor: tensor, other: other, problem: "has two live tensors in one place")
     }
   }
@@ -127,7 +127,7 @@ extension MemoryPlan {
   /// Whether the `count` bytes from `offset` on overlap the tensor, if that has a place.
   private func isOver(_ offset: Int, _ count: Int, _ tensor: Int, _ tensors: [Tensor]) -> Bool {
     guard let other = offsets[tensor] else { return false }
-    return overlap(offset, count, other, tensors[tensor].count)
+    return overlap(offset, count, other, tensors[tensor].byteCount)
   }
 
   private func overlap(_ a: Int, _ aCount: Int, _ b: Int, _ bCount: Int) -> Bool {

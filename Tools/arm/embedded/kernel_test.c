@@ -1,4 +1,4 @@
-// Compares every kernel set with the scalar one, byte for byte, on random operations:
+// Compares every kernel set with the portable one, byte for byte, on random operations:
 //
 //   kernel-test SEED ROUNDS
 //
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "CSwiftletSystem.h"
 
 #define GUARD 64
 #define GUARD_BYTE 0x5A
@@ -42,7 +44,7 @@ int8_t* random_bytes(size_t count) {
 }
 
 int8_t* random_weights(SwlChannelBlock* blocks, int32_t count, int32_t runs, int32_t length) {
-  const int32_t run_stride = (length + 3) / 4 * 4 * SWL_BLOCK;
+  const int32_t run_stride = swl_quad_count(length) * SWL_QUAD_BYTES;
   const int32_t block_stride = runs * run_stride;
 #if defined(__x86_64__)
   const int32_t may_be_128 = 0;  // which AVX2 takes for 128 where the input is negative
@@ -62,9 +64,9 @@ int8_t* random_weights(SwlChannelBlock* blocks, int32_t count, int32_t runs, int
 SwlChannelBlock* random_blocks(int32_t count, int32_t kind) {
   SwlChannelBlock* blocks = allocate((size_t)count * sizeof *blocks);
   const int32_t wide = pick(0, 1);
-  for (int32_t i = 0; i < count * SWL_BLOCK; i++) {
-    SwlChannelBlock* block = &blocks[i / SWL_BLOCK];
-    const int32_t n = i % SWL_BLOCK;
+  for (int32_t i = 0; i < count * SWL_BLOCK_CHANNELS; i++) {
+    SwlChannelBlock* block = &blocks[i / SWL_BLOCK_CHANNELS];
+    const int32_t n = i % SWL_BLOCK_CHANNELS;
     block->bias[n] = pick(-(1 << 20), 1 << 20);
     block->multiplier[n] = (int16_t)pick(1 << 14, INT16_MAX);
     block->shift[n] = (int8_t)pick(-7, pick(0, 24));
@@ -103,7 +105,7 @@ void compare(const char* operation, size_t count, const void* context,
     if (!expected) expected = output;
     for (size_t i = 0; i < count + 2 * GUARD; i++) {
       if (output[i] == expected[i]) continue;
-      printf("%s, %s, seed %u: byte %ld of %ld is %d, scalar %d\n", operation, set->name,
+      printf("%s, %s, seed %u: byte %ld of %ld is %d, portable %d\n", operation, set->name,
              (unsigned)seed, (long)i - GUARD, (long)count, output[i], expected[i]);
       exit(1);
     }
@@ -115,8 +117,8 @@ int main(int count, char** arguments) {
     fputs("usage: kernel-test SEED ROUNDS\n", stderr);
     return 2;
   }
-  void (*const tests[])(void) = {test_conv2d, test_dwconv, test_fc,   test_add,
-                                 test_mul,    test_lookup, test_pool, test_mean};
+  void (*const tests[])(void) = {test_conv2d, test_dwconv, test_fc,   test_add, test_mul,
+                                 test_lookup, test_copy,   test_pool, test_mean};
   const int32_t kinds = (int32_t)(sizeof tests / sizeof tests[0]);
   const int32_t rounds = atoi(arguments[2]);
   seed = (uint32_t)strtoul(arguments[1], NULL, 10);

@@ -23,7 +23,7 @@ SwlMeanEntry random_mean_entry(void);
 SwlEpilogue random_epilogue(int32_t kinds);
 
 // Compares what `run` writes into `count` bytes with each kernel set that works here, and around
-// them, with the scalar set's. `context` is the operation. Ends the program at a difference.
+// them, with the portable set's. `context` is the operation. Ends the program at a difference.
 void compare(const char* operation, size_t count, const void* context,
              void (*run)(const SwlKernelSet* set, const void* context, int8_t* output));
 
@@ -34,6 +34,7 @@ void test_fc(void);
 void test_add(void);
 void test_mul(void);
 void test_lookup(void);
+void test_copy(void);
 void test_pool(void);
 void test_mean(void);
 

@@ -32,7 +32,7 @@ SWL_AVX2 void swl_add_s8__avx2(const SwlAddParams* params, const int8_t* a, cons
   for (; i + 16 <= count; i += 16) {
     _mm_storeu_si128((__m128i*)(output + i), add(&p, multipliers, shift, a + i, b + i));
   }
-  swl_add_s8__scalar(params, a + i, b + i, output + i, count - i);
+  swl_add_s8__portable(params, a + i, b + i, output + i, count - i);
 }
 
 #endif

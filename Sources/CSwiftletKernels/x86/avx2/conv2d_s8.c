@@ -118,27 +118,28 @@ SWL_AVX2 void swl_conv2d_s8__avx2(const SwlConvParams* p, const int8_t* input, i
     return;
   }
   if ((int64_t)p->kernel_h * p->kernel_w > SWL_MAX_TAPS) {
-    swl_conv2d_s8__scalar(p, input, output, row_begin, row_end);
+    swl_conv2d_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   const int32_t in_channels = p->in_c / p->groups;
   const int32_t out_channels = p->out_c / p->groups;
-  const int32_t blocks = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(out_channels);
   Job job;
   job.tap_count = p->kernel_h * p->kernel_w;
-  job.tap_quads = (in_channels + 3) / 4;
+  job.tap_quads = swl_quad_count(in_channels);
   job.kind = p->epilogue.kind;
   job.out_step = (size_t)p->out_step;
-  const size_t block_length = (size_t)job.tap_count * (size_t)job.tap_quads * 4 * SWL_BLOCK;
+  const size_t block_length = (size_t)job.tap_count * (size_t)job.tap_quads * SWL_QUAD_BYTES;
   for (int32_t group = 0; group < p->groups; group++) {
     for (int32_t block = 0; block < blocks; block++) {
       const size_t packed = (size_t)group * (size_t)blocks + (size_t)block;
-      const int32_t left = out_channels - block * SWL_BLOCK;
-      job.channels = left < SWL_BLOCK ? left : SWL_BLOCK;
+      const int32_t left = out_channels - block * SWL_BLOCK_CHANNELS;
+      job.channels = left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS;
       job.weights = p->weights + packed * block_length;
       swl_avx2_channels(&job.constants, &p->epilogue, &p->blocks[packed]);
-      run_rows__avx2(p, &job, group * in_channels, group * out_channels + block * SWL_BLOCK, input,
-                     output, row_begin, row_end);
+      run_rows__avx2(p, &job, group * in_channels,
+                     group * out_channels + block * SWL_BLOCK_CHANNELS, input, output, row_begin,
+                     row_end);
     }
   }
 }

@@ -86,12 +86,12 @@ SWL_AVX2 static void make_block__avx2(const Job* job, SwlStrip strip, int32_t gr
   const SwlConvParams* p = job->params;
   const SwlGroupCounts counts = job->counts;
   const size_t packed = (size_t)group * (size_t)counts.blocks + (size_t)index;
-  const int32_t channel = group * counts.out_channels + index * SWL_BLOCK;
+  const int32_t channel = group * counts.out_channels + index * SWL_BLOCK_CHANNELS;
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
   const size_t at = pixel * (size_t)p->out_step + (size_t)channel;
   block->kind = p->epilogue.kind;
   block->channels = swl_block_channels(counts.out_channels, index);
-  block->weights = p->weights + packed * (size_t)counts.quads * 4 * SWL_BLOCK;
+  block->weights = p->weights + packed * (size_t)counts.quads * SWL_QUAD_BYTES;
   block->skip = p->epilogue.skip ? p->epilogue.skip + at : NULL;
   block->output = job->output + at;
   block->out_step = (size_t)p->out_step;

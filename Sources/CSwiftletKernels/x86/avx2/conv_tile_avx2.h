@@ -154,9 +154,11 @@ SWL_AVX2_INLINE void swl_avx2_tiles(SwlAvx2Block* block, const SwlAvx2Patches* p
     if (vectors == 1) base[0] = _mm256_permute2x128_si256(base[0], base[1], 0x20);
   }
   SwlAvx2Quad w[SWL_AVX2_CHUNK];
-  swl_avx2_widen_weights(block->weights + (size_t)chunk.first * 64, chunk.count, vectors, w, base);
+  swl_avx2_widen_weights(block->weights + (size_t)chunk.first * SWL_QUAD_BYTES, chunk.count,
+                         vectors, w, base);
   // Along with each tile, a part of the weights that are widened next is brought near.
-  const int8_t* next = block->weights + ((size_t)chunk.first + (size_t)chunk.count) * 64;
+  const int8_t* next =
+      block->weights + ((size_t)chunk.first + (size_t)chunk.count) * SWL_QUAD_BYTES;
   const int32_t lines = chunk.count * SWL_AVX2_TILE / count;
   int32_t i = 0;
   for (; i + SWL_AVX2_TILE <= count; i += SWL_AVX2_TILE) {

@@ -8,7 +8,7 @@
 // channel, as the packed weights are, so that one dot product multiplies four taps; a column serves
 // every output whose window holds it. Interleaving leaves the channels in the epilogue's order.
 
-// Kernels of more columns × ⌈rows/4⌉ than this take the scalar function.
+// Kernels of more columns × ⌈rows/4⌉ than this take the portable function.
 #define MAX_QUADS 32
 
 // The most open windows: those of a 5×5 kernel with stride 1.
@@ -48,7 +48,7 @@ SWL_AVX2_INLINE void load_column(const SwlDepthwiseRows* rows, int32_t column, c
 SWL_AVX2_INLINE void add_column(const SwlDepthwiseRows* rows, int32_t column, const int c,
                                 const int height, const int width, const int stride,
                                 const __m256i weights[][2], __m256i acc[MAX_OPEN][2]) {
-  const int quads = (height + 3) / 4;
+  const int quads = swl_quad_count(height);
   SWL_UNROLL
   for (int quad = 0; quad < quads; quad++) {
     __m256i v[2];
@@ -159,11 +159,11 @@ SWL_AVX2 static void set_channels__avx2(Job* job, int32_t block) {
   swl_avx2_channels(&job->constants, &p->epilogue, &p->blocks[block]);
   const int32_t count = p->kernel_w * job->quads;
   for (int32_t i = 0; i < count; i++) {
-    swl_avx2_weights(p->weights + ((size_t)block * (size_t)count + (size_t)i) * 64,
+    swl_avx2_weights(p->weights + ((size_t)block * (size_t)count + (size_t)i) * SWL_QUAD_BYTES,
                      job->weights[i]);
   }
-  const int32_t left = p->out_c - block * SWL_BLOCK;
-  job->channels = left < SWL_BLOCK ? left : SWL_BLOCK;
+  const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
+  job->channels = left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS;
 }
 
 SWL_AVX2 void swl_dwconv_s8__avx2(const SwlConvParams* p, const int8_t* input, int8_t* output,
@@ -174,16 +174,16 @@ SWL_AVX2 void swl_dwconv_s8__avx2(const SwlConvParams* p, const int8_t* input, i
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
   Job job;
   job.p = p;
-  job.quads = (p->kernel_h + 3) / 4;
+  job.quads = swl_quad_count(p->kernel_h);
   if ((int64_t)p->kernel_w * job.quads > MAX_QUADS) {
-    swl_dwconv_s8__scalar(p, input, output, row_begin, row_end);
+    swl_dwconv_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   const RowFunction run = row_function(p);
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(p->out_c);
   for (int32_t block = 0; block < blocks; block++) {
     set_channels__avx2(&job, block);
-    const int32_t channel = block * SWL_BLOCK;
+    const int32_t channel = block * SWL_BLOCK_CHANNELS;
     for (int32_t y = row_begin; y < row_end; y++) {
       int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_step + channel;
       if (run) {

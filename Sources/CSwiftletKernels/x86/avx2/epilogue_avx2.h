@@ -46,8 +46,8 @@ SWL_AVX2 static inline void swl_avx2_shift_constants(SwlAvx2Channels* c,
                  _mm256_max_epi32(_mm256_cvtepi8_epi32(_mm_srli_si128(shifts, 8)), zero), c->shift);
   c->shifts_left = _mm_movemask_epi8(shifts) != 0;
   if (!c->shifts_left) return;
-  int16_t up[SWL_BLOCK], lo[SWL_BLOCK], hi[SWL_BLOCK];
-  for (int n = 0; n < SWL_BLOCK; n++) {
+  int16_t up[SWL_BLOCK_CHANNELS], lo[SWL_BLOCK_CHANNELS], hi[SWL_BLOCK_CHANNELS];
+  for (int n = 0; n < SWL_BLOCK_CHANNELS; n++) {
     const int32_t left = block->shift[n] < 0 ? -block->shift[n] : 0;
     up[n] = (int16_t)(1 << left);
     lo[n] = (int16_t)(INT16_MIN >> left);
@@ -91,7 +91,7 @@ SWL_AVX2_INLINE __m256i swl_avx2_shift_left(__m256i x, const SwlAvx2Channels* c)
   return _mm256_blendv_epi8(shifted, _mm256_set1_epi16(INT16_MAX), overflows);
 }
 
-// The 16-bit fraction of h-swish's result, shifted to an integer. Sums saturate where the scalar
+// The 16-bit fraction of h-swish's result, shifted to an integer. Sums saturate where the
 // definition's are 32 bits wide: both are past the clamp then.
 SWL_AVX2_INLINE __m256i swl_avx2_hard_swish(__m256i b, const SwlAvx2Channels* c) {
   __m256i gate = _mm256_adds_epi16(b, c->swish_three);

@@ -3,7 +3,7 @@
 #include "../x86_kernels.h"
 #include "avx2.h"
 
-// The squeeze-and-excite multiply of 16 elements. Sums saturate at 16 bits where the scalar
+// The squeeze-and-excite multiply of 16 elements. Sums saturate at 16 bits where the
 // definition's are wider: both are past the clamp then.
 typedef struct Constants {
   __m256i input_zero_point, addend;  // addend: (zp << F) + 2^(F−1)
@@ -66,7 +66,7 @@ SWL_AVX2 void swl_mul_s8__avx2(const SwlMultiplyParams* p, const int8_t* input, 
   for (; i + 16 <= count; i += 16) {
     swl_avx2_store(output + i, multiply(input + i, factors(gate + i, p->multiplier), &c), 16);
   }
-  swl_mul_s8__scalar(p, input + i, gate + i, output + i, count - i);
+  swl_mul_s8__portable(p, input + i, gate + i, output + i, count - i);
 }
 
 #endif

@@ -56,7 +56,7 @@ SWL_AVX2 void swl_avgpool_s8__avx2(const SwlPoolParams* p, const int8_t* input, 
   assert(p->entries);
   const int32_t taps = p->kernel_h * p->kernel_w;
   if (taps > 255) {
-    swl_avgpool_s8__scalar(p, input, output, row_begin, row_end);
+    swl_avgpool_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   output += (size_t)row_begin * (size_t)p->out_w * (size_t)p->channels;

@@ -30,7 +30,7 @@ SWL_VNNI void swl_add_s8__vnni(const SwlAddParams* params, const int8_t* a, cons
   for (; i + 32 <= count; i += 32) {
     _mm256_storeu_si256((__m256i*)(output + i), add(&p, multipliers, shift, a + i, b + i));
   }
-  swl_add_s8__scalar(params, a + i, b + i, output + i, count - i);
+  swl_add_s8__portable(params, a + i, b + i, output + i, count - i);
 }
 
 #endif

@@ -109,7 +109,7 @@ static void set_taps(const SwlConvParams* p, const int8_t* input, int32_t y, int
                      int32_t count, int32_t channel, SwlVnniTaps* taps) {
   swl_conv_taps(p, input, y, x, channel, taps->taps);
   taps->count = p->kernel_h * p->kernel_w;
-  taps->quads = (p->in_c / p->groups + 3) / 4;
+  taps->quads = swl_quad_count(p->in_c / p->groups);
   taps->quad_step = 4;
   const int32_t top = y * p->stride_h - p->pad_top;
   const int32_t is_inside = top >= 0 && top + (p->kernel_h - 1) * p->dilation_h < p->in_h;
@@ -165,7 +165,7 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
   if ((int64_t)p->kernel_h * p->kernel_w > SWL_MAX_TAPS) {
-    swl_conv2d_s8__scalar(p, input, output, row_begin, row_end);
+    swl_conv2d_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   if (row_begin == row_end) return;
@@ -175,19 +175,19 @@ SWL_VNNI void swl_conv2d_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   }
   const int32_t in_channels = p->in_c / p->groups;
   const int32_t out_channels = p->out_c / p->groups;
-  const int32_t block_count = (out_channels + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t block_count = swl_block_count(out_channels);
   SwlVnniTileJob job;
   job.kind = p->epilogue.kind;
   job.out_step = (size_t)p->out_step;
-  job.block_length =
-      (size_t)p->kernel_h * (size_t)p->kernel_w * (size_t)((in_channels + 3) / 4) * 4 * SWL_BLOCK;
+  job.block_length = (size_t)p->kernel_h * (size_t)p->kernel_w *
+                     (size_t)swl_quad_count(in_channels) * SWL_QUAD_BYTES;
   for (int32_t group = 0; group < p->groups; group++) {
     for (int32_t block = 0; block < block_count;) {
       const int32_t left = block_count - block;
       const Blocks blocks = {.count = left < 4 ? left : 4,
                              .in_channel = group * in_channels,
-                             .out_channel = group * out_channels + block * SWL_BLOCK};
-      const int32_t channels = out_channels - block * SWL_BLOCK;
+                             .out_channel = group * out_channels + block * SWL_BLOCK_CHANNELS};
+      const int32_t channels = out_channels - block * SWL_BLOCK_CHANNELS;
       job.channels = channels < 64 ? channels : 64;
       set_blocks__vnni(p, &job, (size_t)group * (size_t)block_count + (size_t)block, blocks.count);
       run_rows__vnni(p, &job, blocks, input, output, row_begin, row_end);

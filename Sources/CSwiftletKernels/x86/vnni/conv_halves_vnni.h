@@ -32,7 +32,7 @@ typedef struct SwlVnniHalves {
 // Adds the products of the quads [begin, end).
 SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, int32_t begin, int32_t end,
                                         const int blocks, SwlVnniHalf* to) {
-  const int8_t* weights = at->weights + (ptrdiff_t)begin * 64;
+  const int8_t* weights = at->weights + (ptrdiff_t)begin * SWL_QUAD_BYTES;
   const int8_t* x = at->x + (ptrdiff_t)begin * 4;
   for (int32_t quad = begin; quad < end; quad++) {
     __m512i w[4];

@@ -38,7 +38,8 @@ SWL_VNNI static void set_weights__vnni(Job* job, const int8_t* packed, int32_t b
   groups[6] = _mm512_setzero_si512();
   for (int32_t ky = 0; ky < 3; ky++) {
     __m512i tap[3];
-    for (int32_t kx = 0; kx < 3; kx++) tap[kx] = swl_vnni_load(packed + (3 * ky + kx) * 64);
+    for (int32_t kx = 0; kx < 3; kx++)
+      tap[kx] = swl_vnni_load(packed + (3 * ky + kx) * SWL_QUAD_BYTES);
     groups[2 * ky] = _mm512_or_si512(tap[0], _mm512_slli_epi32(tap[1], 24));
     groups[2 * ky + 1] =
         _mm512_or_si512(_mm512_srli_epi32(tap[1], 8), _mm512_slli_epi32(tap[2], 16));
@@ -127,7 +128,8 @@ SWL_VNNI_INLINE void sum_windows(const Job* job, const Windows* windows, const i
 
 // Stores 16 channels of four pixels.
 SWL_VNNI_INLINE void store_pixels(int8_t* output, size_t step, __m512i y, int32_t channels) {
-  const __mmask16 mask = (__mmask16)swl_vnni_mask(channels < SWL_BLOCK ? channels : SWL_BLOCK);
+  const __mmask16 mask =
+      (__mmask16)swl_vnni_mask(channels < SWL_BLOCK_CHANNELS ? channels : SWL_BLOCK_CHANNELS);
   _mm_mask_storeu_epi8(output, mask, _mm512_castsi512_si128(y));
   _mm_mask_storeu_epi8(output + step, mask, _mm512_extracti32x4_epi32(y, 1));
   _mm_mask_storeu_epi8(output + 2 * step, mask, _mm512_extracti32x4_epi32(y, 2));
@@ -159,7 +161,8 @@ SWL_VNNI_INLINE void run_windows(const Job* job, const Windows windows[2], int8_
     } else {
       SWL_UNROLL
       for (int b = 0; b < blocks; b++) {
-        store_pixels(output + b * SWL_BLOCK, step, y[b], job->channels - b * SWL_BLOCK);
+        store_pixels(output + b * SWL_BLOCK_CHANNELS, step, y[b],
+                     job->channels - b * SWL_BLOCK_CHANNELS);
       }
     }
     output += 4 * step;
@@ -246,7 +249,7 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
   Job job;
   job.p = p;
   for (int32_t i = 0; i < ROW_BYTES; i++) job.padding[i] = p->padding_row[i % 3];
-  const int32_t block_count = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t block_count = swl_block_count(p->out_c);
   const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
   for (int32_t block = 0; block < block_count; block += 2) {
     const int32_t blocks = block_count - block < 2 ? 1 : 2;
@@ -254,13 +257,13 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
       const SwlChannelBlock* constants = &p->blocks[block + b];
       const SwlChannelBlock* units[4] = {constants, constants, constants, constants};
       swl_vnni_channels__vnni(&job.constants[b], &p->epilogue, units, SWL_VNNI_BY_QUAD);
-      set_weights__vnni(&job, p->weights + (size_t)(block + b) * 9 * 64, b);
+      set_weights__vnni(&job, p->weights + (size_t)(block + b) * 9 * SWL_QUAD_BYTES, b);
     }
-    job.channels = p->out_c - block * SWL_BLOCK;
-    if (job.channels > 2 * SWL_BLOCK) job.channels = 2 * SWL_BLOCK;
+    job.channels = p->out_c - block * SWL_BLOCK_CHANNELS;
+    if (job.channels > 2 * SWL_BLOCK_CHANNELS) job.channels = 2 * SWL_BLOCK_CHANNELS;
     const RowFunction run = row_functions[p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH][blocks - 1];
     for (int32_t y = row_begin; y < row_end; y++) {
-      run(&job, input, output + (size_t)y * row_length + block * SWL_BLOCK, y);
+      run(&job, input, output + (size_t)y * row_length + block * SWL_BLOCK_CHANNELS, y);
     }
   }
 }

@@ -89,8 +89,8 @@ typedef struct SwlVnniStore {
 SWL_VNNI_INLINE SwlVnniStore swl_vnni_store_of(const SwlVnniTileJob* job, const int blocks) {
   return (SwlVnniStore){.mask = swl_vnni_mask(job->channels),
                         .step = job->out_step,
-                        .is_dense = blocks <= 2 && job->channels == blocks * SWL_BLOCK &&
-                                    job->out_step == (size_t)(blocks * SWL_BLOCK)};
+                        .is_dense = blocks <= 2 && job->channels == blocks * SWL_BLOCK_CHANNELS &&
+                                    job->out_step == (size_t)(blocks * SWL_BLOCK_CHANNELS)};
 }
 
 // Stores pixels one by one where a pixel has more than two blocks, else two or four at a time: at

@@ -216,7 +216,7 @@ static const PartFunction part_functions[4][2][3] = {ENTRIES(requantize), ENTRIE
 // Fills in what depends on the channels from block `block` on.
 SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks) {
   const SwlConvParams* p = job->p;
-  const int8_t* x = p->padding_row + block * SWL_BLOCK;
+  const int8_t* x = p->padding_row + block * SWL_BLOCK_CHANNELS;
   job->padding = job->pixels == 1   ? swl_vnni_load(x)
                  : job->pixels == 2 ? swl_vnni_load_2(x, x)
                                     : swl_vnni_load_4(x, x, x, x);
@@ -305,17 +305,17 @@ static void run_rows(Job* job, const int8_t* input, int8_t* output, int32_t y, i
 
 SWL_VNNI int32_t swl_dwconv_3x3__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                       int32_t row_begin, int32_t row_end, int32_t block) {
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
-  const int32_t left = p->out_c - block * SWL_BLOCK;
+  const int32_t blocks = swl_block_count(p->out_c);
+  const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
   Job job;
   job.p = p;
   job.out_step = (size_t)p->out_step;
   const int32_t is_dense = (p->in_c == 32 || p->in_c == 16) && job.out_step == (size_t)p->in_c;
-  if (left <= 2 * SWL_BLOCK && !is_dense) return 0;
+  if (left <= 2 * SWL_BLOCK_CHANNELS && !is_dense) return 0;
   job.channels = left < 64 ? left : 64;
   job.pixels = is_dense ? 64 / p->in_c : 1;
   set_channels__vnni(&job, block, blocks);
-  const int32_t channel = block * SWL_BLOCK;
+  const int32_t channel = block * SWL_BLOCK_CHANNELS;
   const int32_t most = MAX_STEPS * job.pixels;
   const int32_t segments = (p->out_w + most - 1) / most;
   for (int32_t i = 0; i < segments; i++) {

@@ -287,9 +287,9 @@ SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks,
   }
   swl_vnni_transpose_lanes(last[0], job->weights[5]);
   swl_vnni_transpose_lanes(last[1], job->weights[6]);
-  const int32_t left = p->out_c - block * SWL_BLOCK;
+  const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
   job->channels = left < 64 ? left : 64;
-  job->padding = p->padding_row + block * SWL_BLOCK;
+  job->padding = p->padding_row + block * SWL_BLOCK_CHANNELS;
   job->strands = strands;
 }
 
@@ -323,7 +323,7 @@ SWL_VNNI void swl_dwconv_5x5__vnni(const SwlConvParams* p, const int8_t* input, 
   if (row_begin == row_end) return;
   Job job;
   job.p = p;
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(p->out_c);
   const int32_t most = (MAX_COLUMNS - SIZE + 1) / p->stride_w;
   const int32_t segments = (p->out_w + most - 1) / most;
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
@@ -332,11 +332,11 @@ SWL_VNNI void swl_dwconv_5x5__vnni(const SwlConvParams* p, const int8_t* input, 
     // No strand without a row.
     while (strands / 2 >= row_end - row_begin) strands /= 2;
     set_channels__vnni(&job, block, blocks, strands);
-    job.input = input + block * SWL_BLOCK;
+    job.input = input + block * SWL_BLOCK_CHANNELS;
     for (int32_t i = 0; i < segments; i++) {
       const SwlColumns segment = {swl_tile_begin(p->out_w, i, segments),
                                   swl_tile_begin(p->out_w, i + 1, segments)};
-      run_segment(&job, segment, output + block * SWL_BLOCK, row_begin, row_end);
+      run_segment(&job, segment, output + block * SWL_BLOCK_CHANNELS, row_begin, row_end);
     }
   }
 }

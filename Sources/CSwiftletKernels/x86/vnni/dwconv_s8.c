@@ -12,7 +12,7 @@
 // Where no more than 32 or 16 channels are left, a vector holds two or four strands: parts of the
 // row that advance side by side, so that no lane idles.
 
-// Kernels of more columns × ⌈rows/4⌉ than this take the scalar function.
+// Kernels of more columns × ⌈rows/4⌉ than this take the portable function.
 #define MAX_QUADS 32
 
 typedef struct Job {
@@ -237,7 +237,7 @@ SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks,
     swl_vnni_place_weights(p, places, blocks, i, count, w);
     swl_vnni_transpose_lanes(w, job->weights[i]);
   }
-  const int32_t left = p->out_c - block * SWL_BLOCK;
+  const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
   job->channels = left < 64 ? left : 64;
   job->strands = strands;
 }
@@ -250,9 +250,9 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
   Job job;
   job.p = p;
-  job.quads = (p->kernel_h + 3) / 4;
+  job.quads = swl_quad_count(p->kernel_h);
   if ((int64_t)p->kernel_w * job.quads > MAX_QUADS) {
-    swl_dwconv_s8__scalar(p, input, output, row_begin, row_end);
+    swl_dwconv_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
   if (swl_dwconv_is_5x5(p)) {
@@ -261,13 +261,13 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   }
   const int32_t is_3x3 = swl_dwconv_is_3x3(p);
   const int32_t is_fast = has_row_function(p);
-  const int32_t blocks = (p->out_c + SWL_BLOCK - 1) / SWL_BLOCK;
+  const int32_t blocks = swl_block_count(p->out_c);
   for (int32_t block = 0; block < blocks; block += SWL_VNNI_UNITS) {
     if (is_3x3 && swl_dwconv_3x3__vnni(p, input, output, row_begin, row_end, block)) continue;
     const int32_t left = blocks - block;
     const int32_t strands = !is_fast || p->out_w < 8 || left > 2 ? 1 : 4 / left;
     set_channels__vnni(&job, block, blocks, strands);
-    const int32_t channel = block * SWL_BLOCK;
+    const int32_t channel = block * SWL_BLOCK_CHANNELS;
     for (int32_t y = row_begin; y < row_end; y++) {
       int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_step + channel;
       if (is_fast) {

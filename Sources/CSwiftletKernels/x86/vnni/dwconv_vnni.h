@@ -53,7 +53,8 @@ SWL_VNNI_INLINE void swl_vnni_place_weights(const SwlConvParams* p, SwlVnniPlace
                                             __m512i w[4]) {
   for (int32_t u = 0; u < 4; u++) {
     const size_t at = (size_t)places.blocks[u] * (size_t)count + (size_t)i;
-    w[u] = places.blocks[u] < blocks ? swl_vnni_load(p->weights + at * 64) : _mm512_setzero_si512();
+    w[u] = places.blocks[u] < blocks ? swl_vnni_load(p->weights + at * SWL_QUAD_BYTES)
+                                     : _mm512_setzero_si512();
   }
 }
 

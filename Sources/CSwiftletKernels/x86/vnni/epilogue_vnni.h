@@ -170,7 +170,7 @@ SWL_VNNI_INLINE __m512i swl_vnni_shift_left(__m512i x, const SwlVnniChannels* c,
   return _mm512_mask_mov_epi16(shifted, overflows, _mm512_set1_epi16(INT16_MAX));
 }
 
-// The 16-bit fraction of h-swish's result, before its last shift. Sums saturate where the scalar
+// The 16-bit fraction of h-swish's result, before its last shift. Sums saturate where the
 // definition's are 32 bits wide: both are past the clamp then.
 SWL_VNNI_INLINE __m512i swl_vnni_hard_swish(__m512i b, const SwlVnniChannels* c, int i) {
   __m512i gate = _mm512_adds_epi16(b, c->swish_three);

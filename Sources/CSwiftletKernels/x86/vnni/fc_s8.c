@@ -29,14 +29,14 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
   }
   const __m512i flip = swl_vnni_flip();
   const int8_t* weights = p->weights + (size_t)block * job->block_length;
-  const int32_t quads = (p->in_count + 3) / 4;
+  const int32_t quads = swl_quad_count(p->in_count);
   int32_t quad = 0;
   for (; quad + 2 <= quads; quad += 2) {
     const __m512i x_even = swl_vnni_broadcast(job->input + 4 * quad, flip);
     const __m512i x_odd = swl_vnni_broadcast(job->input + 4 * quad + 4, flip);
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
-      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * 64;
+      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * SWL_QUAD_BYTES;
       even[b] = _mm512_dpbusd_epi32(even[b], x_even, swl_vnni_load(w));
       odd[b] = _mm512_dpbusd_epi32(odd[b], x_odd, swl_vnni_load(w + 64));
     }
@@ -45,16 +45,16 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
     const __m512i x = swl_vnni_broadcast(job->input + 4 * quad, flip);
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
-      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * 64;
+      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * SWL_QUAD_BYTES;
       even[b] = _mm512_dpbusd_epi32(even[b], x, swl_vnni_load(w));
     }
   }
   SWL_UNROLL
   for (int b = 0; b < 4; b++) even[b] = _mm512_add_epi32(even[b], odd[b]);
 
-  const int32_t first = block * SWL_BLOCK;
+  const int32_t first = block * SWL_BLOCK_CHANNELS;
   const int32_t left = p->out_count - first;
-  const int32_t count = left < blocks * SWL_BLOCK ? left : blocks * SWL_BLOCK;
+  const int32_t count = left < blocks * SWL_BLOCK_CHANNELS ? left : blocks * SWL_BLOCK_CHANNELS;
   // Bytes past the outputs are readable and change nothing.
   const __m512i skip = p->epilogue.kind == SWL_EPILOGUE_ADD
                            ? swl_vnni_load(p->epilogue.skip + first)
@@ -68,10 +68,10 @@ SWL_VNNI void swl_fc_s8__vnni(const SwlFullyConnectedParams* p, const int8_t* in
                               int32_t block_begin, int32_t block_end) {
   assert(p->in_count > 0 && p->out_count > 0);
   assert(0 <= block_begin && block_begin <= block_end);
-  assert(block_end <= (p->out_count + SWL_BLOCK - 1) / SWL_BLOCK);
+  assert(block_end <= swl_block_count(p->out_count));
   swl_epilogue_assert(&p->epilogue);
   const Job job = {
-      .p = p, .input = input, .block_length = (size_t)((p->in_count + 3) / 4) * 4 * SWL_BLOCK};
+      .p = p, .input = input, .block_length = (size_t)swl_quad_count(p->in_count) * SWL_QUAD_BYTES};
   int32_t block = block_begin;
   for (; block + 4 <= block_end; block += 4) run_blocks(&job, block, output, 4);
   for (; block < block_end; block++) run_blocks(&job, block, output, 1);

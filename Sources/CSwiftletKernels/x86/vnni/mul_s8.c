@@ -4,7 +4,7 @@
 #include "vnni.h"
 
 // The squeeze-and-excite multiply of 64 elements, as two halves of 16-bit numbers in the order that
-// interleaving with zeros gives and packing undoes. Sums saturate at 16 bits where the scalar
+// interleaving with zeros gives and packing undoes. Sums saturate at 16 bits where the
 // definition's are wider: both are past the clamp then.
 typedef struct Constants {
   __m512i input_zero_point;  // times 2⁷
@@ -86,7 +86,7 @@ SWL_VNNI void swl_mul_s8__vnni(const SwlMultiplyParams* p, const int8_t* input, 
     const __m512i y = multiply(input + i, factors(gate + i, p->multiplier), &c);
     _mm512_storeu_si512(output + i, y);
   }
-  swl_mul_s8__scalar(p, input + whole, gate + whole, output + whole, count - whole);
+  swl_mul_s8__portable(p, input + whole, gate + whole, output + whole, count - whole);
 }
 
 #endif
