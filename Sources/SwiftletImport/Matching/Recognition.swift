@@ -18,7 +18,7 @@ struct Recognition {
     let candidates = options.architecture.map { [$0] } ?? Architecture.allCases
     var fits: [Fit] = []
     for architecture in candidates {
-      if let fit = Recognition.fit(architecture, options.width, shapes) { fits.append(fit) }
+      if let fit = try Recognition.fit(architecture, options.width, shapes) { fits.append(fit) }
     }
     if fits.count > 1 { fits = try Recognition.preferByName(fits, file) }
     if fits.count > 1 { throw .ambiguous(fits.map(\.architecture)) }
@@ -75,8 +75,12 @@ struct Recognition {
   /// The first width at which all the shapes agree, whatever the class count.
   private static func fit(
     _ architecture: Architecture, _ width: Double?, _ shapes: ShapeCounts
-  ) -> Fit? {
-    for width in widths(architecture, width) {
+  ) throws(NetworkProblem) -> Fit? {
+    let widths = widths(architecture, width)
+    // One graph rules out most architectures: the number of layers depends on the width only where
+    // that is so small (MobileNetV3 below 0.2) that it has to be given.
+    guard try layers(architecture, widths[0], classes: 1).count == shapes.total else { return nil }
+    for width in widths {
       var network = ArchitectureBuilder(
         architecture.variant(width: width, classes: 1), offered: shapes)
       do throws(NetworkProblem) {
@@ -99,7 +103,7 @@ struct Recognition {
     _ asked: Architecture, _ width: Double?, _ shapes: ShapeCounts
   ) throws(NetworkProblem) {
     for architecture in Architecture.allCases {
-      if let fit = fit(architecture, nil, shapes) {
+      if let fit = try fit(architecture, nil, shapes) {
         throw .otherNetwork(
           asked: asked.description(width: width),
           found: architecture.description(width: fit.width))
