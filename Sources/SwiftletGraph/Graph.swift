@@ -20,6 +20,12 @@ public struct Node: Sendable {
   /// pass has joined to it.
   public var resultName: String
 
+  /// What a result is called in the source model: `resultName`, or for others than the first of
+  /// several `resultName#2` and so on.
+  public func name(ofResult index: Int) -> String {
+    index == 0 ? resultName : "\(resultName)#\(index + 1)"
+  }
+
   /// The first result, which is the only one of most operations.
   public var output: ValueID { outputs[0] }
 

@@ -21,7 +21,9 @@ struct BundleBuilder {
     var builder = BundleBuilder(graph: graph, quantization: quantization)
     for port in graph.inputs { builder.addTensor(port.value, name: port.name) }
     for node in graph.nodes {
-      for output in node.outputs { builder.addTensor(output, name: node.resultName) }
+      for (index, output) in node.outputs.enumerated() {
+        builder.addTensor(output, name: node.name(ofResult: index))
+      }
       try node.operation.lowering.lower(node, into: &builder)
     }
     for port in graph.inputs {
