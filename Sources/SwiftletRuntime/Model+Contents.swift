@@ -6,8 +6,8 @@ extension Model {
     if !BundleReader.weightsDigestMatches(file, weights: reader.section(.weights)) {
       throw .digestMismatch(.weights)
     }
-    for (index, verified) in zip(0..<operations.count, operations) {
-      guard let weights = verified.operation.weights else { continue }
+    for (index, operation) in zip(0..<operations.count, operations) {
+      guard let weights = operation.weights else { continue }
       for block in 0..<weights.blocks.layout.blockCount {
         try Self.verify(block, of: weights.bytes, weights.blocks, operation: index)
       }

@@ -100,13 +100,12 @@ extension Model {
 
   /// The operation at `index` of the execution order.
   public func operation(_ index: Int) -> OperationInfo {
-    let verified = operations[index]
+    let operation = operations[index]
     return OperationInfo(
-      name: string(verified.name), kind: verified.operation.kind,
-      epilogue: verified.operation.epilogue, inputs: verified.operands, output: verified.output,
-      macCount: verified.operation.macCount,
-      weightsLength: verified.operation.weights?.bytes.count ?? 0,
-      window: verified.operation.window)
+      name: string(operation.header.name), kind: operation.header.kind,
+      epilogue: operation.epilogue, inputs: operation.operands, output: operation.output,
+      macCount: operation.macCount, weightsLength: operation.weights?.bytes.count ?? 0,
+      window: operation.window)
   }
 
   /// How many class names the bundle has.

@@ -148,6 +148,6 @@ import Testing
     #expect(text(model.outputs[0].name) == "y" && model.outputs[0].tensor == 1)
     #expect(
       model.tasks == [.classes(ClassesTask(output: 0, activation: .softmax, labels: 0..<1))])
-    #expect(model.arenaLength == 64 + 64 + 64)
+    #expect(try model.arenaLength == 64 + 64 + 64)
   }
 }

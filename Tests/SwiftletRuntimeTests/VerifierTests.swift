@@ -391,9 +391,9 @@ struct BadField: CustomTestStringConvertible, Sendable {
     for tensor in others {
       builder.operation(.lookup, [x], tensor) { $0.arrays = table }
     }
-    guard case .failure(.limit(let what, _, _)) = load(builder.build()),
-      what.description == "arena bytes"
-    else {
+    let model = try load(builder.build()).get()
+    let planned = Result { () throws(BundleError) in try Interpreter.arenaLength(of: model) }
+    guard case .failure(.limit(let what, _, _)) = planned, what.description == "arena bytes" else {
       Issue.record("an arena of more than 1 GiB was accepted")
       return
     }

@@ -39,9 +39,10 @@ import Testing
     }
     #expect(own[20].weightSum128 == 128 * 3)
     let entries = (0..<6).map { MeanEntry(bias: -$0, multiplier: 17000 + $0, shift: $0 - 7) }
-    let entryBytes = entries.flatMap {
-      littleEndian(Int32($0.bias)) + littleEndian(Int16($0.multiplier))
-        + [UInt8(bitPattern: Int8($0.shift)), 0]
+    var entryBytes: [UInt8] = []
+    for entry in entries {
+      entryBytes += littleEndian(Int32(entry.bias)) + littleEndian(Int16(entry.multiplier))
+      entryBytes += littleEndian(Int8(entry.shift)) + [0]
     }
     let table = LookupTable { $0 == -128 ? 7 : -$0 }
     #expect(table.bytes.prefix(3) == [7, 127, 126] && table.bytes.last == 0x81)

@@ -51,8 +51,6 @@ public struct BundleInfo: Sendable {
   public let path: String
   /// Bytes of the file and of its weights.
   public let fileLength: Int, weightsLength: Int
-  /// Bytes of memory that the tensors of one run share.
-  public let arenaLength: Int
   /// Multiply-accumulates of one run.
   public let macs: Int
   /// All activation tensors.

@@ -8,7 +8,11 @@ public enum InspectCommand {
     let bundle = try LoadedBundle(
       path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     let isJSON = arguments.has(SharedOptions.json)
-    console.print(isJSON ? json(bundle.info).text : text(bundle.info))
+    let arenaLength = try bundle.arenaLength()
+    console.print(
+      isJSON
+        ? json(bundle.info, arenaLength: arenaLength).text
+        : text(bundle.info, arenaLength: arenaLength))
     return ExitStatus.done
   }
 
@@ -76,12 +80,12 @@ public enum InspectCommand {
     JSONField("shape", "height, width and channels"),
   ]
 
-  private static func text(_ info: BundleInfo) -> String {
+  private static func text(_ info: BundleInfo, arenaLength: Int) -> String {
     var lines = [
       "\(info.path)",
       "  file       \(Text.bytes(info.fileLength)), weights \(Text.bytes(info.weightsLength))",
       "  work       \(Text.fixed(Double(info.macs) / 1e6, 1)) M multiply-accumulates, arena "
-        + Text.bytes(info.arenaLength),
+        + Text.bytes(arenaLength),
     ]
     for (role, ports) in [("input ", info.inputs), ("output", info.outputs)] {
       for port in ports {
@@ -154,11 +158,11 @@ public enum InspectCommand {
     return "\(resize), RGB, mean \(mean), std \(deviation)"
   }
 
-  private static func json(_ info: BundleInfo) -> JSONValue {
+  private static func json(_ info: BundleInfo, arenaLength: Int) -> JSONValue {
     .object([
       .init("bundle", .string(info.path)), .init("file_bytes", .integer(info.fileLength)),
       .init("weight_bytes", .integer(info.weightsLength)),
-      .init("arena_bytes", .integer(info.arenaLength)), .init("macs", .integer(info.macs)),
+      .init("arena_bytes", .integer(arenaLength)), .init("macs", .integer(info.macs)),
       .init("inputs", .array(info.inputs.map { port($0, info) })),
       .init("outputs", .array(info.outputs.map { port($0, info) })),
       .init("preprocessing", json(info.preprocessing)), .init("labels", .strings(info.labels)),

@@ -5,14 +5,14 @@ public enum VerifyCommand {
     let bundle = try LoadedBundle(
       path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     try bundle.verifyContents()
-    let info = bundle.info
+    let (info, arenaLength) = (bundle.info, try bundle.arenaLength())
     console.print(
       """
       \(info.path): intact
         file          \(Text.grouped(info.fileLength)) bytes, as long as its header says
         tables        digest right; \(Text.counted(info.tensors.count, "tensor")) and \
       \(Text.counted(info.operations.count, "operation")) within all limits, shapes recomputed
-        memory plan   \(Text.bytes(info.arenaLength)), no two live tensors overlap
+        memory plan   \(Text.bytes(arenaLength)), no two live tensors overlap
         weights       \(Text.grouped(info.weightsLength)) bytes, digest right, padding zero, \
       sums stored with them right
         accumulators  no sum can leave ±2³⁰, whatever the input

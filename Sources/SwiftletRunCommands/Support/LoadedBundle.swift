@@ -36,6 +36,15 @@ public struct LoadedBundle: Sendable {
     }
   }
 
+  /// Bytes of memory that the tensors share when one thread runs the network.
+  func arenaLength() throws(WorkFailure) -> Int {
+    do throws(BundleError) {
+      return try Interpreter.arenaLength(of: model)
+    } catch {
+      throw LoadedBundle.failure(info.path, error, operations: info.operations)
+    }
+  }
+
   /// The sentence for an error, with names where `operations` are known.
   static func failure(
     _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]

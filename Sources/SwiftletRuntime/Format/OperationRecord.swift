@@ -19,6 +19,25 @@ public enum OperationKind: UInt32, Sendable, CaseIterable {
   case lookup = 10
 }
 
+extension OperationKind {
+  /// The operation of this kind, verified. This is the only switch over kinds: what else there is to
+  /// know about one, the class that stands here says.
+  func operation(_ reader: OperationReader) throws(BundleError) -> any Operation {
+    switch self {
+    case .conv2D: return try Conv2D(reader)
+    case .depthwiseConv2D: return try DepthwiseConv2D(reader)
+    case .fullyConnected: return try FullyConnected(reader)
+    case .add: return try Add(reader)
+    case .multiply: return try Multiply(reader)
+    case .averagePool: return try AveragePool(reader)
+    case .maxPool: return try MaxPool(reader)
+    case .globalAveragePool: return try GlobalAveragePool(reader)
+    case .copy: return try Copy(reader)
+    case .lookup: return try Lookup(reader)
+    }
+  }
+}
+
 /// The header of an operation, alike for all kinds. 48 bytes.
 ///
 /// | field | offset |

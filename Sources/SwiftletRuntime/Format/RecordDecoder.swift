@@ -2,7 +2,7 @@
 ///
 /// Fields become `Int` by `Int(clamping:)`: where that has 32 bits, the largest `Int` stands for what
 /// does not fit, and is above every limit.
-public struct RecordDecoder {
+struct RecordDecoder {
   let check: RecordCheck
   private let view: ByteView
   private var position = 0

@@ -1,38 +1,38 @@
 /// Appends the fields of a record one after another, little-endian.
 ///
 /// A number that does not fit its field traps: whoever writes a bundle has checked it.
-public struct RecordEncoder: Sendable {
+struct RecordEncoder: Sendable {
   /// What has been appended so far.
-  public private(set) var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
 
   /// Starts an empty record.
-  public init() {}
+  init() {}
 
   /// Appends an integer.
-  public mutating func append<Value: FixedWidthInteger>(_ value: Value) {
+  mutating func append<Value: FixedWidthInteger>(_ value: Value) {
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 
   /// Appends 32 bits without sign.
-  public mutating func appendUInt32(_ value: Int) { append(UInt32(value)) }
+  mutating func appendUInt32(_ value: Int) { append(UInt32(value)) }
 
   /// Appends 32 bits with sign.
-  public mutating func appendInt32(_ value: Int) { append(Int32(value)) }
+  mutating func appendInt32(_ value: Int) { append(Int32(value)) }
 
   /// Appends a float's bits.
-  public mutating func append(_ value: Float) { append(value.bitPattern) }
+  mutating func append(_ value: Float) { append(value.bitPattern) }
 
   /// Appends bytes as they are.
-  public mutating func append(_ source: [UInt8]) { bytes += source }
+  mutating func append(_ source: [UInt8]) { bytes += source }
 
   /// Appends a range of the strings section.
-  public mutating func append(_ range: StringRange) {
+  mutating func append(_ range: StringRange) {
     append(range.offset)
     append(range.length)
   }
 
   /// Appends zeros until the length is a multiple of `unit`.
-  public mutating func pad(toMultipleOf unit: Int) {
+  mutating func pad(toMultipleOf unit: Int) {
     while bytes.count % unit != 0 { bytes.append(0) }
   }
 }

@@ -7,7 +7,7 @@ struct Verifier {
   private(set) var tensors: [Tensor] = []
   private(set) var inputs: [Port] = []
   private(set) var outputs: [Port] = []
-  private(set) var operations: [VerifiedOperation] = []
+  private(set) var operations: [any Operation] = []
   /// Of each input.
   var preprocessing: [PreprocessingRecord?] = []
   var tasks: [OutputTask] = []
@@ -156,10 +156,10 @@ struct Verifier {
       let check = RecordCheck(section: .operations, index: index)
       let source = try OperationReader(
         view, check, bundle: reader, tensors: tensors, produced: produced)
-      try checkString(source.record.name, "name", check)
-      let operation = try Operation(source)
-      produced[source.output] = true
-      movedCount += operation.movedCount(tensors, output: source.output)
+      try checkString(source.header.name, "name", check)
+      let operation = try source.header.kind.operation(source)
+      produced[operation.output] = true
+      movedCount += operation.movedCount
       if movedCount > BundleLayout.maximumMovedCount {
         throw .limit(
           "elements to move", found: movedCount, maximum: BundleLayout.maximumMovedCount)
@@ -169,10 +169,7 @@ struct Verifier {
         throw .limit(
           "multiply-accumulates", found: macCount, maximum: BundleLayout.maximumMacCount)
       }
-      operations.append(
-        VerifiedOperation(
-          operation: operation, operands: source.operands, output: source.output,
-          name: source.record.name))
+      operations.append(operation)
     }
     for index in 0..<tensors.count where !produced[index] {
       throw .record(

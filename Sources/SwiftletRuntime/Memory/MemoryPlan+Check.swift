@@ -5,7 +5,7 @@ extension MemoryPlan {
   /// stages as `run` does, with the list of tensors whose bytes are still wanted, and checks that no
   /// output and no buffer is written over one of them, nor over an operand that is being read.
   func check(
-    tensors: [Tensor], operations: [VerifiedOperation], inputs: [Port], outputs: [Port],
+    tensors: [Tensor], operations: [any Operation], inputs: [Port], outputs: [Port],
     schedule: Schedule, keepsAllTensors: Bool
   ) throws(BundleError) {
     // How many operations have yet to read each tensor; the caller reads the outputs.
@@ -44,7 +44,7 @@ extension MemoryPlan {
   }
 
   private func checkBounds(
-    tensors: [Tensor], operations: [VerifiedOperation], schedule: Schedule
+    tensors: [Tensor], operations: [any Operation], schedule: Schedule
   ) throws(BundleError) {
     if offsets.count != tensors.count || paddingRows.count != tensors.count
       || scratch.count != schedule.stages.count
@@ -73,7 +73,7 @@ extension MemoryPlan {
       }
     }
     for operation in operations {
-      if let padded = operation.operation.paddedInput, paddingRows[padded] == nil {
+      if let padded = operation.paddedInput, paddingRows[padded] == nil {
         throw .plan(tensor: padded, other: padded, problem: "has a padding row missing")
       }
     }

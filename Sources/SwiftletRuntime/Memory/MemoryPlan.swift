@@ -22,7 +22,7 @@ struct MemoryPlan: Sendable {
 
   /// Plans the arena; with `keepsAllTensors` no memory is used twice.
   init(
-    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
+    tensors: [Tensor], operations: [any Operation], outputs: [Port], schedule: Schedule,
     keepsAllTensors: Bool
   ) throws(BundleError) {
     offsets = [Int?](repeating: nil, count: tensors.count)
@@ -75,10 +75,10 @@ struct MemoryPlan: Sendable {
   }
 
   private mutating func placePaddingRows(
-    tensors: [Tensor], operations: [VerifiedOperation]
+    tensors: [Tensor], operations: [any Operation]
   ) throws(BundleError) {
     for operation in operations {
-      guard let tensor = operation.operation.paddedInput, paddingRows[tensor] == nil else {
+      guard let tensor = operation.paddedInput, paddingRows[tensor] == nil else {
         continue
       }
       paddingRows[tensor] = length
@@ -111,7 +111,7 @@ struct MemoryPlan: Sendable {
 
   /// All tensors but those inside chains, with the steps during which they must keep their bytes.
   private static func tensorItems(
-    _ tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
+    _ tensors: [Tensor], operations: [any Operation], outputs: [Port], schedule: Schedule,
     keepsAllTensors: Bool
   ) -> [Item] {
     let end = schedule.stages.count + 1

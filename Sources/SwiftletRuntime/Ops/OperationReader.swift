@@ -1,11 +1,7 @@
 /// An operation record whose operands are known to exist and to be computed before it, with the
 /// checks that several operations share.
 struct OperationReader {
-  let record: OperationRecord
-  /// Tensor indices.
-  let operands: [Int]
-  let output: Int
-  let kind: OperationKind
+  let header: OperationHeader
   let check: RecordCheck
   /// The parameter record.
   private let parameters: ByteView
@@ -18,7 +14,6 @@ struct OperationReader {
     produced: [Bool]
   ) throws(BundleError) {
     let record = OperationRecord(view, at: 0)
-    self.record = record
     self.check = check
     self.tensors = tensors
     self.bundle = bundle
@@ -27,7 +22,6 @@ struct OperationReader {
         .operations, record: check.index, field: "kind", found: Int(clamping: record.kind),
         expected: "1 to 10")
     }
-    self.kind = kind
     try check.require(view.slice(40, 8).isZero, "reserved bytes", 1, "zeros")
 
     parameters = try bundle.parameters(
@@ -49,12 +43,16 @@ struct OperationReader {
         produced[operand], "operand", operand, "a tensor that an earlier operation computes")
       operands.append(operand)
     }
-    self.operands = operands
-    output = Int(clamping: record.output)
+    let output = Int(clamping: record.output)
     try check.require(output < tensors.count, "output", output, "the index of a tensor")
     try check.require(
       !produced[output], "output", output, "a tensor that is no input and computed once")
+    header = OperationHeader(kind: kind, operands: operands, output: output, name: record.name)
   }
+
+  /// Tensor indices.
+  var operands: [Int] { header.operands }
+  var output: Int { header.output }
 
   /// The verified tensor of an index from `operands` or `output`.
   func tensor(_ index: Int) -> Tensor { tensors[index] }
@@ -119,6 +117,15 @@ struct OperationReader {
       parameters.count - Parameters.length == length, "parameters length", parameters.count,
       "as many bytes as this operation's constants take")
     return parameters.slice(Parameters.length, length)
+  }
+
+  /// The product of three positive counts, refused when it is more than a bundle may ask for.
+  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int64 {
+    let limit = BundleLayout.maximumMacCount
+    guard let count = CheckedArithmetic.product(outputs, taps, channels, limit: limit) else {
+      throw .limit("multiply-accumulates", found: .max, maximum: limit)
+    }
+    return count
   }
 
   /// The packed weights at `offset` of the weights section.

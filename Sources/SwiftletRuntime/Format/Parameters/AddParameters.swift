@@ -6,8 +6,8 @@
 /// | k | 8, int32 |
 /// | t | 12, int32 |
 /// | lo, hi | 16, 20, int32 |
-public struct AddParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.add
+public struct AddParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.add
 
   /// ma: 0 to 2¹⁵ − 1.
   public var multiplierA: Int
@@ -31,7 +31,7 @@ public struct AddParameters: OperationParameters, Equatable {
     self.clamp = clamp
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     let multipliers = 0...((1 << 15) - 1)
     multiplierA = try decoder.int("multiplier a", multipliers, "0 to 2¹⁵ − 1")
     multiplierB = try decoder.int("multiplier b", multipliers, "0 to 2¹⁵ − 1")
@@ -41,7 +41,7 @@ public struct AddParameters: OperationParameters, Equatable {
     clamp = try OutputClamp(&decoder)
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     for value in [multiplierA, multiplierB, addend, shift] { encoder.appendInt32(value) }
     clamp.encode(into: &encoder)
   }

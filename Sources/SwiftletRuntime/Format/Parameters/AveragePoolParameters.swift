@@ -7,8 +7,8 @@
 /// | lo, hi | 36, 40, int32 |
 /// | reserved | 44, zeros |
 /// | mean entries | 64: one for each count of taps from 1 to all |
-public struct AveragePoolParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.averagePool
+public struct AveragePoolParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.averagePool
 
   /// The window.
   public var window: Window
@@ -24,13 +24,13 @@ public struct AveragePoolParameters: OperationParameters, Equatable {
     self.clamp = clamp
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     window = try Window(&decoder, dilated: false)
     countsPadding = try decoder.flag("counts padding", "0, or 1 when padding counts")
     clamp = try OutputClamp(&decoder)
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     window.encode(into: &encoder, dilated: false)
     encoder.appendUInt32(countsPadding ? 1 : 0)
     clamp.encode(into: &encoder)

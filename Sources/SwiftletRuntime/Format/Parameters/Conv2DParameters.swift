@@ -8,9 +8,9 @@
 /// | groups | 64, uint32 |
 /// | reserved | 68, zeros |
 /// | channel blocks | 128 |
-public struct Conv2DParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.conv2D
-  public static let length = 128
+public struct Conv2DParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.conv2D
+  static let length = 128
 
   /// The window.
   public var window: Window
@@ -29,7 +29,7 @@ public struct Conv2DParameters: OperationParameters, Equatable {
     groups = weights.layout.groups
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     window = try Window(&decoder, dilated: true)
     epilogue = try Epilogue(&decoder)
     weightsOffset = decoder.uint64()
@@ -38,7 +38,7 @@ public struct Conv2DParameters: OperationParameters, Equatable {
       "a divisor of the input's and of the output's channels")
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     window.encode(into: &encoder, dilated: true)
     epilogue.encode(into: &encoder)
     encoder.append(weightsOffset)

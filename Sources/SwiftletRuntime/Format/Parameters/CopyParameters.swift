@@ -9,8 +9,8 @@
 /// | reserved | 16, zeros |
 /// | pieces | 64 |
 /// | tables | the next multiple of 64, 256 bytes each |
-public struct CopyParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.copy
+public struct CopyParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.copy
 
   /// How many pieces follow.
   public var pieceCount: Int
@@ -26,7 +26,7 @@ public struct CopyParameters: OperationParameters, Equatable {
     self.fill = fill
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     pieceCount = try decoder.count("piece count", 1...BundleLayout.maximumPieces, "1 to 1024")
     tableCount = try decoder.count("table count", 0...pieceCount, "at most the piece count")
     let hasFill = try decoder.flag("has fill", "0, or 1 with a fill")
@@ -35,7 +35,7 @@ public struct CopyParameters: OperationParameters, Equatable {
     fill = hasFill ? Int8(clamping: value) : nil
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     encoder.appendUInt32(pieceCount)
     encoder.appendUInt32(tableCount)
     encoder.appendUInt32(fill == nil ? 0 : 1)

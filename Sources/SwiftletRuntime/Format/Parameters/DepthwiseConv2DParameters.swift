@@ -6,8 +6,8 @@
 /// | epilogue | 40, 16 bytes |
 /// | weights offset | 56, uint64 |
 /// | channel blocks | 64 |
-public struct DepthwiseConv2DParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.depthwiseConv2D
+public struct DepthwiseConv2DParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.depthwiseConv2D
 
   /// The window.
   public var window: Window
@@ -23,13 +23,13 @@ public struct DepthwiseConv2DParameters: OperationParameters, Equatable {
     weightsOffset = weights.offset
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     window = try Window(&decoder, dilated: true)
     epilogue = try Epilogue(&decoder)
     weightsOffset = decoder.uint64()
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     window.encode(into: &encoder, dilated: true)
     epilogue.encode(into: &encoder)
     encoder.append(weightsOffset)

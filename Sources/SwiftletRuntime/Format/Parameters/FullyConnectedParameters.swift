@@ -6,8 +6,8 @@
 /// | weights offset | 16, uint64 |
 /// | reserved | 24, zeros |
 /// | channel blocks | 64 |
-public struct FullyConnectedParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.fullyConnected
+public struct FullyConnectedParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.fullyConnected
 
   /// How sums become int8: not by `.add`.
   public var epilogue: Epilogue
@@ -20,12 +20,12 @@ public struct FullyConnectedParameters: OperationParameters, Equatable {
     weightsOffset = weights.offset
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     epilogue = try Epilogue(&decoder)
     weightsOffset = decoder.uint64()
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     epilogue.encode(into: &encoder)
     encoder.append(weightsOffset)
   }

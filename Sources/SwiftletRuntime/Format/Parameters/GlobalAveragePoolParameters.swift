@@ -5,8 +5,8 @@
 /// | lo, hi | 0, 4, int32 |
 /// | reserved | 8, zeros |
 /// | mean entry | 64 |
-public struct GlobalAveragePoolParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.globalAveragePool
+public struct GlobalAveragePoolParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.globalAveragePool
 
   /// The bounds of the mean.
   public var clamp: OutputClamp
@@ -16,11 +16,11 @@ public struct GlobalAveragePoolParameters: OperationParameters, Equatable {
     self.clamp = clamp
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     clamp = try OutputClamp(&decoder)
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     clamp.encode(into: &encoder)
   }
 }

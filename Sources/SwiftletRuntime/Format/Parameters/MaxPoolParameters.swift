@@ -4,8 +4,8 @@
 /// | --- | --- |
 /// | window | 0, 32 bytes |
 /// | lo, hi | 32, 36, int32 |
-public struct MaxPoolParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.maxPool
+public struct MaxPoolParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.maxPool
 
   /// The window.
   public var window: Window
@@ -18,12 +18,12 @@ public struct MaxPoolParameters: OperationParameters, Equatable {
     self.clamp = clamp
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     window = try Window(&decoder, dilated: false)
     clamp = try OutputClamp(&decoder)
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     window.encode(into: &encoder, dilated: false)
     clamp.encode(into: &encoder)
   }

@@ -5,8 +5,8 @@
 /// | m | 0, int32 |
 /// | F | 4, int32 |
 /// | lo, hi | 8, 12, int32 |
-public struct MultiplyParameters: OperationParameters, Equatable {
-  public static let kind = OperationKind.multiply
+public struct MultiplyParameters: OperationParameters, Equatable, Sendable {
+  static let kind = OperationKind.multiply
 
   /// m: 2¹⁴ to 2¹⁵ − 1.
   public var multiplier: Int
@@ -22,13 +22,13 @@ public struct MultiplyParameters: OperationParameters, Equatable {
     self.clamp = clamp
   }
 
-  public init(_ decoder: inout RecordDecoder) throws(BundleError) {
+  init(_ decoder: inout RecordDecoder) throws(BundleError) {
     multiplier = try decoder.int("multiplier", (1 << 14)...((1 << 15) - 1), "2¹⁴ to 2¹⁵ − 1")
     outputShift = try decoder.int("output shift", 2...7, "2 to 7")
     clamp = try OutputClamp(&decoder)
   }
 
-  public func encode(into encoder: inout RecordEncoder) {
+  func encode(into encoder: inout RecordEncoder) {
     encoder.appendInt32(multiplier)
     encoder.appendInt32(outputShift)
     clamp.encode(into: &encoder)

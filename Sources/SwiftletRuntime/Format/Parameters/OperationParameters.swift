@@ -3,7 +3,7 @@
 ///
 /// A conforming type owns the fixed fields in both directions. Decoding refuses numbers that are out
 /// of their ranges whatever the tensors; what depends on those, the operation checks in `Ops/`.
-public protocol OperationParameters: Sendable {
+protocol OperationParameters: Sendable {
   /// The kind of the operations that have these parameters.
   static var kind: OperationKind { get }
   /// Bytes of the fixed fields with their padding: a multiple of 64.
@@ -18,10 +18,10 @@ public protocol OperationParameters: Sendable {
 
 extension OperationParameters {
   /// 64: enough for most kinds.
-  public static var length: Int { BundleLayout.alignment }
+  static var length: Int { BundleLayout.alignment }
 
   /// The fixed fields as they stand in the file, padding included.
-  public func encoded() -> [UInt8] {
+  func encoded() -> [UInt8] {
     var encoder = RecordEncoder()
     encode(into: &encoder)
     if Self.length > 0 { encoder.pad(toMultipleOf: Self.length) }

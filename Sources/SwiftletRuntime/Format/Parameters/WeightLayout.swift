@@ -100,7 +100,8 @@ public struct WeightLayout: Equatable, Sendable {
     let quad = BundleLayout.weightsPerQuad
     let quads = BundleLayout.channelsPerBlock * quad
     let (group, index) = (channel / channels, channel % channels)
-    let (block, lane) = (index / BundleLayout.channelsPerBlock, index % BundleLayout.channelsPerBlock)
+    let block = index / BundleLayout.channelsPerBlock
+    let lane = index % BundleLayout.channelsPerBlock
     let first = start + (group * blocksPerGroup + block) * blockLength + lane * quad
     var (run, place, sum) = (0, 0, 0)
     for weight in weights {
