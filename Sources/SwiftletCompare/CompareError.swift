@@ -11,7 +11,7 @@ public enum CompareError: Error {
   /// The float network or the bundle has more than one input or none.
   case inputCount(float: Int, bundle: Int)
   /// The inputs differ.
-  case inputShape(float: Shape, bundle: Shape)
+  case inputShape(float: ImageShape, bundle: ImageShape)
   /// The float network or the bundle has no output.
   case noOutput
   /// The numbers of classes differ.

@@ -11,8 +11,8 @@ extension Comparison {
       throw .inputCount(float: graph.inputs.count, bundle: model.inputs.count)
     }
     guard let record = model.preprocessing(ofInput: 0) else { throw .noPreprocessing }
-    let float = graph.shape(of: graph.inputs[0].value)
-    let bundle = shape(tensors[model.inputs[0].tensor])
+    let float = graph.shape(of: graph.inputs[0].value).image
+    let bundle = image(tensors[model.inputs[0].tensor])
     guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }
     do throws(InferenceError) {
       let preprocessor = try ImagePreprocessor(model, input: 0)
@@ -44,7 +44,7 @@ extension Comparison {
     return (tensorsOfValue, unmatched)
   }
 
-  private static func shape(_ tensor: TensorInfo) -> Shape {
-    Shape(height: tensor.height, width: tensor.width, channels: tensor.channels)
+  private static func image(_ tensor: TensorInfo) -> ImageShape {
+    ImageShape(height: tensor.height, width: tensor.width, channels: tensor.channels)
   }
 }

@@ -32,7 +32,7 @@ public struct ImagePipeline: Sendable {
   /// The float network's input for a picture that is resized and cropped already.
   public func tensor(_ picture: PixelImage) -> FloatTensor {
     FloatTensor(
-      shape: Shape(height: picture.height, width: picture.width, channels: picture.channels),
+      shape: Shape(1, picture.height, picture.width, picture.channels),
       values: normalization.values(of: picture))
   }
 }

@@ -87,7 +87,7 @@ enum CompareCommand {
         "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
           + "\(recorded ?? "network"), the model is a \(found.rawValue)")
     }
-    let network: ImportedNetwork
+    var network: ImportedNetwork
     do throws(ImportError) {
       network = try ModelImporter.load(model, options: options)
     } catch {
@@ -102,9 +102,10 @@ enum CompareCommand {
     if let recorded, recorded != network.architecture.rawValue {
       throw mismatch(network.architecture)
     }
+    let graph = try NetworkArguments.reference(&network, model)
     let comparison: Comparison
     do throws(CompareError) {
-      comparison = try Comparison(network.graph, bundle.model, threads: threads)
+      comparison = try Comparison(graph, bundle.model, threads: threads)
       try comparison.check(dataset)
     } catch {
       throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")

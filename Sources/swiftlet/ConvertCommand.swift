@@ -92,7 +92,7 @@ enum ConvertCommand {
     // What is cheap to refuse is read first.
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
-    let network = try NetworkArguments.load(model, options)
+    var network = try NetworkArguments.load(model, options)
     let names = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
@@ -103,20 +103,23 @@ enum ConvertCommand {
       samples = try CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
     }
 
+    let counts = NetworkCounts(network.graph)
+    // Handed on, so that the converter holds the only copy of the weights.
+    let graph = try NetworkArguments.reference(&network, model)
     var converted: ConvertedNetwork
     do throws(ConvertError) {
       converted = try Converter.convert(
-        network.graph, calibration: samples.tensors, options: conversion
+        graph, calibration: samples.tensors, options: conversion
       ) { console.progress($0, done: $1, total: $2) }
       console.progress("", done: 1, total: 1)
     } catch {
       throw WorkFailure("\(model): \(error)")
     }
-    converted.preprocessing = preprocessing.record(converted.inputQuantization)
+    converted.preprocessing = [preprocessing.record(converted.inputQuantization[0])]
     converted.labels = names
     converted.provenance = provenance(network, options, conversion.method, samples)
     let report = ConvertReport(
-      output: output, network: network, input: options.input, converted: converted,
+      output: output, network: network, counts: counts, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
       fileLength: try write(converted, to: output))
     console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
@@ -161,9 +164,9 @@ enum ConvertCommand {
       (key: "architecture", value: network.architecture.rawValue),
       (key: "width", value: "\(network.width)"),
       (key: "input", value: "\(options.input)"),
-      (key: "padding", value: network.graph.paddingStyle.rawValue),
+      (key: "padding", value: network.padding.rawValue),
     ]
-    if let activation = network.graph.firstActivation {
+    if let activation = network.activation {
       lines.append((key: "activation", value: activation.rawValue))
     }
     lines += [
@@ -172,25 +175,5 @@ enum ConvertCommand {
       (key: "swiftlet", value: Version.current),
     ]
     return lines
-  }
-}
-
-extension Graph {
-  /// `same` when a convolution's padding differs between opposite sides, as only TensorFlow's does.
-  var paddingStyle: PaddingStyle {
-    for node in nodes {
-      guard case .conv2D(let conv) = node.operation else { continue }
-      let padding = conv.window.padding
-      if padding.top != padding.bottom || padding.left != padding.right { return .same }
-    }
-    return .symmetric
-  }
-
-  /// The activation after the first convolution.
-  var firstActivation: Activation? {
-    for node in nodes {
-      if case .activation(let activation) = node.operation { return activation }
-    }
-    return nil
   }
 }
