@@ -4,7 +4,7 @@ import SwiftletTestSupport
 import Testing
 
 /// The tests' own, which is not the one under test.
-private typealias SplitMix64 = SwiftletTestSupport.SplitMix64
+typealias SplitMix64 = SwiftletTestSupport.SplitMix64
 
 @Suite("Platform")
 struct PlatformTests {

@@ -13,7 +13,6 @@ extension BundleInfo {
     self.path = path
     fileLength = model.fileLength
     weightsLength = model.weightsLength
-    arenaLength = model.arenaLength
     macs = Int(clamping: model.macCount)
     tensors = (0..<model.tensorCount).map { Tensor(model.tensor($0)) }
     operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
