@@ -3,8 +3,7 @@ import SwiftletInference
 import SwiftletRuntime
 
 extension Comparison {
-  /// The float pipeline and the int8 tables of the bundle's preprocessing, once both networks' inputs
-  /// are known to be what it makes.
+  /// The float pipeline and the int8 tables of the bundle's preprocessing, once both networks' inputs are known to be what it makes.
   static func preprocessing(
     _ graph: Graph, _ model: Model, _ tensors: [TensorInfo]
   ) throws(CompareError) -> (ImagePipeline, PixelTables) {
@@ -13,7 +12,7 @@ extension Comparison {
     }
     guard let record = model.preprocessing(ofInput: 0) else { throw .noPreprocessing }
     let float = graph.shape(of: graph.inputs[0].value).image
-    let bundle = shape(tensors[model.inputs[0].tensor])
+    let bundle = image(tensors[model.inputs[0].tensor])
     guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }
     do throws(InferenceError) {
       let preprocessor = try ImagePreprocessor(model, input: 0)
@@ -31,9 +30,7 @@ extension Comparison {
   ) -> (tensorsOfValue: [[Int]], unmatched: [String]) {
     var values: [String: ValueID] = [:]
     for port in graph.inputs { values[port.name] = port.value }
-    for node in graph.nodes {
-      for (index, output) in node.outputs.enumerated() { values[node.name(ofResult: index)] = output }
-    }
+    for node in graph.nodes { values[node.name] = node.output }
     var tensorsOfValue = [[Int]](repeating: [], count: graph.valueCount)
     var unmatched: [String] = []
     for (index, tensor) in tensors.enumerated() {
@@ -47,7 +44,7 @@ extension Comparison {
     return (tensorsOfValue, unmatched)
   }
 
-  private static func shape(_ tensor: TensorInfo) -> ImageShape {
+  private static func image(_ tensor: TensorInfo) -> ImageShape {
     ImageShape(height: tensor.height, width: tensor.width, channels: tensor.channels)
   }
 }

@@ -34,7 +34,7 @@ public final class Comparison {
   /// Checks that both networks fit each other and prepares them.
   ///
   /// - Parameters:
-  ///   - graph: the float network after the passes `Pass.reference`. It is not kept.
+  ///   - graph: the float network after the passes `Pass.reference`.
   ///   - model: the bundle; its preprocessing is used for both.
   ///   - threads: for each of the two networks; the results do not depend on it.
   /// - Throws: `CompareError` that says what does not fit.

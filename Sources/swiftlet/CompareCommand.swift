@@ -102,10 +102,10 @@ enum CompareCommand {
     if let recorded, recorded != network.architecture.rawValue {
       throw mismatch(network.architecture)
     }
-    let reference = try FloatReference.take(from: &network, model: model)
+    let graph = try NetworkArguments.reference(&network, model)
     let comparison: Comparison
     do throws(CompareError) {
-      comparison = try Comparison(consume reference, bundle.model, threads: threads)
+      comparison = try Comparison(consume graph, bundle.model, threads: threads)
       try comparison.check(dataset)
     } catch {
       throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")

@@ -93,7 +93,6 @@ enum ConvertCommand {
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     var network = try NetworkArguments.load(model, options)
-    let figures = GraphFigures(network.graph)
     let names = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
@@ -104,21 +103,23 @@ enum ConvertCommand {
       samples = try CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
     }
 
-    let reference = try FloatReference.take(from: &network, model: model)
+    let counts = NetworkCounts(network.graph)
+    // Handed on, so that the converter holds the only copy of the weights.
+    let graph = try NetworkArguments.reference(&network, model)
     var converted: ConvertedNetwork
     do throws(ConvertError) {
       converted = try Converter.convert(
-        consume reference, calibration: samples.tensors, options: conversion
+        consume graph, calibration: samples.tensors, options: conversion
       ) { console.progress($0, done: $1, total: $2) }
       console.progress("", done: 1, total: 1)
     } catch {
       throw WorkFailure("\(model): \(error)")
     }
-    converted.preprocessing = converted.inputQuantization.map { preprocessing.record($0) }
+    converted.preprocessing = [preprocessing.record(converted.inputQuantization[0])]
     converted.labels = names
     converted.provenance = provenance(network, options, conversion.method, samples)
     let report = ConvertReport(
-      output: output, network: network, figures: figures, input: options.input, converted: converted,
+      output: output, network: network, counts: counts, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
       fileLength: try write(converted, to: output))
     console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)

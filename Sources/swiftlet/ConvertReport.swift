@@ -3,16 +3,16 @@ import SwiftletGraph
 import SwiftletImport
 import SwiftletRunCommands
 
-/// What is told of a float network after its graph has been handed to the converter.
-struct GraphFigures {
+/// What a report says of the float graph, which is given away before there is one.
+struct NetworkCounts {
+  let layers: Int
   let parameters: Int
   let macs: Int
-  let layers: Int
 
   init(_ graph: Graph) {
+    layers = graph.nodes.count
     parameters = graph.parameterCount
     macs = graph.macCount
-    layers = graph.nodes.count
   }
 }
 
@@ -20,7 +20,7 @@ struct GraphFigures {
 struct ConvertReport {
   let output: String
   let network: ImportedNetwork
-  let figures: GraphFigures
+  let counts: NetworkCounts
   let input: Int
   let converted: ConvertedNetwork
   let method: CalibrationMethod
@@ -39,9 +39,9 @@ struct ConvertReport {
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
         + (network.source.format == .random
           ? Text.counted(network.report.pairs.count, "tensor") : network.report.summary),
-      "  float        \(Text.grouped(figures.parameters)) parameters, "
-        + "\(Text.fixed(Double(figures.macs) / 1e6, 1)) M multiply-accumulates",
-      "  int8         \(Text.counted(figures.layers, "layer")) became "
+      "  float        \(Text.grouped(counts.parameters)) parameters, "
+        + "\(Text.fixed(Double(counts.macs) / 1e6, 1)) M multiply-accumulates",
+      "  int8         \(Text.counted(counts.layers, "layer")) became "
         + Text.counted(converted.operationCount, "operation"),
       "  images       \(preprocessing)",
       "  calibration  \(method.rawValue), \(samples.source)",
@@ -65,8 +65,8 @@ struct ConvertReport {
       .init("tensors_matched", .integer(network.report.pairs.count)),
       .init("matched", .string(network.report.method.rawValue)),
       .init("ignored", .strings(network.report.ignored)),
-      .init("parameters", .integer(figures.parameters)), .init("macs", .integer(figures.macs)),
-      .init("layers", .integer(figures.layers)),
+      .init("parameters", .integer(counts.parameters)), .init("macs", .integer(counts.macs)),
+      .init("layers", .integer(counts.layers)),
       .init("operations", .integer(converted.operationCount)),
       .init(
         "calibration",

@@ -1,3 +1,4 @@
+import SwiftletConvert
 import SwiftletGraph
 import SwiftletImport
 import SwiftletRunCommands
@@ -62,6 +63,17 @@ enum NetworkArguments {
   static func randomSeed(_ model: String) -> String? {
     let prefix = "random:"
     return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
+  }
+
+  /// The network's graph, handed over, after the passes that make the float reference of it.
+  static func reference(_ network: inout ImportedNetwork, _ model: String) throws -> Graph {
+    var graph = network.takeGraph()
+    do throws(PassError) {
+      try graph.apply(Pass.reference)
+    } catch {
+      throw WorkFailure("\(model): \(ConvertError(error))")
+    }
+    return graph
   }
 
   /// Loads the model; what is wrong with it becomes a failure.
