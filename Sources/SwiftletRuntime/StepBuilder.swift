@@ -46,8 +46,11 @@ struct StepBuilder {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("only chains read or write tensors that are never whole")
     }
-    return Self.start(arena.bytes(offset, model.tensors[tensor].byteCount))
+    return Self.start(arena.bytes(offset, plan.length(of: tensor, model.tensors[tensor])))
   }
+
+  /// Bytes from one pixel of the tensor to the next, where they are not side by side.
+  func pixelStep(_ tensor: Int) -> Int? { plan.pixelSteps[tensor] }
 
   /// The input's zero points, one a channel: what a tap outside the input reads.
   func paddingRow(for tensor: Int) -> UnsafePointer<Int8> {

@@ -42,6 +42,7 @@ final class Conv2D: Operation {
   }
 
   var paddedInput: Int? { operands[0] }
+  var writesPixelSteps: Bool { epilogue != .add }
   var rows: RowDependence { .window(convolution.window) }
   var channels: ChannelDependence { groups == 1 && operands.count == 1 ? .first : .all }
 
@@ -85,7 +86,7 @@ final class Conv2D: Operation {
     )
     return { slice in
       var parameters = parameters
-      let step = slice.outputStep(Int(parameters.out_c))
+      let step = slice.outputStep(Int(parameters.out_step))
       parameters.selectOutput(slice, blockLength: blockLength, step: step)
       if isPointwise { parameters.takeAsOneRow() }
       kernel(&parameters, slice.input, slice.output, 0, parameters.out_h)

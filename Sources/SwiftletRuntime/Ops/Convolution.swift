@@ -19,7 +19,7 @@ struct Convolution: Sendable {
     return SwlConvParams(
       in_h: Int32(input.height), in_w: Int32(input.width), in_c: Int32(input.channels),
       out_h: Int32(output.height), out_w: Int32(output.width), out_c: Int32(output.channels),
-      out_step: Int32(output.channels),
+      out_step: Int32(builder.pixelStep(self.output) ?? output.channels),
       kernel_h: Int32(window.kernelHeight), kernel_w: Int32(window.kernelWidth),
       stride_h: Int32(window.strideHeight), stride_w: Int32(window.strideWidth),
       dilation_h: Int32(window.dilationHeight), dilation_w: Int32(window.dilationWidth),
@@ -37,7 +37,8 @@ struct Convolution: Sendable {
     let isPointwise = window.isPointwise
     let rowLength = Int(parameters.out_w) * Int(parameters.out_c)
     return RowCall(
-      window, input: builder.tensor(operands[0]), output: builder.tensor(output)
+      window, input: builder.tensor(operands[0]), output: builder.tensor(output),
+      pixelStep: Int(parameters.out_step)
     ) { rows, inputRows, input, output in
       var parameters = parameters
       parameters.pad_top = inputRows.lowerBound - (rows.lowerBound * stride - padTop)

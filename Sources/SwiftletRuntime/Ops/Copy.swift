@@ -5,8 +5,8 @@ final class Copy: Operation {
   let header: OperationHeader
   /// Elements written, those that are filled first included.
   let movedCount: Int64
-  let pieces: [CopyPiece]
-  let fill: Int8?
+  private let pieces: [CopyPiece]
+  private let fill: Int8?
   private let tables: [ByteView]
 
   init(_ reader: OperationReader) throws(BundleError) {
@@ -53,6 +53,8 @@ final class Copy: Operation {
     movedCount = count + (fill == nil ? 0 : Int64(destination))
   }
 
+  var movement: [CopyPiece] { fill == nil ? pieces : [] }
+
   func addSteps(to builder: inout StepBuilder) {
     let destination = builder.output(output)
     if let fill {
@@ -67,6 +69,10 @@ final class Copy: Operation {
       let loop = CopyLoop(piece)
       let source = builder.input(operands[piece.operand]) + piece.sourceStart
       let start = destination + piece.destinationStart
+      if piece.table == nil && source == UnsafePointer(start) {
+        // The plan has laid the operand where it would be moved.
+        if builder.pixelStep(operands[piece.operand]) != nil || loop.keepsStrides { continue }
+      }
       var parameters = SwlCopyParams()
       parameters.table = piece.table.map { tables[$0].base.assumingMemoryBound(to: Int8.self) }
       parameters.set(loop)

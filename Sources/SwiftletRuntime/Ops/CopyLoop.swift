@@ -10,6 +10,11 @@ struct CopyLoop: Equatable {
   /// One at least, the innermost last.
   private(set) var dimensions: [Dimension] = []
 
+  /// Whether elements are as far apart where they go as where they come from.
+  var keepsStrides: Bool {
+    dimensions.allSatisfy { $0.size == 1 || $0.sourceStride == $0.destinationStride }
+  }
+
   var elementCount: Int { dimensions.reduce(1) { $0 * $1.size } }
 
   init(_ piece: CopyPiece) {

@@ -35,6 +35,7 @@ final class DepthwiseConv2D: Operation {
   }
 
   var paddedInput: Int? { operands[0] }
+  var writesPixelSteps: Bool { true }
   var rows: RowDependence { .window(convolution.window) }
   var channels: ChannelDependence { .same }
 
@@ -60,7 +61,7 @@ final class DepthwiseConv2D: Operation {
     let blockLength = convolution.weights.blocks.layout.blockLength
     return { slice in
       var parameters = parameters
-      let step = slice.outputStep(Int(parameters.out_c))
+      let step = slice.outputStep(Int(parameters.out_step))
       parameters.selectOutput(slice, blockLength: blockLength, step: step)
       (parameters.in_c, parameters.groups) = (parameters.out_c, parameters.out_c)
       parameters.padding_row += slice.first

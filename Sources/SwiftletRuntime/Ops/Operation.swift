@@ -20,6 +20,10 @@ protocol Operation: AnyObject, Sendable {
   var paddedInput: Int? { get }
   /// How its output rows depend on rows of its first operand.
   var rows: RowDependence { get }
+  /// Pieces that it moves; none of operations that compute, nor where some elements are filled first.
+  var movement: [CopyPiece] { get }
+  /// Whether it can write its output as some channels of wider pixels.
+  var writesPixelSteps: Bool { get }
   /// How its output channels depend on channels of its operand.
   var channels: ChannelDependence { get }
 
@@ -45,6 +49,8 @@ extension Operation {
   var paddedInput: Int? { nil }
   var rows: RowDependence { .all }
   var channels: ChannelDependence { .all }
+  var movement: [CopyPiece] { [] }
+  var writesPixelSteps: Bool { false }
 
   func rowCall(_ builder: StepBuilder) -> RowCall {
     preconditionFailure("the schedule's check has found operations that have rows")

@@ -18,10 +18,14 @@ struct RowCall {
   let inputHeight: Int32
   let body: Body
 
-  /// The call of an operation with this window, or of one that reads the same row.
-  init(_ window: Window?, input: Tensor, output: Tensor, body: @escaping Body) {
+  /// The call of an operation with this window, or of one that reads the same row; output pixels are
+  /// `pixelStep` bytes apart, or side by side.
+  init(
+    _ window: Window?, input: Tensor, output: Tensor, pixelStep: Int? = nil,
+    body: @escaping Body
+  ) {
     inputRowLength = input.width * input.channels
-    outputRowLength = output.width * output.channels
+    outputRowLength = output.width * (pixelStep ?? output.channels)
     stride = Int32(window?.strideHeight ?? 1)
     padTop = Int32(window?.padTop ?? 0)
     extent = Int32(window.map { ($0.kernelHeight - 1) * $0.dilationHeight + 1 } ?? 1)
