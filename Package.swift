@@ -11,16 +11,16 @@ let package = Package(
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
   ],
   targets: [
+    // What the runtime needs of the system: files, threads, SHA-256, clock, stop signals.
+    .target(
+      name: "CSwiftletSystem",
+      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
     // The C library under one name, and what several targets need of the operating system.
-    .target(name: "SwiftletPlatform"),
+    .target(name: "SwiftletPlatform", dependencies: ["CSwiftletSystem"]),
 
     // The integer runtime: no Foundation, no allocation while running.
     .target(
       name: "CSwiftletKernels",
-      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
-    // What the runtime needs of the system: mapped files, threads, SHA-256, clock, stop signals.
-    .target(
-      name: "CSwiftletSystem",
       cSettings: [.define("NDEBUG", .when(configuration: .release))]),
     // SHA-256, which model files and bundles are named by.
     .target(name: "SwiftletDigest", dependencies: ["CSwiftletSystem"]),

@@ -1,4 +1,5 @@
 internal import CSwiftletImage
+import SwiftletPlatform
 
 /// Reads JPEG and PNG files into upright RGB.
 ///
@@ -14,8 +15,16 @@ public enum ImageReader {
 
   /// Reads the image file at `path`.
   public static func read(_ path: String) throws(ImageError) -> RGBImage {
-    let file = try EncodedFile(path: path)
-    return try file.decoded()
+    let file: FileContents
+    do throws(FileProblem) {
+      file = try FileContents(path: path, .read, limit: maximumFileLength)
+    } catch {
+      throw ImageError(error, limit: maximumFileLength)
+    }
+    // `Result`, since typed errors do not pass through the closure.
+    return try file.withUnsafeBytes { bytes in
+      Result<RGBImage, ImageError> { () throws(ImageError) in try decode(bytes) }
+    }.get()
   }
 
   /// Decodes a whole image file that is in memory.
@@ -84,5 +93,30 @@ public enum ImageReader {
     _ failure: SwlImageFailure, format: ImageFormat
   ) throws(ImageError) {
     if let error = ImageError(failure, format: format) { throw error }
+  }
+}
+
+extension ImageError {
+  /// The error that a C call reports; nil when it succeeded.
+  fileprivate init?(_ failure: SwlImageFailure, format: ImageFormat) {
+    let reason = withUnsafePointer(to: failure) { String(cString: swl_image_failure_text($0)) }
+    switch failure.kind {
+    case SWL_IMAGE_OK: return nil
+    case SWL_IMAGE_TRUNCATED: self = .truncated(format)
+    case SWL_IMAGE_UNSUPPORTED: self = .unsupported(format, reason: reason)
+    case SWL_IMAGE_OUT_OF_MEMORY: self = .outOfMemory(byteCount: nil)
+    default: self = .damaged(format, reason: reason)
+    }
+  }
+
+  /// The error of a file that cannot be read, of at most `limit` bytes.
+  fileprivate init(_ problem: FileProblem, limit: Int) {
+    switch problem {
+    case .system(let number): self = .unreadable(reason: String(cString: strerror(number)))
+    case .folder, .notRegular: self = .notAFile
+    case .tooLong(let length): self = .fileTooLong(length: length, limit: limit)
+    case .outOfMemory: self = .outOfMemory(byteCount: nil)
+    case .shortened: self = .unreadable(reason: "the file became shorter while it was read")
+    }
   }
 }

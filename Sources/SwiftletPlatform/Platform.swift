@@ -32,29 +32,6 @@ public enum Platform {
     }
   }
 
-  /// All bytes of the file at `path`.
-  ///
-  /// - Throws: the error number of the call that failed; ENOMEM when there is no memory for them.
-  public static func contents(_ path: String) throws(SystemError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemError(number: errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemError(number: errno) }
-    let length = Int(status.st_size)
-    guard Memory.isAvailable(length) else { throw SystemError(number: ENOMEM) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(length)
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError(number: errno) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: block[..<count])
-    }
-  }
-
   /// A number with a fixed count of decimals, as C's `%.*f` prints it.
   public static func fixed(_ value: Double, _ places: Int) -> String {
     // The longest has 309 digits before the point.

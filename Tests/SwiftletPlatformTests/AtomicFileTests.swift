@@ -3,6 +3,11 @@ import SwiftletPlatform
 import SwiftletTestSupport
 import Testing
 
+/// The bytes of a file.
+private func written(_ path: String) throws(FileProblem) -> [UInt8] {
+  try FileContents(path: path, .stream).copy()
+}
+
 @Suite("Files written whole")
 struct AtomicFileTests {
   @Test("A file is written, replaced, and written through a link", arguments: [true, false])
@@ -11,11 +16,11 @@ struct AtomicFileTests {
       let path = folder + "/a"
       try AtomicFile.write([1, 2, 3], to: path, syncs: syncs)
       try AtomicFile.write([4], to: path, syncs: syncs)
-      #expect(try Platform.contents(path) == [4])
+      #expect(try written(path) == [4])
       let link = folder + "/link"
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
       try AtomicFile.write([5, 6], to: link, syncs: syncs)
-      #expect(try Platform.contents(path) == [5, 6])
+      #expect(try written(path) == [5, 6])
       let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(names.sorted() == ["a", "link"])
     }
@@ -35,8 +40,8 @@ struct AtomicFileTests {
       for contents: [UInt8] in [[1, 2], [3]] {
         try AtomicFile.write(contents, to: folder + "/first")
         try AtomicFile.write(contents, to: folder + "/whole")
-        #expect(try Platform.contents(folder + "/file") == contents)
-        #expect(try Platform.contents(folder + "/other") == contents)
+        #expect(try written(folder + "/file") == contents)
+        #expect(try written(folder + "/other") == contents)
       }
       for (link, number) in [("lost", ENOENT), ("loop", ELOOP)] {
         #expect(throws: SystemError(number: number)) {

@@ -21,35 +21,6 @@ struct PlatformTests {
     }
   }
 
-  @Test(
-    "Mapped and read bytes are the file's, for lengths around pages and blocks",
-    arguments: [0, 1, 4095, 4096, 4097, 65_536, 65_537, 200_000])
-  func bytes(count: Int) throws {
-    try withTemporaryFolder { folder in
-      var random = SplitMix64(seed: UInt64(count))
-      let expected = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-      let path = folder + "/file"
-      try Data(expected).write(to: URL(fileURLWithPath: path))
-      let mapped = try MappedBytes(path: path)
-      #expect(mapped.count == count)
-      #expect(mapped.withUnsafeBytes { Array($0) } == expected)
-      #expect(MappedBytes(expected).withUnsafeBytes { Array($0) } == expected)
-      #expect(try Platform.contents(path) == expected)
-    }
-  }
-
-  @Test("What is not there is no file")
-  func missing() {
-    #expect(throws: SystemError(number: ENOENT)) { try Platform.contents("/nonexistent/file") }
-    #expect(throws: SystemError(number: EISDIR)) { try Platform.contents("/") }
-    do throws(SystemError) {
-      _ = try MappedBytes(path: "/nonexistent/file")
-      Issue.record("mapped what is not there")
-    } catch {
-      #expect(error.number == 2)
-    }
-  }
-
   @Test("Bytes are written whole, or not at all with the reason")
   func writing() throws {
     try withTemporaryFolder { folder in

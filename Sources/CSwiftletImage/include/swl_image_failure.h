@@ -9,10 +9,6 @@ typedef enum SwlImageFailureKind {
   SWL_IMAGE_DAMAGED,      // `text` says what is wrong
   SWL_IMAGE_UNSUPPORTED,  // a valid file of a kind that is not read; `text` names it
   SWL_IMAGE_OUT_OF_MEMORY,
-  SWL_IMAGE_UNREADABLE,  // the file cannot be opened or read; `text` is the system's reason
-  SWL_IMAGE_NOT_A_FILE,  // a folder, a device, a pipe
-  SWL_IMAGE_EMPTY_FILE,
-  SWL_IMAGE_FILE_TOO_LONG,
 } SwlImageFailureKind;
 
 enum { SWL_IMAGE_FAILURE_TEXT_LENGTH = 200 };

@@ -14,6 +14,7 @@
 #define CSWIFTLET_KERNELS_H
 
 #include "swl_conv.h"
+#include "swl_copy.h"
 #include "swl_elementwise.h"
 #include "swl_kernel_set.h"
 #include "swl_pool.h"

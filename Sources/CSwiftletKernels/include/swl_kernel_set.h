@@ -2,6 +2,7 @@
 #define SWL_KERNEL_SET_H
 
 #include "swl_conv.h"
+#include "swl_copy.h"
 #include "swl_elementwise.h"
 #include "swl_pool.h"
 
@@ -25,6 +26,8 @@ typedef struct SwlKernelSet {
                           int64_t);
   void (*_Nonnull concat)(const int8_t* _Nullable, const int8_t* _Nonnull, int8_t* _Nonnull,
                           int64_t, int32_t, int32_t);
+  void (*_Nonnull copy)(const SwlCopyParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
+                        int32_t, int32_t);
   void (*_Nonnull avgpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                            int32_t, int32_t);
   void (*_Nonnull maxpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "neon_elementwise.h"
+#include "neon_lookup.h"
 
 #if defined(__aarch64__)
 
@@ -62,6 +63,17 @@ void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
   }
 }
 
+void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,
+                          int8_t* output) {
+  const Table t = load(table);
+  for (int64_t a = 0; a < tile->size[0]; a++) {
+    for (int64_t b = 0; b < tile->size[1]; b++) {
+      find_all(&t, input + a * tile->in[0] + b * tile->in[1],
+               output + a * tile->out[0] + b * tile->out[1], tile->size[2]);
+    }
+  }
+}
+
 #else
 
 // The table would take all of the 16 registers there are, and 16 elements as many instructions that
@@ -73,6 +85,11 @@ void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
 void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
                          int32_t channels, int32_t output_channels) {
   swl_concat_s8__portable(table, input, output, pixels, channels, output_channels);
+}
+
+void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,
+                          int8_t* output) {
+  swl_copy_lookup_rows__portable(tile, table, input, output);
 }
 
 #endif

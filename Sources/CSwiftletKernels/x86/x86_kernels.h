@@ -31,6 +31,8 @@ void swl_lookup_s8__vnni(const int8_t* _Nonnull table, const int8_t* _Nonnull in
 void swl_concat_s8__vnni(const int8_t* _Nullable table, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int64_t pixels, int32_t channels,
                          int32_t output_channels);
+void swl_copy_s8__vnni(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,
+                       int8_t* _Nonnull output, int32_t begin, int32_t end);
 
 void swl_conv2d_s8__avx2(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
@@ -52,6 +54,8 @@ void swl_lookup_s8__avx2(const int8_t* _Nonnull table, const int8_t* _Nonnull in
 void swl_concat_s8__avx2(const int8_t* _Nullable table, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int64_t pixels, int32_t channels,
                          int32_t output_channels);
+void swl_copy_s8__avx2(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,
+                       int8_t* _Nonnull output, int32_t begin, int32_t end);
 void swl_avgpool_s8__avx2(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,
                           int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 void swl_maxpool_s8__avx2(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,

@@ -4,7 +4,8 @@
 #define CSWIFTLET_SYSTEM_H
 
 #include "swl_clock.h"
-#include "swl_map_file.h"
+#include "swl_file.h"
+#include "swl_memory.h"
 #include "swl_sha256.h"
 #include "swl_stop_signal.h"
 #include "swl_thread_pool.h"

@@ -140,8 +140,8 @@ public struct Dataset: Equatable, Sendable {
 
   private static func readCSV(_ path: String) throws(DatasetError) -> Dataset {
     let bytes: [UInt8]
-    do throws(SystemError) {
-      bytes = try Platform.contents(path)
+    do throws(FileProblem) {
+      bytes = try FileContents(path: path, .stream).copy()
     } catch {
       throw .unreadable(
         path: path, reason: "the file cannot be read: \(String(cString: strerror(error.number)))")

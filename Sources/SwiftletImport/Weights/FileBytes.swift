@@ -3,37 +3,34 @@ import SwiftletPlatform
 
 /// A whole file, mapped read-only; every access is bounds-checked.
 struct FileBytes: Sendable {
-  private let data: MappedBytes
+  private let data: FileContents
 
   /// The length of the file.
   var count: Int { data.count }
 
   /// Maps the regular file at `path`.
   init(path: String) throws(ImportError) {
-    switch PathKind(of: path) {
-    case .file: break
-    case .folder: throw .cannotOpen(path: path, reason: "it is a folder")
-    case .other: throw .cannotOpen(path: path, reason: "it is not a regular file")
-    case .nothing(let error): throw .cannotOpen(path: path, reason: Self.reason(error))
-    }
-    do throws(SystemError) {
-      data = try MappedBytes(path: path)
+    do throws(FileProblem) {
+      data = try FileContents(path: path, .mapped)
     } catch {
-      throw .cannotOpen(path: path, reason: Self.reason(error.number))
+      throw .cannotOpen(path: path, reason: Self.reason(error))
     }
   }
 
-  private static func reason(_ error: Int32) -> String {
-    switch error {
-    case ENOENT: "there is no such file"
-    case EACCES: "permission is denied"
-    default: "it cannot be read: " + String(cString: strerror(error))
+  private static func reason(_ problem: FileProblem) -> String {
+    switch problem {
+    case .folder: "it is a folder"
+    case .notRegular: "it is not a regular file"
+    case .system(ENOENT): "there is no such file"
+    case .system(EACCES): "permission is denied"
+    case .system, .tooLong, .outOfMemory, .shortened:
+      "it cannot be read: " + String(cString: strerror(problem.number))
     }
   }
 
   /// Bytes in memory, for parts that are tested without a file.
   init(_ bytes: [UInt8]) {
-    data = MappedBytes(bytes)
+    data = FileContents(bytes)
   }
 
   /// The byte at `index`; nil past the end.

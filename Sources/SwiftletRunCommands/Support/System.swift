@@ -74,22 +74,14 @@ public enum System {
     }
   }
 
-  /// Reads a file of at most `limit` bytes. One more byte is read to notice a longer file.
+  /// Reads a file, a pipe or a device of at most `limit` bytes.
   public static func readFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, number: errno)
-      }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[0..<count])
-      if bytes.count > limit { throw FileError(path: path, number: nil) }
+    do throws(FileProblem) {
+      return try FileContents(path: path, .stream, limit: limit).copy()
+    } catch .tooLong {
+      throw FileError(path: path, number: nil)
+    } catch {
+      throw FileError(path: path, number: error.number)
     }
   }
 

@@ -117,8 +117,8 @@ int main(int count, char** arguments) {
     fputs("usage: kernel-test SEED ROUNDS\n", stderr);
     return 2;
   }
-  void (*const tests[])(void) = {test_conv2d, test_dwconv, test_fc,   test_add,
-                                 test_mul,    test_lookup, test_pool, test_mean};
+  void (*const tests[])(void) = {test_conv2d, test_dwconv, test_fc,   test_add, test_mul,
+                                 test_lookup, test_copy,   test_pool, test_mean};
   const int32_t kinds = (int32_t)(sizeof tests / sizeof tests[0]);
   const int32_t rounds = atoi(arguments[2]);
   seed = (uint32_t)strtoul(arguments[1], NULL, 10);

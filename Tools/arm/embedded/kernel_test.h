@@ -34,6 +34,7 @@ void test_fc(void);
 void test_add(void);
 void test_mul(void);
 void test_lookup(void);
+void test_copy(void);
 void test_pool(void);
 void test_mean(void);
 

@@ -174,6 +174,43 @@ void test_lookup(void) {
   compare("concat", (size_t)(e.pixels * e.wide), &e, run_concat);
 }
 
+typedef struct Copy {
+  SwlCopyParams params;
+  const int8_t* input;
+} Copy;
+
+static void run_copy(const SwlKernelSet* set, const void* context, int8_t* output) {
+  const Copy* c = context;
+  set->copy(&c->params, c->input, output, 0, c->params.size[0]);
+}
+
+// Gives the dimensions, in a random order, strides of a tensor that at times is wider than the box.
+// Returns its bytes.
+static size_t random_strides(const SwlCopyParams* p, int64_t* strides, int32_t repeats) {
+  int64_t length = 1;
+  int32_t order[SWL_MAX_RANK] = {0};
+  for (int32_t i = 0; i < p->rank; i++) {
+    const int32_t place = pick(0, i);
+    order[i] = order[place], order[place] = i;
+  }
+  for (int32_t i = 0; i < p->rank; i++) {
+    const int32_t is_repeated = repeats && pick(0, 4) == 0;
+    strides[order[i]] = is_repeated ? 0 : length;
+    if (!is_repeated) length = length * p->size[order[i]] + (pick(0, 3) == 0 ? pick(0, 9) : 0);
+  }
+  return (size_t)length;
+}
+
+void test_copy(void) {
+  static const int32_t most[SWL_MAX_RANK] = {700, 70, 34, 18, 6, 5};
+  Copy copy = {.params = {.rank = pick(1, SWL_MAX_RANK)}};
+  SwlCopyParams* p = &copy.params;
+  for (int32_t i = 0; i < p->rank; i++) p->size[i] = pick(1, most[p->rank - 1]);
+  copy.input = random_bytes(random_strides(p, p->input_stride, 1));
+  if (pick(0, 1)) p->table = random_bytes(SWL_TABLE_BYTES);
+  compare("copy", random_strides(p, p->output_stride, 0), &copy, run_copy);
+}
+
 typedef struct Pool {
   SwlPoolParams params;
   SwlMeanParams mean;

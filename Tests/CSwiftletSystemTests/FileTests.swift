@@ -3,28 +3,32 @@ import Foundation
 import SwiftletTestSupport
 import Testing
 
-@Suite struct MapFileTests {
+@Suite struct FileTests {
   /// Opens both ways and expects the same error of both.
-  private func expectError(_ error: Int32, _ path: String, maximum: Int64 = 1 << 30) {
+  private func expectError(
+    _ error: Int32, _ problem: SwlFileProblem, _ path: String, maximum: Int64 = 1 << 30,
+    length: Int64 = 0
+  ) {
     for map: Int32 in [0, 1] {
       var file = swl_file_open(path, map, maximum)
       #expect(file.error == error, "map \(map)")
-      #expect(file.bytes == nil && file.length == 0)
+      #expect(SwlFileProblem(UInt32(file.problem)) == problem, "map \(map)")
+      #expect(file.bytes == nil && file.length == length)
       swl_file_close(&file)
     }
   }
 
   @Test func whatIsNoFileIsAnError() throws {
     try withTemporaryFolder { folder in
-      expectError(ENOENT, folder + "/missing")
-      expectError(EISDIR, folder)
+      expectError(ENOENT, SWL_FILE_SYSTEM_ERROR, folder + "/missing")
+      expectError(EISDIR, SWL_FILE_FOLDER, folder)
       #expect(FileManager.default.createFile(atPath: folder + "/empty", contents: Data()))
-      expectError(ENODATA, folder + "/empty")
-      expectError(ENOTDIR, folder + "/empty/below")
-      expectError(EINVAL, "/dev/null")
+      expectError(ENODATA, SWL_FILE_EMPTY, folder + "/empty")
+      expectError(ENOTDIR, SWL_FILE_SYSTEM_ERROR, folder + "/empty/below")
+      expectError(EINVAL, SWL_FILE_NOT_REGULAR, "/dev/null")
       // Opening a pipe that nobody writes must not wait.
       #expect(mkfifo(folder + "/pipe", 0o600) == 0)
-      expectError(EINVAL, folder + "/pipe")
+      expectError(EINVAL, SWL_FILE_NOT_REGULAR, folder + "/pipe")
     }
   }
 
@@ -32,8 +36,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/file"
       try Data(repeating: 7, count: 1000).write(to: URL(fileURLWithPath: path))
-      expectError(EFBIG, path, maximum: 999)
-      expectError(EFBIG, path, maximum: 0)
+      expectError(EFBIG, SWL_FILE_TOO_LONG, path, maximum: 999, length: 1000)
+      expectError(EFBIG, SWL_FILE_TOO_LONG, path, maximum: 0, length: 1000)
       for map: Int32 in [0, 1] {
         var file = swl_file_open(path, map, 1000)
         #expect(file.error == 0 && file.length == 1000)
