@@ -30,7 +30,9 @@ extension Comparison {
   ) -> (tensorsOfValue: [[Int]], unmatched: [String]) {
     var values: [String: ValueID] = [:]
     for port in graph.inputs { values[port.name] = port.value }
-    for node in graph.nodes { values[node.name] = node.output }
+    for node in graph.nodes {
+      for (index, output) in node.outputs.enumerated() { values[node.name(ofResult: index)] = output }
+    }
     var tensorsOfValue = [[Int]](repeating: [], count: graph.valueCount)
     var unmatched: [String] = []
     for (index, tensor) in tensors.enumerated() {
