@@ -11,7 +11,7 @@ public final class Model: Sendable {
   let tensors: [Tensor]
   let inputPorts: [Port]
   let outputPorts: [Port]
-  let operations: [any Operation]
+  let operations: [Operation]
 
   private let preprocessingRecords: [PreprocessingRecord?]
   /// What the outputs mean, as far as the bundle says.

@@ -110,7 +110,8 @@ struct SampleNetwork {
     builder.task(4, Self.boxes)
     builder.preprocessing =
       PreprocessingRecord(
-        format: .bgr, resize: 4, cropHeight: 3, cropWidth: 2, interpolation: .bicubic, mean: [0.5, 0.25, 0.125],
+        format: .bgr, resize: 4, cropHeight: 3, cropWidth: 2, interpolation: .bicubic,
+        mean: [0.5, 0.25, 0.125],
         deviation: [1, 2, 3], tables: (0..<768).map { UInt8(truncatingIfNeeded: $0) }
       ).encoded()
     bytes = builder.build()

@@ -369,7 +369,8 @@ struct BadField: CustomTestStringConvertible, Sendable {
     let parameters = (0..<8).reduce(0) { $0 | Int(sample.bytes[entry + 8 + $1]) << (8 * $1) }
     for value: UInt8 in [0x40, 0x7F, 0x80, 0xBF] {
       guard
-        case .accumulator(operation: 0, channel: 1, let bound)? = try verify(parameters + 128 + 7, value)
+        case .accumulator(operation: 0, channel: 1, let bound)? = try verify(
+          parameters + 128 + 7, value)
       else {
         Issue.record("a sum of 2³⁰ was not found")
         return

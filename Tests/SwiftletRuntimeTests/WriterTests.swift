@@ -12,7 +12,9 @@ import Testing
   /// The bytes of a section of a finished file.
   private func section(_ file: BundleFile, _ kind: Int) -> [UInt8] {
     let bytes = file.pieces.flatMap { $0 }
-    func number(_ offset: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) } }
+    func number(_ offset: Int) -> Int {
+      (0..<8).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+    }
     let entry = 64 + 64 * (kind - 1)
     let start = number(entry + 8)
     return Array(bytes[start..<(start + number(entry + 16))])
@@ -158,7 +160,8 @@ import Testing
     for (index, tensor) in tensors.enumerated() { writer.addOutput("y\(index)", tensor: tensor) }
     for tensor in tensors.dropFirst() {
       writer.addCopy(
-        fill: 1, pieces: [
+        fill: 1,
+        pieces: [
           CopyPiece(operand: 0, sizes: [1], sourceStrides: [1], destinationStrides: [1])
         ], name: "", inputs: [tensors[0]], output: tensor)
     }

@@ -22,7 +22,7 @@ public enum OperationKind: UInt32, Sendable, CaseIterable {
 extension OperationKind {
   /// The operation of this kind, verified. This is the only switch over kinds: what else there is to
   /// know about one, the class that stands here says.
-  func operation(_ reader: OperationReader) throws(BundleError) -> any Operation {
+  func operation(_ reader: OperationReader) throws(BundleError) -> Operation {
     switch self {
     case .conv2D: return try Conv2D(reader)
     case .depthwiseConv2D: return try DepthwiseConv2D(reader)

@@ -7,7 +7,7 @@ struct Verifier {
   private(set) var tensors: [Tensor] = []
   private(set) var inputs: [Port] = []
   private(set) var outputs: [Port] = []
-  private(set) var operations: [any Operation] = []
+  private(set) var operations: [Operation] = []
   /// Of each input.
   var preprocessing: [PreprocessingRecord?] = []
   var tasks: [OutputTask] = []
@@ -103,7 +103,8 @@ struct Verifier {
     try checkString(record.source, "source", check)
     try check.require(view.slice(40, 24).isZero, "reserved bytes", 1, "zeros")
     return Tensor(
-      elementType: .int8, height: height, width: width, channels: channels, quantizationIndex: first,
+      elementType: .int8, height: height, width: width, channels: channels,
+      quantizationIndex: first,
       quantizationCount: count, name: record.name, source: record.source)
   }
 

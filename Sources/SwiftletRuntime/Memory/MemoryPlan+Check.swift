@@ -6,7 +6,7 @@ extension MemoryPlan {
   /// output and no buffer is written over one of them, nor over an operand that is being read: save
   /// that a copy may move bytes to where they are.
   func check(
-    tensors: [Tensor], operations: [any Operation], inputs: [Port], outputs: [Port],
+    tensors: [Tensor], operations: [Operation], inputs: [Port], outputs: [Port],
     schedule: Schedule, keepsAllTensors: Bool
   ) throws(BundleError) {
     // How many operations have yet to read each tensor; the caller reads the outputs.
@@ -53,7 +53,7 @@ extension MemoryPlan {
   }
 
   private func checkBounds(
-    tensors: [Tensor], operations: [any Operation], schedule: Schedule
+    tensors: [Tensor], operations: [Operation], schedule: Schedule
   ) throws(BundleError) {
     if offsets.count != tensors.count || pixelSteps.count != tensors.count
       || paddingRows.count != tensors.count

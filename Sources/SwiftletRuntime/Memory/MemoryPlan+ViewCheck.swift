@@ -22,7 +22,7 @@ extension MemoryPlan {
 
   /// Whether `operation`, which writes over the tensor `other`, leaves all of its bytes as they are,
   /// because it moves them to where they are.
-  func keeps(_ other: Int, under operation: any Operation, _ tensors: [Tensor]) -> Bool {
+  func keeps(_ other: Int, under operation: Operation, _ tensors: [Tensor]) -> Bool {
     guard let (start, end) = hull(other, tensors),
       let (outputStart, outputEnd) = hull(operation.output, tensors)
     else { return false }
@@ -43,7 +43,7 @@ extension MemoryPlan {
   /// The bytes that a piece moves to where they are: from the first on, in a row unless the operand has
   /// a pixel step; nil when it moves them elsewhere.
   private func keptBytes(
-    _ piece: CopyPiece, of operation: any Operation, _ tensors: [Tensor]
+    _ piece: CopyPiece, of operation: Operation, _ tensors: [Tensor]
   ) -> (start: Int, count: Int)? {
     let source = operation.operands[piece.operand]
     guard piece.table == nil, let sourceOffset = offsets[source],
@@ -82,7 +82,7 @@ extension MemoryPlan {
   /// Throws unless tensors with pixel steps are computed by what can write them, and read only by
   /// copies that leave them where they are.
   func checkPixelSteps(
-    _ tensors: [Tensor], _ operations: [any Operation], _ ports: [Port]
+    _ tensors: [Tensor], _ operations: [Operation], _ ports: [Port]
   ) throws(BundleError) {
     if pixelSteps.allSatisfy({ $0 == nil }) { return }
     var isWritten = [Bool](repeating: false, count: tensors.count)

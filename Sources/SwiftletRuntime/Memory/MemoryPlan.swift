@@ -26,7 +26,7 @@ struct MemoryPlan: Sendable {
 
   /// Plans the arena; with `keepsAllTensors` no memory is used twice.
   init(
-    tensors: [Tensor], operations: [any Operation], outputs: [Port], schedule: Schedule,
+    tensors: [Tensor], operations: [Operation], outputs: [Port], schedule: Schedule,
     keepsAllTensors: Bool
   ) throws(BundleError) {
     let lifetimes = Lifetimes(
@@ -59,7 +59,7 @@ struct MemoryPlan: Sendable {
 
   /// Places tensors inside others as `views` say.
   private init(
-    _ tensors: [Tensor], _ operations: [any Operation], _ schedule: Schedule,
+    _ tensors: [Tensor], _ operations: [Operation], _ schedule: Schedule,
     _ lifetimes: Lifetimes, views: TensorViews?
   ) throws(BundleError) {
     offsets = [Int?](repeating: nil, count: tensors.count)
@@ -128,7 +128,7 @@ struct MemoryPlan: Sendable {
   }
 
   private mutating func placePaddingRows(
-    tensors: [Tensor], operations: [any Operation]
+    tensors: [Tensor], operations: [Operation]
   ) throws(BundleError) {
     for operation in operations {
       guard let tensor = operation.paddedInput, paddingRows[tensor] == nil else {
@@ -194,7 +194,7 @@ struct MemoryPlan: Sendable {
     var isWhole: [Bool]
 
     init(
-      _ count: Int, operations: [any Operation], outputs: [Port], schedule: Schedule,
+      _ count: Int, operations: [Operation], outputs: [Port], schedule: Schedule,
       keepsAllTensors: Bool
     ) {
       let end = schedule.stages.count + 1

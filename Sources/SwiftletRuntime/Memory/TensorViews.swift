@@ -25,7 +25,7 @@ struct TensorViews {
   private let tensors: [Tensor]
 
   /// `isWhole` says which tensors have a place at all; `isPort`, which are inputs or outputs.
-  init(tensors: [Tensor], operations: [any Operation], isWhole: [Bool], outputs: [Port]) {
+  init(tensors: [Tensor], operations: [Operation], isWhole: [Bool], outputs: [Port]) {
     self.tensors = tensors
     views = [View?](repeating: nil, count: tensors.count)
     // Nothing moves in most networks.

@@ -1,13 +1,10 @@
 internal import CSwiftletKernels
 
 /// The sum of two tensors of one shape: y = clamp((a·ma + b·mb + k) >> t).
-final class Add: Operation {
-  let header: OperationHeader
-  let movedCount: Int64
+final class Add: Operation, @unchecked Sendable {
   private let parameters: AddParameters
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     try reader.requireOperands(2)
     parameters = try reader.decode(AddParameters.self)
     _ = try reader.arrays(of: AddParameters.self, length: 0)
@@ -16,10 +13,10 @@ final class Add: Operation {
       reader.tensor(reader.operands[1]).hasSameShape(as: shape), "second operand",
       reader.operands[1], "a tensor of the first operand's shape")
     try reader.requireShape(shape.height, shape.width, shape.channels)
-    movedCount = Int64(shape.elementCount)
+    super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (a, b) = (builder.input(operands[0]), builder.input(operands[1]))
     let (output, kernel) = (builder.output(output), builder.kernels.add)
     let parameters = SwlAddParams(

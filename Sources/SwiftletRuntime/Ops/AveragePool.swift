@@ -1,27 +1,23 @@
 /// The mean over a sliding window, of the taps inside the input or, when padding counts, of all.
-final class AveragePool: Operation {
-  let header: OperationHeader
-  let movedCount: Int64
-  let window: Window?
+final class AveragePool: Operation, @unchecked Sendable {
   private let pool: Pool
   private let countsPadding: Bool
   private let inputZeroPoint: Int
   private let entries: MeanEntries
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     let parameters = try reader.decode(AveragePoolParameters.self)
     pool = try Pool(parameters.window, parameters.clamp, reader)
-    window = pool.window
-    movedCount = pool.movedCount(reader.outputTensor)
     try reader.requireUniform(reader.input, "operand")
     inputZeroPoint = reader.zeroPoint(reader.input, channel: 0)
     countsPadding = parameters.countsPadding
     entries = try MeanEntries(
       reader, of: AveragePoolParameters.self, counts: 1...pool.window.tapCount)
+    super.init(
+      reader.header, movedCount: pool.movedCount(reader.outputTensor), window: pool.window)
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     pool.addSteps(
       to: &builder, self, builder.kernels.avgpool, countsPadding: countsPadding,
       inputZeroPoint: inputZeroPoint, entries: entries.pointer)

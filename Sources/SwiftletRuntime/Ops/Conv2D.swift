@@ -1,18 +1,11 @@
 internal import CSwiftletKernels
 
 /// A convolution of any kernel, stride, dilation, padding and grouping.
-final class Conv2D: Operation {
-  let header: OperationHeader
-  let epilogue: EpilogueKind
-  let macCount: Int64
-  let movedCount: Int64 = 0
-  let window: Window?
-  let weights: PackedWeights?
+final class Conv2D: Operation, @unchecked Sendable {
   private let convolution: Convolution
   private let groups: Int
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     let parameters = try reader.decode(Conv2DParameters.self)
     try parameters.epilogue.requireOperands(reader, allowsAdd: true)
     let (input, output) = (reader.input, reader.outputTensor)
@@ -31,26 +24,26 @@ final class Conv2D: Operation {
       bytes: bytes,
       blocks: try ChannelBlocks(
         reader, of: Conv2DParameters.self, layout, parameters.epilogue.kind))
-    macCount = try reader.macCount(
+    let macCount = try reader.macCount(
       output.elementCount, parameters.window.tapCount, input.channels / groups)
-    window = parameters.window
-    weights = packed
-    epilogue = parameters.epilogue.kind
     convolution = Convolution(
       window: parameters.window, epilogue: parameters.epilogue, weights: packed,
       operands: reader.operands, output: reader.output)
+    super.init(
+      reader.header, epilogue: parameters.epilogue.kind, macCount: macCount,
+      window: parameters.window, weights: packed)
   }
 
-  var paddedInput: Int? { operands[0] }
-  var writesPixelSteps: Bool { epilogue != .add }
-  var rows: RowDependence { .window(convolution.window) }
-  var channels: ChannelDependence { groups == 1 && operands.count == 1 ? .first : .all }
+  override var paddedInput: Int? { operands[0] }
+  override var writesPixelSteps: Bool { epilogue != .add }
+  override var rows: RowDependence { .window(convolution.window) }
+  override var channels: ChannelDependence { groups == 1 && operands.count == 1 ? .first : .all }
 
   private func parameters(_ builder: StepBuilder) -> SwlConvParams {
     convolution.parameters(builder, groups: groups)
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let (parameters, kernel) = (parameters(builder), builder.kernels.conv2d)
     let shape = builder.tensor(self.output)
@@ -75,11 +68,11 @@ final class Conv2D: Operation {
     }
   }
 
-  func rowCall(_ builder: StepBuilder) -> RowCall {
+  override func rowCall(_ builder: StepBuilder) -> RowCall {
     convolution.rowCall(builder, parameters(builder), builder.kernels.conv2d)
   }
 
-  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+  override func channelCall(_ builder: StepBuilder) -> ChannelCall {
     let (parameters, kernel) = (parameters(builder), builder.kernels.conv2d)
     let (isPointwise, blockLength) = (
       convolution.window.isPointwise, convolution.weights.blocks.layout.blockLength

@@ -1,16 +1,12 @@
 internal import CSwiftletKernels
 
 /// Elements moved from several tensors to one, each perhaps through a 256-byte table.
-final class Copy: Operation {
-  let header: OperationHeader
-  /// Elements written, those that are filled first included.
-  let movedCount: Int64
+final class Copy: Operation, @unchecked Sendable {
   private let pieces: [CopyPiece]
   private let fill: Int8?
   private let tables: [ByteView]
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     let parameters = try reader.decode(CopyParameters.self)
     fill = parameters.fill
     let arrays = try reader.arrays(of: CopyParameters.self, length: parameters.arraysLength)
@@ -50,12 +46,14 @@ final class Copy: Operation {
     try reader.check.require(
       CopyCoverage.isDisjoint(pieces, elementCount: destination), "destination start",
       pieces[0].destinationStart, "pieces that write no element of the output twice")
-    movedCount = count + (fill == nil ? 0 : Int64(destination))
+    // Elements that are filled first are written twice.
+    super.init(
+      reader.header, movedCount: count + (fill == nil ? 0 : Int64(destination)))
   }
 
-  var movement: [CopyPiece] { fill == nil ? pieces : [] }
+  override var movement: [CopyPiece] { fill == nil ? pieces : [] }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let destination = builder.output(output)
     if let fill {
       let count = builder.tensor(output).elementCount

@@ -1,17 +1,10 @@
 internal import CSwiftletKernels
 
 /// A convolution of each channel with a kernel of its own.
-final class DepthwiseConv2D: Operation {
-  let header: OperationHeader
-  let epilogue: EpilogueKind
-  let macCount: Int64
-  let movedCount: Int64 = 0
-  let window: Window?
-  let weights: PackedWeights?
+final class DepthwiseConv2D: Operation, @unchecked Sendable {
   private let convolution: Convolution
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     let parameters = try reader.decode(DepthwiseConv2DParameters.self)
     try parameters.epilogue.requireOperands(reader, allowsAdd: false)
     let (input, output) = (reader.input, reader.outputTensor)
@@ -25,25 +18,25 @@ final class DepthwiseConv2D: Operation {
       bytes: bytes,
       blocks: try ChannelBlocks(
         reader, of: DepthwiseConv2DParameters.self, layout, parameters.epilogue.kind))
-    macCount = try reader.macCount(output.elementCount, parameters.window.tapCount, 1)
-    window = parameters.window
-    weights = packed
-    epilogue = parameters.epilogue.kind
+    let macCount = try reader.macCount(output.elementCount, parameters.window.tapCount, 1)
     convolution = Convolution(
       window: parameters.window, epilogue: parameters.epilogue, weights: packed,
       operands: reader.operands, output: reader.output)
+    super.init(
+      reader.header, epilogue: parameters.epilogue.kind, macCount: macCount,
+      window: parameters.window, weights: packed)
   }
 
-  var paddedInput: Int? { operands[0] }
-  var writesPixelSteps: Bool { true }
-  var rows: RowDependence { .window(convolution.window) }
-  var channels: ChannelDependence { .same }
+  override var paddedInput: Int? { operands[0] }
+  override var writesPixelSteps: Bool { true }
+  override var rows: RowDependence { .window(convolution.window) }
+  override var channels: ChannelDependence { .same }
 
   private func parameters(_ builder: StepBuilder) -> SwlConvParams {
     convolution.parameters(builder, groups: builder.tensor(operands[0]).channels)
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let (parameters, kernel) = (parameters(builder), builder.kernels.dwconv)
     builder.append(units: builder.tensor(self.output).height, work: work) { rows, _ in
@@ -52,11 +45,11 @@ final class DepthwiseConv2D: Operation {
     }
   }
 
-  func rowCall(_ builder: StepBuilder) -> RowCall {
+  override func rowCall(_ builder: StepBuilder) -> RowCall {
     convolution.rowCall(builder, parameters(builder), builder.kernels.dwconv)
   }
 
-  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+  override func channelCall(_ builder: StepBuilder) -> ChannelCall {
     let (parameters, kernel) = (parameters(builder), builder.kernels.dwconv)
     let blockLength = convolution.weights.blocks.layout.blockLength
     return { slice in

@@ -1,19 +1,13 @@
 internal import CSwiftletKernels
 
 /// Every output is a weighted sum of all elements of the input. The output is 1 × 1 × N.
-final class FullyConnected: Operation {
-  let header: OperationHeader
-  let epilogue: EpilogueKind
-  let macCount: Int64
-  let movedCount: Int64 = 0
-  let weights: PackedWeights?
+final class FullyConnected: Operation, @unchecked Sendable {
   private let parameters: FullyConnectedParameters
   private let packed: PackedWeights
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     parameters = try reader.decode(FullyConnectedParameters.self)
-    epilogue = parameters.epilogue.kind
+    let epilogue = parameters.epilogue.kind
     try parameters.epilogue.requireOperands(reader, allowsAdd: false)
     let (input, output) = (reader.input, reader.outputTensor)
     try reader.requireShape(1, 1, output.channels)
@@ -22,11 +16,12 @@ final class FullyConnected: Operation {
     packed = PackedWeights(
       bytes: bytes,
       blocks: try ChannelBlocks(reader, of: FullyConnectedParameters.self, layout, epilogue))
-    weights = packed
-    macCount = try reader.macCount(output.channels, input.elementCount, 1)
+    super.init(
+      reader.header, epilogue: epilogue,
+      macCount: try reader.macCount(output.channels, input.elementCount, 1), weights: packed)
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let kernel = builder.kernels.fc
     let parameters = SwlFullyConnectedParams(

@@ -1,14 +1,11 @@
 internal import CSwiftletKernels
 
 /// The mean over all pixels, per channel. The output is 1 × 1 × C.
-final class GlobalAveragePool: Operation {
-  let header: OperationHeader
-  let movedCount: Int64
+final class GlobalAveragePool: Operation, @unchecked Sendable {
   private let entry: MeanEntries
   private let clamp: OutputClamp
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     try reader.requireOperands(1)
     let shape = reader.input
     try reader.requireShape(1, 1, shape.channels)
@@ -16,10 +13,10 @@ final class GlobalAveragePool: Operation {
     clamp = try reader.decode(GlobalAveragePoolParameters.self).clamp
     entry = try MeanEntries(
       reader, of: GlobalAveragePoolParameters.self, counts: shape.pixels...shape.pixels)
-    movedCount = Int64(shape.elementCount)
+    super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
-  var channels: ChannelDependence { .last }
+  override var channels: ChannelDependence { .last }
 
   private func parameters(_ builder: StepBuilder) -> SwlMeanParams {
     let shape = builder.tensor(operands[0])
@@ -28,7 +25,7 @@ final class GlobalAveragePool: Operation {
       lo: Int32(clamp.lo), hi: Int32(clamp.hi))
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let (parameters, kernel) = (parameters(builder), builder.kernels.mean)
     builder.append(units: builder.tensor(self.output).channelBlocks, work: work) { blocks, _ in
@@ -39,7 +36,7 @@ final class GlobalAveragePool: Operation {
     }
   }
 
-  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+  override func channelCall(_ builder: StepBuilder) -> ChannelCall {
     let (parameters, kernel) = (parameters(builder), builder.kernels.mean)
     return { slice in
       var parameters = parameters

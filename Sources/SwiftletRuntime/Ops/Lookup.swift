@@ -1,26 +1,23 @@
 internal import CSwiftletKernels
 
 /// A 256-byte table applied to each element: y = table[x + 128].
-final class Lookup: Operation {
-  let header: OperationHeader
-  let movedCount: Int64
+final class Lookup: Operation, @unchecked Sendable {
   private let table: ByteView
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     try reader.requireOperands(1)
     let shape = reader.input
     try reader.requireShape(shape.height, shape.width, shape.channels)
     table = try reader.arrays(of: LookupParameters.self, length: BundleLayout.tableLength)
-    movedCount = Int64(shape.elementCount)
+    super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
-  var rows: RowDependence { .same }
-  var channels: ChannelDependence { .same }
+  override var rows: RowDependence { .same }
+  override var channels: ChannelDependence { .same }
 
   private var results: UnsafePointer<Int8> { table.base.assumingMemoryBound(to: Int8.self) }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let (table, kernel) = (results, builder.kernels.lookup)
     builder.append(units: builder.tensor(self.output).elementCount, work: work) { elements, _ in
@@ -29,7 +26,7 @@ final class Lookup: Operation {
     }
   }
 
-  func rowCall(_ builder: StepBuilder) -> RowCall {
+  override func rowCall(_ builder: StepBuilder) -> RowCall {
     let (table, kernel) = (results, builder.kernels.lookup)
     let shape = builder.tensor(output)
     let rowLength = Int64(shape.width * shape.channels)
@@ -39,7 +36,7 @@ final class Lookup: Operation {
   }
 
   /// By the copy's kernel, which knows wider pixels.
-  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+  override func channelCall(_ builder: StepBuilder) -> ChannelCall {
     let (table, kernel) = (results, builder.kernels.concat)
     let shape = builder.tensor(output)
     return { slice in

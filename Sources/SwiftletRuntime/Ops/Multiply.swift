@@ -2,16 +2,13 @@ internal import CSwiftletKernels
 
 /// A tensor times a gate that stands for 0…1 as −128…127: one per channel (1 × 1 × C), or one per
 /// element.
-final class Multiply: Operation {
-  let header: OperationHeader
-  let movedCount: Int64
+final class Multiply: Operation, @unchecked Sendable {
   private let parameters: MultiplyParameters
   private let inputZeroPoint: Int
   private let outputZeroPoint: Int
   private let isPerChannel: Bool
 
   init(_ reader: OperationReader) throws(BundleError) {
-    header = reader.header
     try reader.requireOperands(2)
     parameters = try reader.decode(MultiplyParameters.self)
     _ = try reader.arrays(of: MultiplyParameters.self, length: 0)
@@ -30,10 +27,10 @@ final class Multiply: Operation {
       gateZeroPoint == -128, "zero point of the second operand", gateZeroPoint, "−128")
     inputZeroPoint = reader.zeroPoint(shape, channel: 0)
     outputZeroPoint = reader.zeroPoint(reader.outputTensor, channel: 0)
-    movedCount = Int64(shape.elementCount)
+    super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
-  var rows: RowDependence { isPerChannel ? .same : .all }
+  override var rows: RowDependence { isPerChannel ? .same : .all }
 
   private func parameters(_ builder: StepBuilder) -> SwlMultiplyParams {
     SwlMultiplyParams(
@@ -43,7 +40,7 @@ final class Multiply: Operation {
       hi: Int32(parameters.clamp.hi))
   }
 
-  func addSteps(to builder: inout StepBuilder) {
+  override func addSteps(to builder: inout StepBuilder) {
     let (input, gate) = (builder.input(operands[0]), builder.input(operands[1]))
     let (output, parameters) = (builder.output(output), parameters(builder))
     let shape = builder.tensor(self.output)
@@ -65,7 +62,7 @@ final class Multiply: Operation {
     }
   }
 
-  func rowCall(_ builder: StepBuilder) -> RowCall {
+  override func rowCall(_ builder: StepBuilder) -> RowCall {
     let (gate, kernel) = (builder.input(operands[1]), builder.kernels.mul_channels)
     let parameters = parameters(builder)
     let shape = builder.tensor(output)

@@ -1,73 +1,72 @@
 /// A verified operation: every number in it is within the range its kernel needs.
 ///
-/// Each kind has one conforming class, in a file of its own, that says all there is to know about it:
-/// its checks, what a run of it costs, how it can be chained to others, and its kernel calls.
-/// Immutable. Class-bound, since Embedded Swift has no other existential types.
-protocol Operation: AnyObject, Sendable {
+/// Each kind has one subclass, in a file of its own, that says all there is to know about it: its
+/// checks, what a run of it costs, how it can be chained to others, and its kernel calls. A class,
+/// since Embedded Swift 6.0 has no existential types.
+//
+// `@unchecked Sendable`, here and in the subclasses: all stored properties are constants of sendable
+// types.
+class Operation: @unchecked Sendable {
   /// What it is, which tensors it reads and which it computes.
-  var header: OperationHeader { get }
+  final let header: OperationHeader
   /// How its sum becomes int8, of multiply-accumulate operations.
-  var epilogue: EpilogueKind { get }
+  final let epilogue: EpilogueKind
   /// Multiply-accumulates of convolutions and fully connected layers, padding taps included.
-  var macCount: Int64 { get }
+  final let macCount: Int64
   /// Elements that a run moves, adds, pools or looks up.
-  var movedCount: Int64 { get }
+  final let movedCount: Int64
   /// The sliding window, of operations that have one.
-  var window: Window? { get }
+  final let window: Window?
   /// Packed weights and their per-channel constants, of operations that have them.
-  var weights: PackedWeights? { get }
+  final let weights: PackedWeights?
+
+  /// What every operation says of itself.
+  init(
+    _ header: OperationHeader, epilogue: EpilogueKind = .requantize, macCount: Int64 = 0,
+    movedCount: Int64 = 0, window: Window? = nil, weights: PackedWeights? = nil
+  ) {
+    self.header = header
+    self.epilogue = epilogue
+    self.macCount = macCount
+    self.movedCount = movedCount
+    self.window = window
+    self.weights = weights
+  }
+
   /// The tensor whose zero points padding reads, of operations that sum padding.
-  var paddedInput: Int? { get }
-  /// How its output rows depend on rows of its first operand.
-  var rows: RowDependence { get }
-  /// Pieces that it moves; none of operations that compute, nor where some elements are filled first.
-  var movement: [CopyPiece] { get }
-  /// Whether it can write its output as some channels of wider pixels.
-  var writesPixelSteps: Bool { get }
-  /// How its output channels depend on channels of its operand.
-  var channels: ChannelDependence { get }
-
-  /// Verifies the parameters of a record.
-  init(_ reader: OperationReader) throws(BundleError)
-
-  /// Adds the kernel calls that compute it.
-  func addSteps(to builder: inout StepBuilder)
-
-  /// The call for some of its rows, of operations whose `rows` are not `all`.
-  func rowCall(_ builder: StepBuilder) -> RowCall
-
-  /// The call for some of its channels, of operations whose `channels` are not `all`.
-  func channelCall(_ builder: StepBuilder) -> ChannelCall
-}
-
-// What most kinds answer.
-extension Operation {
-  var epilogue: EpilogueKind { .requantize }
-  var macCount: Int64 { 0 }
-  var window: Window? { nil }
-  var weights: PackedWeights? { nil }
   var paddedInput: Int? { nil }
+  /// How its output rows depend on rows of its first operand.
   var rows: RowDependence { .all }
+  /// How its output channels depend on channels of its operand.
   var channels: ChannelDependence { .all }
+  /// Pieces that it moves; none of operations that compute, nor where some elements are filled first.
   var movement: [CopyPiece] { [] }
+  /// Whether it can write its output as some channels of wider pixels.
   var writesPixelSteps: Bool { false }
 
+  /// Adds the kernel calls that compute it.
+  func addSteps(to builder: inout StepBuilder) {
+    preconditionFailure("every kind has its own")
+  }
+
+  /// The call for some of its rows, of operations whose `rows` are not `all`.
   func rowCall(_ builder: StepBuilder) -> RowCall {
     preconditionFailure("the schedule's check has found operations that have rows")
   }
 
+  /// The call for some of its channels, of operations whose `channels` are not `all`.
   func channelCall(_ builder: StepBuilder) -> ChannelCall {
     preconditionFailure("the schedule's check has found operations that have channels")
   }
 }
 
 extension Operation {
-  var operands: [Int] { header.operands }
-  var output: Int { header.output }
+  final var operands: [Int] { header.operands }
+  final var output: Int { header.output }
 
   /// What a run of it costs, about: its multiply-accumulates, or the elements that it moves where it
   /// has none.
-  var work: Int64 { macCount > 0 ? macCount : movedCount }
+  final var work: Int64 { macCount > 0 ? macCount : movedCount }
 }
 
 /// What an operation's header says.

@@ -28,7 +28,7 @@ struct Pool: Sendable {
   }
 
   func addSteps(
-    to builder: inout StepBuilder, _ operation: some Operation, _ kernel: @escaping Kernel,
+    to builder: inout StepBuilder, _ operation: Operation, _ kernel: @escaping Kernel,
     countsPadding: Bool = false, inputZeroPoint: Int = 0,
     entries: UnsafePointer<SwlMeanEntry>? = nil
   ) {

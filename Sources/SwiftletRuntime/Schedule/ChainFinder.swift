@@ -1,7 +1,7 @@
 /// Finds the operations that can be chained, and those that are better chained.
 struct ChainFinder {
   let tensors: [Tensor]
-  let operations: [any Operation]
+  let operations: [Operation]
   let options: ChainOptions
   /// How many operands and ports read each tensor.
   private(set) var readers: [Int]
@@ -9,7 +9,7 @@ struct ChainFinder {
   private(set) var rowShapes: [RowShape?] = []
 
   init(
-    tensors: [Tensor], operations: [any Operation], outputs: [Port], options: ChainOptions
+    tensors: [Tensor], operations: [Operation], outputs: [Port], options: ChainOptions
   ) {
     self.tensors = tensors
     self.operations = operations

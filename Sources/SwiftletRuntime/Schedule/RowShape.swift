@@ -11,7 +11,7 @@ struct RowShape {
   private let inputHeight: Int
 
   /// Nil for operations that cannot be computed by rows, and where an output row sees padding only.
-  init?(_ operation: any Operation, _ tensors: [Tensor]) {
+  init?(_ operation: Operation, _ tensors: [Tensor]) {
     let output = tensors[operation.output]
     height = output.height
     rowLength = output.width * output.channels

@@ -5,7 +5,7 @@ extension Schedule {
   /// `readers` are how many operands and ports read each tensor. Nothing is shared with what made
   /// the schedule: this goes through all strips, row by row, and all parts' channels.
   func check(
-    tensors: [Tensor], operations: [any Operation], readers: [Int]
+    tensors: [Tensor], operations: [Operation], readers: [Int]
   ) throws(BundleError) {
     var next = 0
     for stage in stages {
@@ -30,7 +30,7 @@ extension Schedule {
 
 extension Chain {
   fileprivate func isRight(
-    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     for (operation, before) in zip(operations.dropFirst(), operations) {
       if operation.operands[0] != before.output { return false }
@@ -44,7 +44,7 @@ extension Chain {
 
 extension RowChain {
   fileprivate func isRight(
-    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     guard let last = operations.last, stripRows >= 1, parts >= 1,
       parts <= tensors[last.output].height, buffers.count == operations.count - 1
@@ -75,7 +75,7 @@ extension RowChain {
   /// Whether every strip of the output rows `rows` finds room for the rows that it is computed from,
   /// and each operation finds a row to read.
   private func buffersSuffice(
-    for rows: Range<Int>, _ operations: ArraySlice<any Operation>, _ tensors: [Tensor]
+    for rows: Range<Int>, _ operations: ArraySlice<Operation>, _ tensors: [Tensor]
   ) -> Bool {
     // The row after the last that has been computed of each tensor.
     var done = [Int](repeating: 0, count: operations.count)
@@ -103,7 +103,7 @@ extension RowChain {
   /// The first and the last row, padding included, that the output rows `first` to `last` are
   /// computed from; nil for operations that no chain of rows can hold.
   private static func inputRows(
-    _ operation: any Operation, _ first: Int, _ last: Int
+    _ operation: Operation, _ first: Int, _ last: Int
   ) -> (Int, Int)? {
     let window: Window
     switch operation.rows {
@@ -121,7 +121,7 @@ extension RowChain {
 
 extension ChannelChain {
   fileprivate func isRight(
-    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     guard let first = operations.first, buffers.count == operations.count - 1 else { return false }
     let channels = tensors[first.output].channels
@@ -161,7 +161,7 @@ extension ChannelChain {
 
   /// Whether the operation can be number `index` of `count` of a chain: each channel of its output
   /// is computed from all channels of a whole tensor, or else from the same channel.
-  private static func isLink(_ operation: any Operation, _ index: Int, of count: Int) -> Bool {
+  private static func isLink(_ operation: Operation, _ index: Int, of count: Int) -> Bool {
     if operation.operands.count != 1 { return false }
     switch operation.channels {
     case .first: return index == 0

@@ -63,8 +63,9 @@ public struct ChannelConstants: Equatable, Sendable {
   }
 
   /// A block of at most 16 channels as it stands in the file.
-  static func encode(block channels: ArraySlice<ChannelConstants>, into encoder: inout RecordEncoder)
-  {
+  static func encode(
+    block channels: ArraySlice<ChannelConstants>, into encoder: inout RecordEncoder
+  ) {
     let missing = BundleLayout.channelsPerBlock - channels.count
     let block = channels + [ChannelConstants](repeating: .padding, count: missing)
     for channel in block { encoder.append(Int32(channel.bias)) }

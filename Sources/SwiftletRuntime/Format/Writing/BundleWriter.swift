@@ -45,6 +45,7 @@ public struct BundleWriter: Sendable {
   ///   - width: columns.
   ///   - channels: side by side in memory.
   ///   - records: one for the tensor, or one a channel.
+  /// - Returns: what operations and ports refer to it by.
   public mutating func addTensor(
     _ name: String, source: String, height: Int, width: Int, channels: Int,
     quantization records: [QuantizationRecord]
