@@ -5,7 +5,7 @@ import SwiftletRuntime
 /// its channel's table.
 ///
 /// What depends on a picture's size only is computed when the size changes; a picture of the same
-/// size as the one before is preprocessed without any allocation.
+/// size as the one before is preprocessed in the same memory.
 public struct ImagePreprocessor: Sendable {
   /// What the bytes become.
   public let tables: PixelTables

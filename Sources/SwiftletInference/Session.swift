@@ -149,8 +149,8 @@ extension Session {
     return index
   }
 
-  /// Preprocesses a picture of any size into an input, as the bundle says. Allocates nothing when
-  /// the picture before had the same size and layout.
+  /// Preprocesses a picture of any size into an input, as the bundle says. Tables and
+  /// memory are those of the picture before when that had the same size and layout.
   ///
   /// - Parameters:
   ///   - picture: any size; other layouts than the input's are converted.

@@ -16,8 +16,16 @@ struct ResampleWeights {
   /// Bits after the binary point: 32, less 8 for the pixel, less 2 for overshoot and sign.
   static let fractionBits: Int32 = 22
 
-  /// For each result pixel: the first source pixel, and the weights' place in `weights`.
-  private(set) var taps: [(first: Int, weights: Range<Int>)] = []
+  /// What a result pixel is made of.
+  struct Tap: Sendable {
+    /// The first source pixel.
+    let first: Int
+    /// The place of its weight and of those behind it in `weights`.
+    let weights: Range<Int>
+  }
+
+  /// One for each result pixel.
+  private(set) var taps: [Tap] = []
   private(set) var weights: [Int32] = []
 
   /// The most source pixels that a result pixel is made of.
@@ -58,7 +66,7 @@ struct ResampleWeights {
         let weight = (sum == 0 ? value : value / sum) * one
         weights.append(Int32(weight < 0 ? weight - 0.5 : weight + 0.5))
       }
-      taps.append((first, start..<weights.count))
+      taps.append(Tap(first: first, weights: start..<weights.count))
     }
   }
 }

@@ -19,8 +19,9 @@ extension PixelView {
     rowStride targetStride: Int
   ) {
     plan.weights.withUnsafeBufferPointer { weights in
-      for (index, row) in rows.enumerated() {
-        let line = UnsafeMutableBufferPointer(rebasing: target[(index * targetStride)...])
+      for row in rows {
+        let line = UnsafeMutableBufferPointer(
+          rebasing: target[((row - rows.lowerBound) * targetStride)...])
         let start = row * rowStride
         if channels == 3 {
           resampleColours(plan, weights, start: start, into: line)
@@ -38,7 +39,8 @@ extension PixelView {
     into target: UnsafeMutableBufferPointer<UInt8>
   ) {
     var position = 0
-    for tap in plan.taps {
+    for index in 0..<plan.taps.count {
+      let tap = plan.taps[index]
       var red = roundingHalf
       var green = roundingHalf
       var blue = roundingHalf
@@ -64,7 +66,8 @@ extension PixelView {
   ) {
     let channels = channels
     var position = 0
-    for tap in plan.taps {
+    for index in 0..<plan.taps.count {
+      let tap = plan.taps[index]
       for channel in 0..<channels {
         var sum = roundingHalf
         var pixel = start + tap.first * channels + channel
@@ -86,10 +89,11 @@ extension PixelView {
     sums: UnsafeMutableBufferPointer<Int32>
   ) {
     let count = window.count
-    for (row, tap) in plan.taps.enumerated() {
+    for row in 0..<plan.taps.count {
+      let tap = plan.taps[row]
       for column in 0..<count { sums[column] = roundingHalf }
-      for (offset, index) in tap.weights.enumerated() {
-        let weight = plan.weights[index]
+      for offset in 0..<tap.weights.count {
+        let weight = plan.weights[tap.weights.lowerBound + offset]
         let line = UnsafeBufferPointer(
           rebasing: bytes[((tap.first - firstRow + offset) * rowStride + window.lowerBound)...])
         for column in 0..<count { sums[column] &+= weight &* Int32(line[column]) }
