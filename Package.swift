@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Targets stand in dependency order: each may import only what is listed above it.
-// README.md draws the same tree.
+// README.md draws them; SwiftletConvert.docc/TheHouse.md lists what each imports (Tools/check-docs).
 let package = Package(
   name: "Swiftlet",
   products: [
