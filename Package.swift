@@ -37,27 +37,40 @@ let package = Package(
       name: "SwiftletConvert",
       dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletDigest", "SwiftletPlatform"]),
 
-    // Images, through libjpeg-turbo and libpng.
+    // Pixels that are in memory: formats, resizing, cropping.
+    .target(name: "SwiftletPixels", dependencies: ["SwiftletPlatform"]),
+    // Image files, through libjpeg-turbo and libpng.
     .target(
       name: "CSwiftletImage",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
-    .target(name: "SwiftletImage", dependencies: ["CSwiftletImage", "SwiftletPlatform"]),
+    .target(
+      name: "SwiftletImage",
+      dependencies: ["CSwiftletImage", "SwiftletPixels", "SwiftletPlatform"]),
+
+    // A picture in, an answer out: what the commands, compare and the libraries stand on.
+    .target(
+      name: "SwiftletInference",
+      dependencies: ["SwiftletRuntime", "SwiftletPixels", "SwiftletPlatform"]),
 
     // The command line. The run commands need no Foundation, so that one small
     // static file can carry them to a board.
     .target(
       name: "SwiftletRunCommands",
       dependencies: [
-        "CSwiftletSystem", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform",
+        "CSwiftletSystem", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
+        "SwiftletPixels", "SwiftletPlatform",
       ]),
     .target(
       name: "SwiftletCompare",
-      dependencies: ["SwiftletGraph", "SwiftletRuntime", "SwiftletImage", "SwiftletPlatform"]),
+      dependencies: [
+        "SwiftletGraph", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
+        "SwiftletPixels", "SwiftletPlatform",
+      ]),
     .executableTarget(
       name: "swiftlet",
       dependencies: [
         "SwiftletDigest", "SwiftletImport", "SwiftletConvert", "SwiftletCompare",
-        "SwiftletRunCommands", "SwiftletPlatform",
+        "SwiftletInference", "SwiftletRunCommands", "SwiftletPlatform",
       ]),
     // The run commands alone: Tools/arm/package links them into one static file.
     .executableTarget(
@@ -96,13 +109,23 @@ let package = Package(
         "SwiftletConvert", "SwiftletImport", "SwiftletImage", "SwiftletTestSupport",
       ]),
     .testTarget(
-      name: "SwiftletImageTests", dependencies: ["SwiftletImage", "SwiftletTestSupport"],
+      name: "SwiftletImageTests",
+      dependencies: ["SwiftletImage", "SwiftletPixels", "SwiftletTestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "SwiftletCompareTests", dependencies: ["SwiftletCompare", "SwiftletTestSupport"]),
+      name: "SwiftletInferenceTests",
+      dependencies: [
+        "SwiftletInference", "SwiftletRuntime", "SwiftletPixels", "SwiftletTestSupport",
+        "CSwiftletAllocationCounter",
+      ]),
+    .testTarget(
+      name: "SwiftletCompareTests",
+      dependencies: ["SwiftletCompare", "SwiftletInference", "SwiftletTestSupport"]),
     .testTarget(
       name: "SwiftletCommandTests",
-      dependencies: ["SwiftletRunCommands", "SwiftletImage", "SwiftletTestSupport"]),
+      dependencies: [
+        "SwiftletRunCommands", "SwiftletImage", "SwiftletPixels", "SwiftletTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

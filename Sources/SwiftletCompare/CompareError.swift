@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletInference
 import SwiftletRuntime
 
 /// Why a float network and a bundle cannot be compared.
@@ -10,9 +11,7 @@ public enum CompareError: Error {
   /// The float network or the bundle has more than one input or none.
   case inputCount(float: Int, bundle: Int)
   /// The inputs differ.
-  case inputShape(float: Shape, bundle: Shape)
-  /// The bundle's preprocessing does not make the bundle's input.
-  case preprocessing(crop: Shape, input: Shape)
+  case inputShape(float: ImageShape, bundle: ImageShape)
   /// The float network or the bundle has no output.
   case noOutput
   /// The numbers of classes differ.
@@ -21,6 +20,19 @@ public enum CompareError: Error {
   case outOfMemory(byteCount: Int)
   /// The dataset names a class that the network does not have.
   case classIndex(path: String, found: Int, classes: Int)
+}
+
+extension CompareError {
+  /// The same about a bundle that is to be compared.
+  init(_ error: InferenceError) {
+    switch error {
+    case .bundle(let error): self = .bundle(error)
+    case .outOfMemory(let count): self = .outOfMemory(byteCount: count)
+    case .noPreprocessing: self = .noPreprocessing
+    case .noSuchIndex, .length, .imageInputs, .task, .noTask:
+      preconditionFailure("the inputs were counted, and nothing else was asked for")
+    }
+  }
 }
 
 extension CompareError: CustomStringConvertible {
@@ -35,8 +47,6 @@ extension CompareError: CustomStringConvertible {
     case .inputShape(let float, let bundle):
       return "expected the same input, found \(float) in the model and \(bundle) in the bundle "
         + "(--input sets the model's)"
-    case .preprocessing(let crop, let input):
-      return "the bundle's preprocessing makes images of \(crop), but its input is \(input)"
     case .noOutput: return "expected an output, found none"
     case .classCount(let float, let bundle):
       return "expected as many classes in both, found \(float) in the model and \(bundle) in the "

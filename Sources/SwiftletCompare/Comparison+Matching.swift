@@ -1,37 +1,27 @@
 import SwiftletGraph
-import SwiftletImage
+import SwiftletInference
 import SwiftletRuntime
 
 extension Comparison {
-  /// The float pipeline and the uint8 → int8 tables of the bundle's preprocessing, once both
-  /// networks' inputs are known to be what it makes.
-  static func pipeline(
+  /// The float pipeline and the int8 tables of the bundle's preprocessing, once both networks' inputs are known to be what it makes.
+  static func preprocessing(
     _ graph: Graph, _ model: Model, _ tensors: [TensorInfo]
-  ) throws(CompareError) -> (ImagePipeline, [UInt8]) {
+  ) throws(CompareError) -> (ImagePipeline, PixelTables) {
     guard graph.inputs.count == 1, model.inputs.count == 1 else {
       throw .inputCount(float: graph.inputs.count, bundle: model.inputs.count)
     }
-    guard let record = model.preprocessing,
-      let interpolation = Interpolation(rawValue: record.interpolation)
-    else {
-      throw .noPreprocessing
-    }
-    let float = graph.shape(of: graph.inputs[0].value)
-    let bundle = shape(tensors[model.inputs[0].tensor])
+    guard let record = model.preprocessing(ofInput: 0) else { throw .noPreprocessing }
+    let float = graph.shape(of: graph.inputs[0].value).image
+    let bundle = image(tensors[model.inputs[0].tensor])
     guard float == bundle else { throw .inputShape(float: float, bundle: bundle) }
-    let crop = Shape(height: Int(record.cropHeight), width: Int(record.cropWidth), channels: 3)
-    guard crop == bundle else { throw .preprocessing(crop: crop, input: bundle) }
-    let filter: ResizeFilter =
-      switch interpolation {
-      case .nearest: .nearest
-      case .bilinear: .bilinear
-      case .bicubic: .bicubic
-      }
-    let geometry = Preprocessing(
-      resize: Int(record.resize), cropWidth: crop.width, cropHeight: crop.height, filter: filter)
-    let pipeline = ImagePipeline(
-      geometry: geometry, mean: record.mean, deviation: record.deviation)
-    return (pipeline, record.tables)
+    do throws(InferenceError) {
+      let preprocessor = try ImagePreprocessor(model, input: 0)
+      let pipeline = ImagePipeline(
+        geometry: preprocessor.geometry, normalization: record.normalization)
+      return (pipeline, preprocessor.tables)
+    } catch {
+      throw CompareError(error)
+    }
   }
 
   /// Finds, by the source name that every tensor carries, which tensors hold which float value.
@@ -40,7 +30,9 @@ extension Comparison {
   ) -> (tensorsOfValue: [[Int]], unmatched: [String]) {
     var values: [String: ValueID] = [:]
     for port in graph.inputs { values[port.name] = port.value }
-    for node in graph.nodes { values[node.name] = node.output }
+    for node in graph.nodes {
+      for (index, output) in node.outputs.enumerated() { values[node.name(ofResult: index)] = output }
+    }
     var tensorsOfValue = [[Int]](repeating: [], count: graph.valueCount)
     var unmatched: [String] = []
     for (index, tensor) in tensors.enumerated() {
@@ -54,14 +46,7 @@ extension Comparison {
     return (tensorsOfValue, unmatched)
   }
 
-  private static func shape(_ tensor: TensorInfo) -> Shape {
-    Shape(height: tensor.height, width: tensor.width, channels: tensor.channels)
-  }
-}
-
-extension String {
-  /// The text of verified UTF-8 bytes.
-  init(_ view: ByteView) {
-    self = view.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  private static func image(_ tensor: TensorInfo) -> ImageShape {
+    ImageShape(height: tensor.height, width: tensor.width, channels: tensor.channels)
   }
 }

@@ -1,5 +1,7 @@
 import SwiftletGraph
 import SwiftletImage
+import SwiftletInference
+import SwiftletPixels
 import SwiftletPlatform
 import SwiftletRuntime
 
@@ -14,10 +16,10 @@ public final class Comparison {
   public let unmatchedLayers: [String]
 
   private let executor: FloatExecutor
-  private let interpreter: Interpreter
+  private let session: Session
   private let model: Model
-  private let pipeline: ImagePipeline
-  private let tables: [UInt8]
+  private var pipeline: ImagePipeline
+  private let tables: PixelTables
   private let output: Int
   /// For each value of the float graph the tensors that hold it.
   private let tensorsOfValue: [[Int]]
@@ -32,7 +34,7 @@ public final class Comparison {
   /// Checks that both networks fit each other and prepares them.
   ///
   /// - Parameters:
-  ///   - graph: the float network.
+  ///   - graph: the float network after the passes `Pass.reference`.
   ///   - model: the bundle; its preprocessing is used for both.
   ///   - threads: for each of the two networks; the results do not depend on it.
   /// - Throws: `CompareError` that says what does not fit.
@@ -40,7 +42,7 @@ public final class Comparison {
     self.model = model
     let tensors = (0..<model.tensorCount).map { model.tensor($0) }
     self.tensors = tensors
-    (pipeline, tables) = try Comparison.pipeline(graph, model, tensors)
+    (pipeline, tables) = try Comparison.preprocessing(graph, model, tensors)
     guard let floatOutput = graph.outputs.first, let bundleOutput = model.outputs.first else {
       throw .noOutput
     }
@@ -49,11 +51,11 @@ public final class Comparison {
     guard classCount == tensors[output].elementCount else {
       throw .classCount(float: classCount, bundle: tensors[output].elementCount)
     }
-    do throws(BundleError) {
-      interpreter = try Interpreter(
+    do throws(InferenceError) {
+      session = try Session(
         model, threads: min(max(1, threads), Interpreter.maximumThreads), keepAllTensors: true)
     } catch {
-      throw .bundle(error)
+      throw CompareError(error)
     }
     let memory = graph.executionLength
     if !Memory.isAvailable(memory) { throw .outOfMemory(byteCount: memory) }
@@ -76,7 +78,7 @@ public final class Comparison {
   /// The image's class must be one of the networks', which `check` makes sure of.
   public func add(_ image: DatasetImage) -> String? {
     precondition(image.classIndex.map { (0..<classCount).contains($0) } ?? true)
-    let picture: RGBImage
+    let picture: PixelImage
     do throws(ImageError) {
       picture = try pipeline.picture(image.path)
     } catch {
@@ -90,70 +92,42 @@ public final class Comparison {
         addNoise(index, exact: index == output ? representable(tensor.values) : tensor.values)
       }
     }
-    count(image, picture, float: scores[0].values, int8: dequantized(output))
+    count(image, picture, float: scores[0].values, int8: session.dequantized(tensor: output))
     result.layers = layerLosses()
     return nil
   }
 
-  private func runInteger(_ picture: RGBImage) {
-    interpreter.withInput(0) { values in
-      for start in stride(from: 0, to: values.count, by: 3) {
-        for channel in 0..<3 {
-          let pixel = Int(picture.pixels[start + channel])
-          values[start + channel] = Int8(bitPattern: tables[channel * 256 + pixel])
-        }
-      }
+  private func runInteger(_ picture: PixelImage) {
+    picture.withView { view in
+      session.withInput(0) { tables.apply(to: view, into: $0) }
     }
-    interpreter.run()
+    session.run()
   }
 
   /// Logits with those below the bundle's least level raised to it: the converter cuts off low
   /// logits on purpose, for finer levels where classes compete.
   private func representable(_ logits: [Float]) -> [Float] {
-    let tensor = tensors[output]
+    let channels = tensors[output].channels
+    let dequantizer = session.dequantizer(ofTensor: output)
     return logits.enumerated().map { position, value in
-      let record = tensor.quantization(position % tensor.channels)
-      return max(value, record.scale * Float(-128 - record.zeroPoint))
+      max(value, dequantizer.real(-128, channel: position % channels))
     }
   }
 
   private func addNoise(_ index: Int, exact: [Float]) {
-    let tensor = tensors[index]
-    let first = tensor.quantization(0)
-    interpreter.withTensor(index) { values in
-      if tensor.quantizationCount == 1 {
-        let zeroPoint = first.zeroPoint
-        let scale = first.scale
-        sums[index].add(exact: exact) { scale * Float(Int32(values[$0]) - zeroPoint) }
-      } else {
-        let records = (0..<tensor.channels).map { tensor.quantization($0) }
-        sums[index].add(exact: exact) { position in
-          let record = records[position % records.count]
-          return record.scale * Float(Int32(values[position]) - record.zeroPoint)
-        }
-      }
-    }
+    let found = session.dequantized(tensor: index)
+    sums[index].add(exact: exact) { found[$0] }
   }
 
-  private func dequantized(_ index: Int) -> [Float] {
-    let tensor = tensors[index]
-    return interpreter.withTensor(index) { values in
-      values.enumerated().map { position, value in
-        let record = tensor.quantization(position % tensor.channels)
-        return record.scale * Float(Int32(value) - record.zeroPoint)
-      }
-    }
-  }
-
-  private func count(_ image: DatasetImage, _ picture: RGBImage, float: [Float], int8: [Float]) {
+  private func count(_ image: DatasetImage, _ picture: PixelImage, float: [Float], int8: [Float]) {
     result.imageCount += 1
     result.divergenceSum += Scores.divergence(float, int8)
     if let classIndex = image.classIndex {
       result.floatAccuracy.add(float, classIndex: classIndex)
       result.int8Accuracy.add(int8, classIndex: classIndex)
     }
-    let floatTop = Scores.top(float, 5)
-    let int8Top = Scores.top(int8, 5)
+    let floatTop = Classification.top(float, 5)
+    let int8Top = Classification.top(int8, 5)
     if floatTop.first?.classIndex == int8Top.first?.classIndex {
       result.agreementCount += 1
       return
@@ -176,7 +150,7 @@ public final class Comparison {
     }
   }
 
-  private static func thumbnail(_ picture: RGBImage) -> Disagreement.Thumbnail {
+  private static func thumbnail(_ picture: PixelImage) -> Disagreement.Thumbnail {
     let longer = max(picture.width, picture.height)
     let side = { (length: Int) -> Int in
       longer > thumbnailSide ? max(1, length * thumbnailSide / longer) : length

@@ -1,3 +1,5 @@
+import SwiftletInference
+
 /// An image that the float network and the bundle classify differently.
 public struct Disagreement: Sendable {
   /// A small RGB picture of what the networks saw.
@@ -23,15 +25,15 @@ public struct Disagreement: Sendable {
   /// The class the dataset gives, if any.
   public let classIndex: Int?
   /// The five best classes of the float network.
-  public let float: [Scores.Ranked]
+  public let float: [RankedClass]
   /// The five best classes of the bundle.
-  public let int8: [Scores.Ranked]
+  public let int8: [RankedClass]
   /// nil when enough thumbnails were kept already.
   public let thumbnail: Thumbnail?
 
   /// A disagreement from both networks' best classes.
   public init(
-    path: String, classIndex: Int?, float: [Scores.Ranked], int8: [Scores.Ranked],
+    path: String, classIndex: Int?, float: [RankedClass], int8: [RankedClass],
     thumbnail: Thumbnail?
   ) {
     self.path = path

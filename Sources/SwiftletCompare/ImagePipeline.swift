@@ -1,47 +1,38 @@
 import SwiftletGraph
 import SwiftletImage
+import SwiftletInference
+import SwiftletPixels
 
-/// How an image file becomes the input of a float network: geometry, then (x / 255 − mean) / std.
+/// How image files become the input of a float network: geometry, then normalization.
 public struct ImagePipeline: Sendable {
+  /// What bytes become.
+  public let normalization: Normalization
+  private var resizer: ImageResizer
+
+  /// A pipeline of RGB pictures.
+  public init(geometry: Preprocessing, normalization: Normalization) {
+    self.normalization = normalization
+    resizer = ImageResizer(geometry)
+  }
+
   /// Resize and crop.
-  public let geometry: Preprocessing
-  /// For red, green and blue, on the scale 0…1.
-  public let mean: [Float], deviation: [Float]
+  public var geometry: Preprocessing { resizer.geometry }
 
-  /// A pipeline with three means and three positive deviations.
-  public init(geometry: Preprocessing, mean: [Float], deviation: [Float]) {
-    precondition(mean.count == 3 && deviation.count == 3)
-    self.geometry = geometry
-    self.mean = mean
-    self.deviation = deviation
-  }
-
-  /// The resized and cropped picture of an image file.
-  public func picture(_ path: String) throws(ImageError) -> RGBImage {
-    try geometry.apply(to: ImageReader.read(path))
-  }
-
-  /// The float network's input for a picture that is resized and cropped already.
-  public func tensor(_ picture: RGBImage) -> FloatTensor {
-    let tables = (0..<3).map { channel in (0..<256).map { value($0, channel: channel) } }
-    let shape = Shape(height: picture.height, width: picture.width, channels: 3)
-    var values = [Float](repeating: 0, count: shape.count)
-    for start in stride(from: 0, to: values.count, by: 3) {
-      for channel in 0..<3 {
-        values[start + channel] = tables[channel][Int(picture.pixels[start + channel])]
-      }
+  /// The resized and cropped picture of an image file. Tables are computed again only when the
+  /// image's size is not that of the one before.
+  public mutating func picture(_ path: String) throws(ImageError) -> PixelImage {
+    let image = try ImageReader.read(path)
+    do throws(PixelError) {
+      return try resizer.crop(image)
+    } catch {
+      throw ImageError(error)
     }
-    return FloatTensor(shape: shape, values: values)
   }
 
-  /// The normalised value of a pixel's byte.
-  public func value(_ pixel: Int, channel: Int) -> Float {
-    (Float(pixel) / 255 - mean[channel]) / deviation[channel]
-  }
-
-  /// The least and greatest value that any pixel can take.
-  public var range: ClosedRange<Float> {
-    let ends = (0..<3).flatMap { [value(0, channel: $0), value(255, channel: $0)] }
-    return (ends.min() ?? 0)...(ends.max() ?? 0)
+  /// The float network's input, channels last, for a picture that is resized and cropped already.
+  public func tensor(_ picture: PixelImage) -> FloatTensor {
+    FloatTensor(
+      shape: Shape(1, picture.height, picture.width, picture.channels),
+      values: normalization.values(of: picture))
   }
 }

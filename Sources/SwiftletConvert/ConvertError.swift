@@ -29,6 +29,18 @@ public enum ConvertError: Error, Sendable {
   case cannotWrite(path: String, reason: String)
 }
 
+extension ConvertError {
+  /// Why a pass refused the network, in the converter's words.
+  public init(_ problem: PassError) {
+    switch problem {
+    case .unsupported(let layer, let operation, let advice):
+      self = .unsupported(layer: layer, operation: operation, advice: advice)
+    case .notFinite(let layer, let what): self = .notFinite(layer: layer, what: what)
+    case .graph(let problem): self = .outOfRange(layer: problem.layer, what: "\(problem.problem)")
+    }
+  }
+}
+
 extension ConvertError: CustomStringConvertible {
   /// One sentence: the layer, what was expected and what was found.
   public var description: String {

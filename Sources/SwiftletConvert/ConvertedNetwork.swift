@@ -3,35 +3,44 @@ import SwiftletRuntime
 
 /// A network in integers, ready to be written as a bundle.
 public struct ConvertedNetwork: Sendable {
-  private var sections: BundleSections
-  /// How images become the input tensor, if the input is an image.
-  public var preprocessing: PreprocessingRecord?
+  private let writer: BundleWriter
+  private let isClassifier: Bool
+  /// How images become inputs: at most one record an input, which says which.
+  public var preprocessing: [PreprocessingRecord] = []
   /// One class name per output, or empty.
   public var labels: [String] = []
   /// Where the bundle comes from, in the order it is shown.
   public var provenance: [(key: String, value: String)] = []
   /// What the user should know, a sentence each.
   public let notes: [String]
-  /// The scale and zero point of the first input.
-  public let inputQuantization: QuantizationRecord
+  /// The scale and zero point of each input.
+  public let inputQuantization: [QuantizationRecord]
   /// How many operations the bundle has.
-  public var operationCount: Int { sections.operations.count }
+  public var operationCount: Int { writer.operationCount }
   /// The size of all packed weights in bytes.
-  public var weightBytes: Int { sections.weights.count }
+  public var weightBytes: Int { writer.weightsLength }
 
-  init(sections: BundleSections, notes: [String], inputQuantization: QuantizationRecord) {
-    self.sections = sections
+  init(
+    writer: BundleWriter, isClassifier: Bool, notes: [String],
+    inputQuantization: [QuantizationRecord]
+  ) {
+    self.writer = writer
+    self.isClassifier = isClassifier
     self.notes = notes
     self.inputQuantization = inputQuantization
   }
 
-  /// The bytes of the bundle file.
-  public func encoded() -> [UInt8] {
-    var complete = sections
-    complete.setPreprocessing(preprocessing)
+  /// The bundle file. The weights are not copied.
+  public func bundle() -> BundleFile {
+    var complete = writer
+    for record in preprocessing { complete.addPreprocessing(record) }
     complete.setLabels(labels)
     complete.setProvenance(provenance)
-    return complete.encoded()
+    if isClassifier {
+      complete.addTask(
+        .classes(ClassesTask(output: 0, activation: .softmax, labels: 0..<labels.count)))
+    }
+    return complete.finish()
   }
 
   /// Writes the bundle atomically.
@@ -39,22 +48,21 @@ public struct ConvertedNetwork: Sendable {
   /// - Returns: the file's length in bytes.
   /// - Throws: `ConvertError.cannotWrite`, `.tooLarge` or `.notLoadable`; no partial file is left.
   public func write(to path: String) throws(ConvertError) -> Int {
-    let bytes = encoded()
-    guard bytes.count <= BundleLayout.maximumFileLength else {
-      throw .tooLarge(bytes: bytes.count, limit: BundleLayout.maximumFileLength)
+    let bundle = bundle()
+    guard bundle.count <= BundleLayout.maximumFileLength else {
+      throw .tooLarge(bytes: bundle.count, limit: BundleLayout.maximumFileLength)
     }
     // A name that is too long, say, must be noticed now and not on the board.
-    let loading = bytes.withUnsafeBytes { buffer -> Result<Model, BundleError> in
-      do throws(BundleError) { return .success(try Model(copying: buffer)) } catch {
-        return .failure(error)
-      }
+    do throws(BundleError) {
+      try bundle.verify()
+    } catch {
+      throw .notLoadable(error)
     }
-    if case .failure(let problem) = loading { throw .notLoadable(problem) }
     do throws(SystemError) {
-      try AtomicFile.write(bytes, to: path)
+      try AtomicFile.write(bundle.pieces, to: path)
     } catch {
       throw .cannotWrite(path: path, reason: String(cString: strerror(error.number)))
     }
-    return bytes.count
+    return bundle.count
   }
 }

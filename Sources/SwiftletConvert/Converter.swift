@@ -6,8 +6,12 @@ import SwiftletRuntime
 public enum Converter {
   /// Converts `graph`.
   ///
+  /// A weight is held twice at most: in `graph`, which is changed in place if nobody else holds it,
+  /// and packed; and a third time where it belongs to the one layer that is tried out.
+  ///
   /// - Parameters:
-  ///   - graph: the float network, batch-norm and activations unfused.
+  ///   - graph: the float network after the passes `Pass.reference`. Whoever keeps no copy of it saves
+  ///     the memory of one.
   ///   - samples: at least one sample, each a tensor per graph input; 100 to 300 are usual. Each is
   ///     asked for several times, so that they need not all be in memory.
   ///   - options: how to choose ranges.
@@ -15,50 +19,73 @@ public enum Converter {
   /// - Returns: the integer network, ready to be written.
   /// - Throws: `ConvertError` naming the layer, what was expected and what was found.
   public static func convert<Samples: RandomAccessCollection<[FloatTensor]>>(
-    _ graph: Graph, calibration samples: Samples,
+    _ graph: consuming Graph, calibration samples: Samples,
     options: ConversionOptions = ConversionOptions(),
     progress: ((String, Int, Int) -> Void)? = nil
   ) throws(ConvertError) -> ConvertedNetwork {
-    try requireMemory(graph.weightsLength)
-    let fused = try Fuser.fuse(graph)
-    try requireMemory(memory(fused))
+    var graph = graph
+    let quantization = try quantize(&graph, samples, options, progress)
+    return ConvertedNetwork(
+      writer: try BundleBuilder.build(graph, quantization: quantization),
+      isClassifier: options.outputsAreLogits, notes: graph.notes,
+      inputQuantization: graph.inputs.map { quantization[$0.value] })
+  }
+
+  /// Brings the graph into its integer form, with corrected biases, and chooses all scales. The packed
+  /// weights of the float reference are gone when it returns.
+  private static func quantize<Samples: RandomAccessCollection<[FloatTensor]>>(
+    _ graph: inout Graph, _ samples: Samples, _ options: ConversionOptions,
+    _ progress: ((String, Int, Int) -> Void)?
+  ) throws(ConvertError) -> TensorQuantization {
+    guard !graph.nodes.isEmpty, !graph.outputs.isEmpty else { throw .emptyNetwork }
+    try requireMemory(graph.executionLength)
     var options = options
     options.threads = Memory.threads(
-      options.threads ?? Platform.coreCount(), beside: memory(fused))
+      options.threads ?? Platform.coreCount(), beside: graph.executionLength)
+    // The reference is packed before folding changes the weights in place.
     let executor = FloatExecutor(graph, threads: options.threads)
-    let calibration = try Calibration(fused, samples: samples, executor: executor) {
+    let names = Calibration.names(graph)
+    do throws(PassError) {
+      try graph.apply(Pass.integer)
+    } catch {
+      throw ConvertError(error)
+    }
+    try graph.checkConvertible()
+    try requireMemory(graph.trialLength)
+
+    let calibration = try Calibration(graph, names: names, samples: samples, executor: executor) {
       progress?("calibrating", $0, $1)
     }
-    let ranges = try RangeChooser(fused, calibration: calibration, options: options).choose(
+    let ranges = RangeChooser(graph, calibration: calibration, options: options).choose(
       samples: samples, executor: executor
     ) { progress?("choosing ranges", $0, $1) }
-    let quantization = TensorQuantization(fused, ranges: ranges, calibration: calibration)
-
-    var corrected = fused
+    let quantization = TensorQuantization(graph, ranges: ranges, calibration: calibration)
     if options.correctsBias {
-      corrected = try BiasCorrection.apply(
-        fused, quantization: quantization, samples: samples, executor: executor,
+      try BiasCorrection.apply(
+        &graph, quantization: quantization, samples: samples, executor: executor,
         threads: options.threads
       ) { progress?("correcting biases", $0, $1) }
     }
-    let sections = try Lowering.lower(corrected, quantization: quantization)
-    return ConvertedNetwork(
-      sections: sections, notes: fused.notes,
-      inputQuantization: quantization[graph.inputs[0].value])
-  }
-
-  /// Bytes, about, that a conversion takes up beside `network`: the weights packed for running,
-  /// quantized, and packed again in both forms, and all values of one sample that will be int8
-  /// tensors, beside those that running itself needs; and some more for what is small.
-  private static func memory(_ network: FusedNetwork) -> Int {
-    let graph = network.graph
-    let values = Memory.floats(network.storedValues.map { graph.shape(of: $0).count })
-    let weights = graph.weightsLength
-    let large = Memory.sum([weights, weights, weights, values, graph.executionLength])
-    return Memory.sum([large, large / 16, 4 << 20])
+    return quantization
   }
 
   private static func requireMemory(_ count: Int) throws(ConvertError) {
-    if !Memory.isAvailable(count) { throw .outOfMemory(byteCount: count) }
+    // And some more for what is small.
+    let sum = Memory.sum([count, count / 16, 4 << 20])
+    if !Memory.isAvailable(sum) { throw .outOfMemory(byteCount: sum) }
+  }
+}
+
+extension Graph {
+  /// Bytes, about, that a conversion takes up beside the graph and its executor: all values of one
+  /// sample that will be int8 tensors, and of the largest layer the weights, rounded, and those packed;
+  /// or less, when all this is gone, the packed int8 weights.
+  fileprivate var trialLength: Int {
+    let largest =
+      nodes.compactMap { node in
+        node.operation.definition.linear.map { shape(of: node.inputs[$0.weightInput]).count }
+      }.max() ?? 0
+    let values = storedValues.map { shape(of: $0).count }
+    return Memory.floats(values + [largest, largest])
   }
 }

@@ -1,11 +1,11 @@
-/// A float activation tensor, batch 1, values in NHWC order.
+/// The float elements of a value.
 public struct FloatTensor: Equatable, Sendable {
   /// The tensor's size.
   public let shape: Shape
-  /// `shape.count` values; element (y, x, c) is at `(y · width + x) · channels + c`.
+  /// `shape.count` elements, those of the last dimension side by side.
   public var values: [Float]
 
-  /// Wraps values that are already in NHWC order.
+  /// Wraps values that are already in the order of the shape.
   public init(shape: Shape, values: [Float]) {
     precondition(values.count == shape.count, "a tensor of \(shape) has \(shape.count) values")
     self.shape = shape

@@ -4,20 +4,14 @@ extension Graph {
   /// Bytes of all weights.
   public var weightsLength: Int {
     Memory.floats(
-      nodes.map { node in
-        switch node.operation {
-        case .conv2D(let conv): conv.weights.count
-        case .fullyConnected(let layer): layer.weights.count
-        case .batchNorm, .activation, .add, .multiply, .averagePool, .maxPool, .globalAveragePool,
-          .concat, .flatten, .softmax:
-          0
-        }
+      nodes.compactMap { node in
+        node.operation.definition.linear.map { shape(of: node.inputs[$0.weightInput]).count }
       })
   }
 
   /// Bytes of the largest value.
   private var largestValueLength: Int {
-    Memory.floats([nodes.map { shape(of: $0.output).count }.max() ?? 0])
+    Memory.floats([nodes.flatMap { $0.outputs.map { shape(of: $0).count } }.max() ?? 0])
   }
 
   /// Bytes, about, that a `FloatExecutor` takes up: the packed weights, and a layer's input, output

@@ -7,7 +7,7 @@ public enum ShapeMismatch: Error, Equatable, Sendable {
   /// Two inputs that must agree do not.
   case disagreement(Shape, Shape)
   /// The kernel does not fit into the padded input, so the output would be empty.
-  case emptyOutput(input: Shape)
+  case emptyOutput(input: ImageShape)
   /// The operation's own arrays or numbers contradict each other.
   case malformed(String)
 }

@@ -1,3 +1,4 @@
+import SwiftletPixels
 import SwiftletPlatform
 
 /// The image formats that are read.
@@ -31,13 +32,20 @@ public enum ImageError: Error, Equatable, Sendable {
 }
 
 extension ImageError {
-  /// More bytes than this are refused unasked. An image's own are at most a tenth; but to squash one
-  /// of 1 × 67,108,864 pixels can take 45 GB.
-  private static let memoryLimit = Int(clamping: Int64(1) << 31)
-
   /// Throws unless there is memory for `count` bytes.
   static func requireMemory(_ count: Int) throws(ImageError) {
-    if count > memoryLimit || !Memory.isAvailable(count) { throw .outOfMemory(byteCount: count) }
+    do throws(PixelError) {
+      try PixelError.requireMemory(count)
+    } catch {
+      throw ImageError(error)
+    }
+  }
+
+  /// The same about an image's file.
+  public init(_ error: PixelError) {
+    switch error {
+    case .outOfMemory(let count): self = .outOfMemory(byteCount: count)
+    }
   }
 }
 
@@ -52,7 +60,7 @@ extension ImageError: CustomStringConvertible {
       "expected an image file of at most \(limit) bytes, found \(length)"
     case .unknownFormat(let start):
       "expected a JPEG or PNG image, found \(Self.guess(start)) that starts with the bytes "
-        + Self.hex(start)
+        + Hexadecimal.text(start, separator: " ")
     case .tooLarge(let width, let height, let limit):
       "expected an image of at most \(limit) pixels, found \(width) × \(height)"
     case .truncated(let format):
@@ -66,10 +74,6 @@ extension ImageError: CustomStringConvertible {
       "there is not enough memory for the image"
         + (count.map { ", which needs \($0) bytes" } ?? "")
     }
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
   }
 
   /// Names other formats that people have, so that they know what to convert.

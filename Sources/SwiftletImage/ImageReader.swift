@@ -1,4 +1,5 @@
 internal import CSwiftletImage
+import SwiftletPixels
 import SwiftletPlatform
 
 /// Reads JPEG and PNG files into upright RGB.
@@ -11,10 +12,10 @@ public enum ImageReader {
   /// The longest file that is read: 256 MiB.
   public static let maximumFileLength = 1 << 28
   /// The most pixels an image may have: 64 Mi. Checked before anything of that size is allocated.
-  public static let maximumPixelCount = 1 << 26
+  public static let maximumPixelCount = PixelImage.maximumPixelCount
 
   /// Reads the image file at `path`.
-  public static func read(_ path: String) throws(ImageError) -> RGBImage {
+  public static func read(_ path: String) throws(ImageError) -> PixelImage {
     let file: FileContents
     do throws(FileProblem) {
       file = try FileContents(path: path, .read, limit: maximumFileLength)
@@ -23,14 +24,14 @@ public enum ImageReader {
     }
     // `Result`, since typed errors do not pass through the closure.
     return try file.withUnsafeBytes { bytes in
-      Result<RGBImage, ImageError> { () throws(ImageError) in try decode(bytes) }
+      Result<PixelImage, ImageError> { () throws(ImageError) in try decode(bytes) }
     }.get()
   }
 
   /// Decodes a whole image file that is in memory.
-  public static func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> RGBImage {
+  public static func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
     guard let format = try format(of: bytes) else { throw .empty }
-    let image: RGBImage
+    let image: PixelImage
     let exif: Range<Int>?
     switch format {
     case .jpeg:
@@ -66,7 +67,7 @@ public enum ImageReader {
   private static func decode(
     _ bytes: UnsafeRawBufferPointer, as format: ImageFormat, size: SizeFunction,
     pixels: DecodeFunction
-  ) throws(ImageError) -> RGBImage {
+  ) throws(ImageError) -> PixelImage {
     guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { throw .empty }
     let length = Int64(bytes.count)
     var width: Int32 = 0
@@ -86,7 +87,7 @@ public enum ImageReader {
       initialized = failure.kind == SWL_IMAGE_OK ? count : 0
     }
     try check(failure, format: format)
-    return RGBImage(width: Int(width), height: Int(height), pixels: rgb)
+    return PixelImage(width: Int(width), height: Int(height), pixels: rgb)
   }
 
   private static func check(

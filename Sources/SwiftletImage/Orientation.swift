@@ -1,3 +1,5 @@
+import SwiftletPixels
+
 /// Where the top left of the scene stands in the stored picture: EXIF tag 0x0112.
 enum Orientation: Int, CaseIterable {
   case upright = 1
@@ -43,9 +45,10 @@ enum Orientation: Int, CaseIterable {
   }
 }
 
-extension RGBImage {
-  /// The image as it is meant to be seen, given how it is stored.
-  func upright(from orientation: Orientation) -> RGBImage {
+extension PixelImage {
+  /// The image, in RGB, as it is meant to be seen, given how it is stored.
+  func upright(from orientation: Orientation) -> PixelImage {
+    precondition(layout == .rgb)
     let right = width - 1
     let bottom = height - 1
     // Where the result's first pixel stands in the source, and which source step a result step
@@ -68,7 +71,7 @@ extension RGBImage {
     let origin = 3 * (x + y * width)
     let newWidth = swapsSides ? height : width
     let newHeight = swapsSides ? width : height
-    return RGBImage(width: newWidth, height: newHeight) { target in
+    return PixelImage(width: newWidth, height: newHeight, layout: layout) { target in
       pixels.withUnsafeBufferPointer { source in
         var position = 0
         for row in 0..<newHeight {

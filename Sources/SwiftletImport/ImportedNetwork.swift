@@ -12,19 +12,32 @@ public struct ImportedNetwork: Sendable {
     public let sha256: String
   }
 
-  /// The network, unfused; node names are the source's module names, for example
-  /// `features.3.conv.1`. It has one input, `input`, and one output, `logits`.
-  public let graph: Graph
+  /// The network as the file states it: channels first, nothing fused. Node names are the source's
+  /// module names, for example `features.3.conv.1`. It has one input, `input`, and one output,
+  /// `logits`. The weights are held here alone.
+  public private(set) var graph: Graph
   /// The architecture that was given or recognised.
   public let architecture: Architecture
   /// The width multiplier that was given or recognised.
   public let width: Double
   /// The number of classes.
   public let classes: Int
+  /// The padding that was given, or found out.
+  public let padding: PaddingStyle
+  /// The activation after the first convolution; nil where there is none.
+  public let activation: Activation?
   /// Which tensor went where.
   public let report: MatchReport
   /// Where the weights came from.
   public let source: Source
   /// What was decided without being told, one sentence each: architecture, width, padding, epsilon.
   public let notes: [String]
+
+  /// Hands the graph over and keeps an empty one, so that whoever rewrites the weights holds the
+  /// only copy of them.
+  public mutating func takeGraph() -> Graph {
+    var taken = Graph()
+    swap(&taken, &graph)
+    return taken
+  }
 }

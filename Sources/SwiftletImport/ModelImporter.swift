@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// Turns a weight file, or a seed, into a float network.
 public enum ModelImporter {
@@ -62,32 +63,46 @@ public enum ModelImporter {
     if options.activation == nil, architecture.hasActivationChoice {
       notes.append("activation \(activation.rawValue), as is usual for \(architecture.rawValue)")
     }
-    let plan = architecture.plan(
+    var graph = try architecture.graph(
       NetworkVariant(
-        width: found.width, classes: found.classes, epsilon: epsilon, activation: activation))
-    try plan.requireMemory(copies: 1)
-    let name = architecture.description(width: found.width)
-
-    let parameters: [LayerParameters]
-    let method: MatchReport.Method
-    let byName = NameMatching(file, plan)
-    if byName.score(plan) >= 0.5 {
-      parameters = try byName.match(plan, network: name)
-      method = file.format == .random ? .random : .name
-    } else {
-      let byOrder = try OrderMatching(file, plan, network: name)
-      parameters = byOrder.parameters
-      method = byOrder.method
-    }
+        width: found.width, classes: found.classes, epsilon: epsilon, activation: activation,
+        side: options.input, padding: padding))
+    let layers = graph.weightLayers
+    let (parameters, method) = try match(
+      file, layers, network: architecture.description(width: found.width))
     for layer in parameters { try layer.checkValues() }
-
+    for (layer, tensors) in zip(layers, parameters) { graph.bind(layer, to: tensors) }
+    do throws(GraphError) {
+      try graph.checkConstants()
+    } catch {
+      throw .layer(error.layer, error.problem)
+    }
     return ImportedNetwork(
-      graph: try plan.graph(side: options.input, padding: padding, parameters: parameters),
-      architecture: architecture, width: found.width, classes: found.classes,
+      graph: graph, architecture: architecture, width: found.width, classes: found.classes,
+      padding: padding, activation: firstActivation(graph),
       report: MatchReport(
-        method: method, pairs: zip(parameters, plan.layers).flatMap { $0.pairs($1) },
+        method: method, pairs: zip(parameters, layers).flatMap { $0.pairs($1) },
         ignored: file.ignored),
       source: .init(path: file.path, format: file.format, sha256: file.sha256), notes: notes)
+  }
+
+  /// Each layer's tensors, by their names if most have the expected one, else by order and shape.
+  private static func match(
+    _ file: WeightFile, _ layers: [WeightLayer], network: String
+  ) throws(NetworkProblem) -> ([LayerParameters], MatchReport.Method) {
+    let byName = NameMatching(file, layers)
+    if byName.score >= 0.5 {
+      return (try byName.match(network: network), file.format == .random ? .random : .name)
+    }
+    let byOrder = try OrderMatching(file, layers, network: network)
+    return (byOrder.parameters, byOrder.method)
+  }
+
+  private static func firstActivation(_ graph: Graph) -> Activation? {
+    for node in graph.nodes {
+      if case .activation(let activation) = node.operation { return activation }
+    }
+    return nil
   }
 
   private static func choosePadding(
@@ -125,15 +140,15 @@ public enum ModelImporter {
     guard let seed = UInt64(text) else { throw .seed(text) }
     guard let architecture = options.architecture else { throw .randomNeedsArchitecture }
     try check(options)
-    let variant = NetworkVariant(
-      width: options.width ?? 1, classes: options.classes ?? 1000,
-      epsilon: architecture.defaultEpsilon(options.padding ?? .symmetric),
-      activation: options.activation ?? architecture.defaultActivation)
-    let plan = architecture.plan(variant)
-    // As a file's tensors, and as a graph's weights.
-    try plan.requireMemory(copies: 2)
+    var variant = architecture.variant(
+      width: options.width ?? 1, classes: options.classes ?? 1000)
+    if let activation = options.activation { variant.activation = activation }
+    let graph = try architecture.graph(variant)
+    // The network's constants will share the memory of the tensors.
+    let byteCount = graph.weightsLength
+    if !Memory.isAvailable(byteCount) { throw .outOfMemory(byteCount: byteCount) }
     let file = WeightFile(
-      path: path, format: .random, tensors: RandomWeights.tensors(plan, seed: seed), ignored: [],
+      path: path, format: .random, tensors: RandomWeights.tensors(graph, seed: seed), ignored: [],
       metadata: [:], sha256: "")
     var known = options
     known.width = variant.width

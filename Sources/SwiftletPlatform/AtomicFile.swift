@@ -1,6 +1,13 @@
 /// Writes files that are either whole or not there.
 public enum AtomicFile {
-  /// Writes `bytes` to a temporary file in the target's folder and renames it.
+  /// Writes `bytes` as `write(_:to:syncs:)` does that takes several pieces.
+  public static func write(
+    _ bytes: [UInt8], to path: String, syncs: Bool = true
+  ) throws(SystemError) {
+    try write([bytes], to: path, syncs: syncs)
+  }
+
+  /// Writes `pieces`, one after another, to a temporary file in the target's folder and renames it.
   ///
   /// The temporary file has no name until it is complete where the file system allows that
   /// (O_TMPFILE), and a new file gets its own name at once, so that a killed process leaves nothing
@@ -8,16 +15,16 @@ public enum AtomicFile {
   /// is replaced or made, not the link; devices and pipes are written directly.
   ///
   /// - Parameters:
-  ///   - bytes: what the file will hold.
+  ///   - pieces: what the file will hold.
   ///   - path: the file.
   ///   - syncs: whether the bytes are on the disk before the file has its name, so that it is whole
   ///     after a power cut as well. That takes as long as the disk does.
   /// - Throws: the error number of the call that failed; nothing is left behind and an older file
   ///   stays.
   public static func write(
-    _ bytes: [UInt8], to path: String, syncs: Bool = true
+    _ pieces: [[UInt8]], to path: String, syncs: Bool = true
   ) throws(SystemError) {
-    if PathKind(of: path) == .other { return try writeDevice(bytes, path) }
+    if PathKind(of: path) == .other { return try writeDevice(pieces, path) }
     let target = try resolved(path)
     let folder = folder(of: target)
     // Not made from the target's name, which may be as long as the file system allows.
@@ -32,7 +39,7 @@ public enum AtomicFile {
     guard descriptor >= 0 else { throw SystemError(number: errno) }
     defer { close(descriptor) }
 
-    var failure = Platform.writeAll(bytes, to: descriptor)
+    var failure = writeAll(pieces, to: descriptor)
     if failure == 0 && syncs && fsync(descriptor) != 0 { failure = errno }
     if failure == 0 && !isNamed {
       let source = "/proc/self/fd/\(descriptor)"
@@ -47,10 +54,19 @@ public enum AtomicFile {
     }
   }
 
-  private static func writeDevice(_ bytes: [UInt8], _ path: String) throws(SystemError) {
+  /// Returns 0, or the error number of the write that failed.
+  private static func writeAll(_ pieces: [[UInt8]], to descriptor: Int32) -> Int32 {
+    for piece in pieces {
+      let failure = Platform.writeAll(piece, to: descriptor)
+      if failure != 0 { return failure }
+    }
+    return 0
+  }
+
+  private static func writeDevice(_ pieces: [[UInt8]], _ path: String) throws(SystemError) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError(number: errno) }
-    let failure = Platform.writeAll(bytes, to: descriptor)
+    let failure = writeAll(pieces, to: descriptor)
     let closing = close(descriptor) == 0 ? 0 : errno
     if failure != 0 || closing != 0 { throw SystemError(number: failure != 0 ? failure : closing) }
   }

@@ -9,6 +9,8 @@ extension BundleError: CustomStringConvertible {
       return "cannot be opened (system error \(errno))"
     case .notABundle:
       return "is not a Swiftlet bundle: its first eight bytes are not a bundle's"
+    case .unsupportedVersion(found: 1):
+      return "is a bundle of format version 1, which is no longer read; convert the network again"
     case .unsupportedVersion(let found):
       return "is a bundle of format version \(found); this program reads version "
         + "\(BundleLayout.version)"

@@ -33,24 +33,15 @@ public final class Interpreter {
     keepAllTensors: Bool = false
   ) throws(BundleError) {
     if threads < 1 || threads > Self.maximumThreads { throw .threads(count: threads) }
-    var (schedule, plan): (Schedule, MemoryPlan?) = (model.schedule, model.plan)
-    if keepAllTensors {
-      (schedule, plan) = (.plain(operationCount: model.operations.count), nil)
-    } else if threads > 1 {
-      schedule = Schedule(
-        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-        options: ChainOptions(threads: threads))
-      plan = nil
-    }
+    let schedule = Schedule(model, threads: threads, keepsAllTensors: keepAllTensors)
     try self.init(
-      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, schedule: schedule,
-      checkedPlan: plan)
+      model, threads: threads, isa: isa, keepAllTensors: keepAllTensors, schedule: schedule)
   }
 
-  /// Prepares to run `model` as `schedule` has it, with a plan for it if there is one already.
+  /// Prepares to run `model` as `schedule` has it.
   init(
     _ model: Model, threads: Int, isa: UnsafePointer<CChar>? = nil, keepAllTensors: Bool = false,
-    schedule: Schedule, checkedPlan: MemoryPlan? = nil
+    schedule: Schedule
   ) throws(BundleError) {
     if let isa {
       guard let named = swl_kernel_set_named(isa) else { throw .unknownKernelSet }
@@ -58,26 +49,27 @@ public final class Interpreter {
     } else {
       kernels = swl_kernel_set_best()
     }
-    if let checkedPlan {
-      plan = checkedPlan
-    } else {
-      plan = try MemoryPlan(
-        tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-        schedule: schedule, keepsAllTensors: keepAllTensors)
-      try plan.check(
-        tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepAllTensors)
-    }
+    plan = try MemoryPlan(model, schedule, keepsAllTensors: keepAllTensors)
     arena = try Arena(count: plan.length)
     pool = try ThreadPool(threads: threads)
     let builder = StepBuilder(
       model: model, schedule: schedule, plan: plan, arena: arena, kernels: kernels.pointee,
       threads: threads)
     steps = StepList(builder.steps)
-    work = model.operations.map { $0.work(model.tensors) }
+    work = model.operations.map { $0.work }
     self.model = model
     keepsAllTensors = keepAllTensors
     fillPaddingRows()
+  }
+
+  /// Bytes of memory that the tensors of `model` share when it is run on `threads` threads, found by
+  /// planning alone: nothing is allocated for them.
+  ///
+  /// - Throws: `threads`, or `limit` when it is too much.
+  public static func arenaLength(of model: Model, threads: Int = 1) throws(BundleError) -> Int {
+    if threads < 1 || threads > maximumThreads { throw .threads(count: threads) }
+    let schedule = Schedule(model, threads: threads, keepsAllTensors: false)
+    return try MemoryPlan(model, schedule, keepsAllTensors: false).length
   }
 
   /// The kernel set in use, for example "portable": a C string that is valid for ever.
@@ -127,7 +119,7 @@ public final class Interpreter {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("inputs and outputs are always whole")
     }
-    return arena.bytes(offset, model.tensors[tensor].count)
+    return arena.bytes(offset, model.tensors[tensor].byteCount)
   }
 
   private func fillPaddingRows() {

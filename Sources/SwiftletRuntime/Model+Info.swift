@@ -14,8 +14,12 @@ public struct TensorInfo: Sendable {
   public let source: ByteView
   let quantizations: ByteView
 
-  /// Elements, which are bytes.
+  /// What the tensor holds.
+  public let elementType: ElementType
+  /// Numbers.
   public var elementCount: Int { height * width * channels }
+  /// Bytes of all numbers.
+  public var byteCount: Int { elementCount * elementType.byteCount }
 
   /// The scale and zero point of a channel.
   public func quantization(_ channel: Int) -> QuantizationRecord {
@@ -77,7 +81,8 @@ extension Model {
       quantizationCount: tensor.quantizationCount, name: string(tensor.name),
       source: string(tensor.source),
       quantizations: reader.section(.quantization)
-        .slice(tensor.quantizationIndex * length, tensor.quantizationCount * length))
+        .slice(tensor.quantizationIndex * length, tensor.quantizationCount * length),
+      elementType: tensor.elementType)
   }
 
   /// The network's inputs.
@@ -95,21 +100,20 @@ extension Model {
 
   /// The operation at `index` of the execution order.
   public func operation(_ index: Int) -> OperationInfo {
-    let verified = operations[index]
+    let operation = operations[index]
     return OperationInfo(
-      name: string(verified.name), kind: verified.operation.kind,
-      epilogue: verified.operation.epilogue, inputs: verified.operands, output: verified.output,
-      macCount: verified.operation.macCount,
-      weightsLength: verified.operation.weights?.bytes.count ?? 0,
-      window: verified.operation.window)
+      name: string(operation.header.name), kind: operation.header.kind,
+      epilogue: operation.epilogue, inputs: operation.operands, output: operation.output,
+      macCount: operation.macCount, weightsLength: operation.weights?.bytes.count ?? 0,
+      window: operation.window)
   }
 
   /// How many class names the bundle has.
-  public var labelCount: Int { reader.section(.labels).count / 8 }
+  public var labelCount: Int { reader.section(.labels).count / StringRange.length }
 
   /// The UTF-8 name of the class `index`.
   public func label(_ index: Int) -> ByteView {
-    string(StringRange(reader.section(.labels), at: index * 8))
+    string(StringRange(reader.section(.labels), at: index * StringRange.length))
   }
 
   /// How many lines of provenance the bundle has.

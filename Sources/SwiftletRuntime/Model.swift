@@ -1,4 +1,6 @@
-/// A bundle, loaded and verified: the file's bytes and the typed plan made from its records.
+/// A bundle, loaded and verified: the file's bytes and what its records say, typed.
+///
+/// How it is run, an `Interpreter` plans, which knows for how many threads.
 ///
 /// Immutable, so any number of interpreters on any threads may share one. Loading checks the
 /// metadata's digest and every record; after that no weight bytes can make running unsafe.
@@ -9,13 +11,19 @@ public final class Model: Sendable {
   let tensors: [Tensor]
   let inputPorts: [Port]
   let outputPorts: [Port]
-  let operations: [VerifiedOperation]
-  /// How one thread runs it.
-  let schedule: Schedule
-  let plan: MemoryPlan
+  let operations: [any Operation]
 
-  /// How the input tensor is made from an image; nil when the bundle does not say.
-  public let preprocessing: PreprocessingRecord?
+  private let preprocessingRecords: [PreprocessingRecord?]
+  /// What the outputs mean, as far as the bundle says.
+  public let tasks: [OutputTask]
+
+  /// How the first input is made from an image; nil when the bundle does not say.
+  public var preprocessing: PreprocessingRecord? { preprocessing(ofInput: 0) }
+
+  /// How input number `input` is made from an image; nil when the bundle does not say.
+  public func preprocessing(ofInput input: Int) -> PreprocessingRecord? {
+    preprocessingRecords[input]
+  }
 
   /// Loads the bundle at `path`.
   ///
@@ -35,25 +43,14 @@ public final class Model: Sendable {
   init(_ file: MappedFile, checksDigest: Bool = true) throws(BundleError) {
     let reader = try BundleReader(file, checksDigest: checksDigest)
     let verifier = try Verifier(reader)
-    let schedule = Schedule(
-      tensors: verifier.tensors, operations: verifier.operations, outputs: verifier.outputs,
-      options: ChainOptions())
-    let plan = try MemoryPlan(
-      tensors: verifier.tensors, operations: verifier.operations, outputs: verifier.outputs,
-      schedule: schedule, keepsAllTensors: false)
-    try plan.check(
-      tensors: verifier.tensors, operations: verifier.operations, inputs: verifier.inputs,
-      outputs: verifier.outputs, schedule: schedule, keepsAllTensors: false)
     self.file = file
     self.reader = reader
-    self.schedule = schedule
-    self.plan = plan
     tensors = verifier.tensors
     inputPorts = verifier.inputs
     outputPorts = verifier.outputs
     operations = verifier.operations
-    let section = reader.section(.preprocessing)
-    preprocessing = section.count == 0 ? nil : PreprocessingRecord(section, at: 0)
+    preprocessingRecords = verifier.preprocessing
+    tasks = verifier.tasks
   }
 
   /// Bytes of the file.
@@ -62,14 +59,10 @@ public final class Model: Sendable {
   /// Bytes of the packed weights.
   public var weightsLength: Int { reader.section(.weights).count }
 
-  /// Bytes of memory that the tensors of an interpreter with one thread share; with more threads
-  /// they may need some more.
-  public var arenaLength: Int { plan.length }
-
   /// Multiply-accumulates of one run: convolutions and fully connected layers, padding included.
   public var macCount: Int64 {
     var sum: Int64 = 0
-    for operation in operations { sum += operation.operation.macCount }
+    for operation in operations { sum += operation.macCount }
     return sum
   }
 

@@ -30,7 +30,7 @@ struct StepBuilder {
       case .channels(let chain): addChannelChain(chain, scratch: plan.scratch[index])
       case nil:
         for operation in stage.operations {
-          model.operations[operation].operation.addSteps(to: &self)
+          model.operations[operation].addSteps(to: &self)
         }
       }
     }
@@ -46,8 +46,11 @@ struct StepBuilder {
     guard let offset = plan.offsets[tensor] else {
       preconditionFailure("only chains read or write tensors that are never whole")
     }
-    return Self.start(arena.bytes(offset, model.tensors[tensor].count))
+    return Self.start(arena.bytes(offset, plan.length(of: tensor, model.tensors[tensor])))
   }
+
+  /// Bytes from one pixel of the tensor to the next, where they are not side by side.
+  func pixelStep(_ tensor: Int) -> Int? { plan.pixelSteps[tensor] }
 
   /// The input's zero points, one a channel: what a tap outside the input reads.
   func paddingRow(for tensor: Int) -> UnsafePointer<Int8> {
@@ -58,9 +61,9 @@ struct StepBuilder {
   }
 
   /// Adds a call that can be divided into `units`; `work` estimates what it costs.
-  mutating func append(_ call: KernelCall, units: Int, work: Int64) {
+  mutating func append(units: Int, work: Int64, _ body: @escaping Step.Body) {
     let parts = Self.parts(threads: threads, units: units, work: work)
-    append(call, units: units, parts: parts)
+    append(units: units, parts: parts, body)
   }
 
   /// In how many parts `units` are dealt to threads.
@@ -68,9 +71,9 @@ struct StepBuilder {
     max(1, min(threads, units, Int(clamping: work / workPerThread)))
   }
 
-  mutating func append(_ call: KernelCall, units: Int, parts: Int) {
+  mutating func append(units: Int, parts: Int, _ body: @escaping Step.Body) {
     steps.append(
-      Step(units: Int32(units), parts: Int32(parts), operations: operations, call: call))
+      Step(units: Int32(units), parts: Int32(parts), operations: operations, body: body))
   }
 
   static func start(_ bytes: UnsafeMutableBufferPointer<Int8>) -> UnsafeMutablePointer<Int8> {

@@ -36,7 +36,7 @@ final class ThreadPool {
   }
 }
 
-/// Owns the steps, with the links of their chains, at addresses that do not move, so that threads can be handed them.
+/// Owns the steps at addresses that do not move, so that threads can be handed them.
 final class StepList {
   private let storage: UnsafeMutableBufferPointer<Step>
 
@@ -46,14 +46,6 @@ final class StepList {
   }
 
   deinit {
-    for step in storage {
-      // Links hold no references.
-      switch step.call {
-      case .rowChain(let chain): chain.links.deallocate()
-      case .channelChain(let chain): chain.links.deallocate()
-      case .conv, .fullyConnected, .add, .multiply, .pool, .mean, .concat, .lookup: break
-      }
-    }
     storage.deinitialize()
     storage.deallocate()
   }

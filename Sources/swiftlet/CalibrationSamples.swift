@@ -2,13 +2,14 @@ import SwiftletCompare
 import SwiftletDigest
 import SwiftletGraph
 import SwiftletImage
+import SwiftletPixels
 import SwiftletPlatform
 import SwiftletRunCommands
 
 /// The inputs that a conversion is calibrated with.
 struct CalibrationSamples {
   /// Resized and cropped: a quarter of the bytes of their tensors.
-  private let pictures: [RGBImage]
+  private let pictures: [PixelImage]
   private let pipeline: ImagePipeline
   /// For people and for the bundle's provenance, for example `256 of 400 images of train.csv`.
   let source: String
@@ -19,7 +20,7 @@ struct CalibrationSamples {
   var count: Int { pictures.count }
 
   /// One element per sample, each the network's only input, made whenever it is asked for.
-  var tensors: LazyMapSequence<[RGBImage], [FloatTensor]> {
+  var tensors: LazyMapSequence<[PixelImage], [FloatTensor]> {
     pictures.lazy.map { [pipeline] in [pipeline.tensor($0)] }
   }
 
@@ -55,7 +56,8 @@ struct CalibrationSamples {
   ) throws(WorkFailure) -> CalibrationSamples {
     let chosen = dataset.spread(count)
     try checkMemory(chosen.images.count, pipeline, dataset.path)
-    var pictures: [RGBImage] = []
+    var pipeline = pipeline
+    var pictures: [PixelImage] = []
     pictures.reserveCapacity(chosen.images.count)
     var hash = SHA256()
     var failures = 0
@@ -82,7 +84,8 @@ struct CalibrationSamples {
       chosen.images.count < dataset.images.count
       ? "\(chosen.images.count) of \(total) of \(name)" : "\(total) of \(name)"
     return CalibrationSamples(
-      pictures: pictures, pipeline: pipeline, source: source, digest: hex(hash.finish()))
+      pictures: pictures, pipeline: pipeline, source: source,
+      digest: Hexadecimal.text(hash.finish()))
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.
@@ -90,31 +93,19 @@ struct CalibrationSamples {
     seed: UInt64, count: Int, _ pipeline: ImagePipeline
   ) throws(WorkFailure) -> CalibrationSamples {
     try checkMemory(count, pipeline, "random:\(seed)")
-    var state = seed
-    var pictures: [RGBImage] = []
+    var random = SplitMix64(seed: seed)
+    var pictures: [PixelImage] = []
     var hash = SHA256()
     for _ in 0..<count {
-      let grid = (0..<(6 * 6 * 3)).map { _ in UInt8(truncatingIfNeeded: next(&state) >> 56) }
-      let picture = RGBImage(width: 6, height: 6, pixels: grid).resized(
+      let grid = (0..<(6 * 6 * 3)).map { _ in UInt8(truncatingIfNeeded: random.next() >> 56) }
+      let picture = PixelImage(width: 6, height: 6, pixels: grid).resized(
         width: pipeline.geometry.cropWidth, height: pipeline.geometry.cropHeight, filter: .bicubic)
       picture.pixels.withUnsafeBytes { hash.update($0) }
       pictures.append(picture)
     }
     return CalibrationSamples(
       pictures: pictures, pipeline: pipeline,
-      source: "\(count) pictures of smooth noise, seed \(seed)", digest: hex(hash.finish()))
-  }
-
-  /// The generator SplitMix64 (Steele, Lea and Flood, 2014).
-  private static func next(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      source: "\(count) pictures of smooth noise, seed \(seed)",
+      digest: Hexadecimal.text(hash.finish()))
   }
 }

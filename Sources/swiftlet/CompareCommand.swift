@@ -1,6 +1,7 @@
 import SwiftletCompare
 import SwiftletGraph
 import SwiftletImport
+import SwiftletInference
 import SwiftletPlatform
 import SwiftletRunCommands
 
@@ -14,13 +15,7 @@ enum CompareCommand {
     name: "compare", summary: "measure what int8 costs, and where",
     operands: ["MODEL", "BUNDLE"], required: "--images DIR|CSV",
     options: [
-      CommandOption("--images", value: "DIR|CSV", "the images to compare on"),
-      CommandOption("--limit", value: "N", "use N of them, evenly spread over the list"),
-      CommandOption("--layers", "print every layer, not just the five that lose most"),
-      CommandOption("--report", value: "FILE.html", "write a report with charts and pictures"),
-      CommandOption(
-        "--threads", value: "N", "worker threads, 1 to 64 (default: one per core); same result"),
-      SharedOptions.noMap,
+      imageList, limit, layers, reportFile, threads, SharedOptions.noMap,
     ] + NetworkArguments.options + [SharedOptions.json],
     details: [
       """
@@ -44,23 +39,37 @@ enum CompareCommand {
       .init(
         "swiftlet compare v1.pt v1.swiftlet --images val.csv --json",
         "For programs: every layer and every disagreement."),
-    ])
+    ], reference: reference)
+
+  private static let imageList = Option(
+    "--images", value: "DIR|CSV", "the images to compare on"
+  ).reference("the images to compare on; required")
+  private static let limit = Option(
+    "--limit", value: "N", in: 1...Int.max, "use N of them, evenly spread over the list")
+  private static let layers = Option(
+    "--layers", "print every layer, not just the five that lose most")
+  private static let reportFile = Option(
+    "--report", value: "FILE.html", "write a report with charts and pictures"
+  ).reference("write a page with charts and the pictures on which float and int8 differ")
+  private static let threads = Option(
+    "--threads", value: "N", in: 1...64,
+    "worker threads, 1 to 64 (default: one per core); same result")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let model = arguments.operands[0]
-    guard let images = arguments.value("--images") else {
+    guard let images = try arguments[Self.imageList] else {
       throw UsageError("--images DIR|CSV is missing: name the images to compare on")
     }
     var options = try NetworkArguments.parse(arguments, model: model)
-    let limit = try arguments.integer("--limit", in: 1...Int.max)
-    let threads = try arguments.integer("--threads", in: 1...64) ?? min(64, Platform.coreCount())
-    if let report = arguments.value("--report") {
+    let limit = try arguments[Self.limit]
+    let threads = try arguments[Self.threads] ?? min(64, Platform.coreCount())
+    if let report = try arguments[reportFile] {
       let inputs = [model, arguments.operands[1], images]
       try OutputFile.check(report, option: "--report", inputs: inputs)
     }
 
     let bundle = try LoadedBundle(
-      path: arguments.operands[1], mapped: !arguments.has("--no-map"))
+      path: arguments.operands[1], mapped: !arguments.has(SharedOptions.noMap))
     let dataset: Dataset
     do throws(DatasetError) {
       let whole = try Dataset.read(images)
@@ -68,7 +77,7 @@ enum CompareCommand {
     } catch {
       throw WorkFailure("\(error)")
     }
-    if let report = arguments.value("--report") {
+    if let report = try arguments[reportFile] {
       try OutputFile.check(report, option: "--report", images: dataset)
     }
     complete(&options, arguments, bundle.info, model)
@@ -78,13 +87,13 @@ enum CompareCommand {
         "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
           + "\(recorded ?? "network"), the model is a \(found.rawValue)")
     }
-    let network: ImportedNetwork
+    var network: ImportedNetwork
     do throws(ImportError) {
       network = try ModelImporter.load(model, options: options)
     } catch {
       // The activation is the bundle's when the command line has none: then the model is to blame.
       if case .network(_, .optionNotApplicable("activation", let found)) = error,
-        !arguments.has("--activation")
+        !arguments.has(NetworkArguments.activation)
       {
         throw mismatch(found)
       }
@@ -93,9 +102,10 @@ enum CompareCommand {
     if let recorded, recorded != network.architecture.rawValue {
       throw mismatch(network.architecture)
     }
+    let graph = try NetworkArguments.reference(&network, model)
     let comparison: Comparison
     do throws(CompareError) {
-      comparison = try Comparison(network.graph, bundle.model, threads: threads)
+      comparison = try Comparison(consume graph, bundle.model, threads: threads)
       try comparison.check(dataset)
     } catch {
       throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")
@@ -107,18 +117,18 @@ enum CompareCommand {
     let report = CompareReport(
       result: comparison.result, model: model, info: bundle.info, dataset: dataset,
       warnings: warnings)
-    if let path = arguments.value("--report") {
+    if let path = try arguments[reportFile] {
       do throws(System.FileError) {
         try System.writeFile(path, Array(report.html.utf8))
       } catch {
         throw WorkFailure("cannot write \(error)")
       }
     }
-    if arguments.has("--json") {
+    if arguments.has(SharedOptions.json) {
       console.print(report.json.text)
     } else {
-      console.print(report.text(allLayers: arguments.has("--layers")))
-      if let path = arguments.value("--report") { console.print("\nreport: \(path)") }
+      console.print(report.text(allLayers: arguments.has(layers)))
+      if let path = try arguments[reportFile] { console.print("\nreport: \(path)") }
     }
     return comparison.result.failures.isEmpty ? ExitStatus.done : ExitStatus.failed
   }
@@ -150,7 +160,7 @@ enum CompareCommand {
   private static func complete(
     _ options: inout NetworkOptions, _ arguments: Arguments, _ info: BundleInfo, _ model: String
   ) {
-    if !arguments.has("--input"), let port = info.inputs.first {
+    if !arguments.has(NetworkArguments.input), let port = info.inputs.first {
       options.input = info.tensors[port.tensor].height
     }
     let recorded = info.provenance("architecture").flatMap(Architecture.init(name:))

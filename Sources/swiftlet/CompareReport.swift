@@ -1,4 +1,5 @@
 import SwiftletCompare
+import SwiftletInference
 import SwiftletRunCommands
 
 /// What `compare` prints and writes when it is done.
@@ -112,7 +113,7 @@ struct CompareReport {
     ])
   }
 
-  private func ranked(_ entry: Scores.Ranked) -> JSONValue {
+  private func ranked(_ entry: RankedClass) -> JSONValue {
     .object([
       .init("index", .integer(entry.classIndex)), .init("label", .string(label(entry.classIndex))),
       .init("probability", .number(entry.probability, places: 6)),

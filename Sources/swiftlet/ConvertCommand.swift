@@ -13,20 +13,8 @@ enum ConvertCommand {
   private static let description = CommandDescription(
     name: "convert", summary: "turn a float network into an int8 bundle",
     operands: ["MODEL"], required: "-o OUT.swiftlet --calibrate DIR|CSV",
-    options: [CommandOption("--output", short: "-o", value: "OUT.swiftlet", "the bundle to write")]
-      + NetworkArguments.options + [
-        CommandOption(
-          "--calibrate", value: "DIR|CSV", "images like those the network will see"),
-        CommandOption(
-          "--calibration-count", value: "N",
-          "how many of them, evenly spread over the list (default 256)"),
-        CommandOption(
-          "--method", value: "METHOD", words: methods,
-          "how ranges are chosen: auto (default), minmax, percentile, mse or entropy"),
-      ] + PreprocessingArguments.options + [
-        CommandOption("--labels", value: "FILE", "class names, one a line"),
-        SharedOptions.json,
-      ],
+    options: [output] + NetworkArguments.options + [calibrate, calibrationCount, method]
+      + PreprocessingArguments.options + [labels, SharedOptions.json],
     details: [
       """
       MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
@@ -53,29 +41,41 @@ enum ConvertCommand {
       .init(
         "swiftlet convert random:1 --arch mobilenet_v3_large -o bench.swiftlet",
         "No weights at hand: random ones are as fast."),
-    ])
+    ], reference: reference)
 
-  private static let methods = CalibrationMethod.allCases.map(\.rawValue)
+  private static let output = Option(
+    "--output", short: "-o", value: "OUT.swiftlet", "the bundle to write"
+  ).reference("the bundle to write; required. Written to a temporary file and renamed")
+  private static let calibrate = Option(
+    "--calibrate", value: "DIR|CSV", "images like those the network will see"
+  ).reference("images like those the network will see; required except for `random:SEED`")
+  private static let calibrationCount = Option(
+    "--calibration-count", value: "N", in: 1...100_000,
+    "how many of them, evenly spread over the list (default 256)"
+  ).reference(
+    "how many of them, evenly spread over the list (default 256; 16 for `random:SEED` without images)"
+  )
+  private static let method = Option(
+    "--method", value: "METHOD", choices: CalibrationMethod.allCases,
+    "how ranges are chosen: auto (default), minmax, percentile, mse or entropy")
+  private static let labels = Option(
+    "--labels", value: "FILE", "class names, one a line")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let model = arguments.operands[0]
-    guard let output = arguments.value("--output") else {
+    guard let output = try arguments[Self.output] else {
       throw UsageError("-o OUT.swiftlet is missing: name the bundle to write")
     }
     let options = try NetworkArguments.parse(arguments, model: model)
     let preprocessing = try PreprocessingArguments(arguments, input: options.input)
     var conversion = ConversionOptions()
-    if let name = try arguments.choice("--method", methods),
-      let method = CalibrationMethod(rawValue: name)
-    {
-      conversion.method = method
-    }
+    if let chosen = try arguments[method] { conversion.method = chosen }
     // The built-in architectures are classifiers.
     conversion.outputsAreLogits = true
-    let range = preprocessing.pipeline.range
+    let range = preprocessing.pipeline.normalization.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
-    let count = try arguments.integer("--calibration-count", in: 1...100_000)
-    let images = arguments.value("--calibrate")
+    let count = try arguments[calibrationCount]
+    let images = try arguments[calibrate]
     if NetworkArguments.isRandom(model) && options.architecture == nil {
       throw UsageError(
         "--arch NAME is missing: random weights need one of "
@@ -85,14 +85,15 @@ enum ConvertCommand {
       throw UsageError(
         "--calibrate DIR|CSV is missing: give images like those the network will see")
     }
-    let inputs = [model, images, arguments.value("--labels")].compactMap { $0 }
+    let labelFile = try arguments[labels]
+    let inputs = [model, images, labelFile].compactMap { $0 }
     try OutputFile.check(output, option: "-o", inputs: inputs)
 
     // What is cheap to refuse is read first.
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
-    let network = try NetworkArguments.load(model, options)
-    let labels = try self.labels(arguments.value("--labels"), dataset, network)
+    var network = try NetworkArguments.load(model, options)
+    let names = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
       samples = try CalibrationSamples.read(
@@ -102,23 +103,26 @@ enum ConvertCommand {
       samples = try CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
     }
 
+    let counts = NetworkCounts(network.graph)
+    // Handed on, so that the converter holds the only copy of the weights.
+    let graph = try NetworkArguments.reference(&network, model)
     var converted: ConvertedNetwork
     do throws(ConvertError) {
       converted = try Converter.convert(
-        network.graph, calibration: samples.tensors, options: conversion
+        consume graph, calibration: samples.tensors, options: conversion
       ) { console.progress($0, done: $1, total: $2) }
       console.progress("", done: 1, total: 1)
     } catch {
       throw WorkFailure("\(model): \(error)")
     }
-    converted.preprocessing = preprocessing.record(converted.inputQuantization)
-    converted.labels = labels
+    converted.preprocessing = [preprocessing.record(converted.inputQuantization[0])]
+    converted.labels = names
     converted.provenance = provenance(network, options, conversion.method, samples)
     let report = ConvertReport(
-      output: output, network: network, input: options.input, converted: converted,
+      output: output, network: network, counts: counts, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
       fileLength: try write(converted, to: output))
-    console.print(arguments.has("--json") ? report.json.text : report.text)
+    console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
     return ExitStatus.done
   }
 
@@ -139,7 +143,7 @@ enum ConvertCommand {
   }
 
   /// The names of `--labels`, else of the class folders when there are as many as classes.
-  private static func labels(
+  private static func names(
     _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
   ) throws -> [String] {
     if let path { return try LabelFile.read(path, classes: network.classes) }
@@ -160,9 +164,9 @@ enum ConvertCommand {
       (key: "architecture", value: network.architecture.rawValue),
       (key: "width", value: "\(network.width)"),
       (key: "input", value: "\(options.input)"),
-      (key: "padding", value: network.graph.paddingStyle.rawValue),
+      (key: "padding", value: network.padding.rawValue),
     ]
-    if let activation = network.graph.firstActivation {
+    if let activation = network.activation {
       lines.append((key: "activation", value: activation.rawValue))
     }
     lines += [
@@ -171,25 +175,5 @@ enum ConvertCommand {
       (key: "swiftlet", value: Version.current),
     ]
     return lines
-  }
-}
-
-extension Graph {
-  /// `same` when a convolution's padding differs between opposite sides, as only TensorFlow's does.
-  var paddingStyle: PaddingStyle {
-    for node in nodes {
-      guard case .conv2D(let conv) = node.operation else { continue }
-      let padding = conv.window.padding
-      if padding.top != padding.bottom || padding.left != padding.right { return .same }
-    }
-    return .symmetric
-  }
-
-  /// The activation after the first convolution.
-  var firstActivation: Activation? {
-    for node in nodes {
-      if case .activation(let activation) = node.operation { return activation }
-    }
-    return nil
   }
 }

@@ -3,10 +3,24 @@ import SwiftletGraph
 import SwiftletImport
 import SwiftletRunCommands
 
+/// What a report says of the float graph, which is given away before there is one.
+struct NetworkCounts {
+  let layers: Int
+  let parameters: Int
+  let macs: Int
+
+  init(_ graph: Graph) {
+    layers = graph.nodes.count
+    parameters = graph.parameterCount
+    macs = graph.macCount
+  }
+}
+
 /// What `convert` prints when it is done.
 struct ConvertReport {
   let output: String
   let network: ImportedNetwork
+  let counts: NetworkCounts
   let input: Int
   let converted: ConvertedNetwork
   let method: CalibrationMethod
@@ -18,7 +32,6 @@ struct ConvertReport {
 
   /// A few lines for people.
   var text: String {
-    let graph = network.graph
     var lines = [
       "\(output): \(Text.bytes(fileLength)), of which weights \(Text.bytes(converted.weightBytes))",
       "  network      \(network.architecture.rawValue), width \(network.width), input "
@@ -26,9 +39,9 @@ struct ConvertReport {
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
         + (network.source.format == .random
           ? Text.counted(network.report.pairs.count, "tensor") : network.report.summary),
-      "  float        \(Text.grouped(graph.parameterCount)) parameters, "
-        + "\(Text.fixed(Double(graph.macCount) / 1e6, 1)) M multiply-accumulates",
-      "  int8         \(Text.counted(graph.nodes.count, "layer")) became "
+      "  float        \(Text.grouped(counts.parameters)) parameters, "
+        + "\(Text.fixed(Double(counts.macs) / 1e6, 1)) M multiply-accumulates",
+      "  int8         \(Text.counted(counts.layers, "layer")) became "
         + Text.counted(converted.operationCount, "operation"),
       "  images       \(preprocessing)",
       "  calibration  \(method.rawValue), \(samples.source)",
@@ -40,8 +53,7 @@ struct ConvertReport {
 
   /// The same and more for programs.
   var json: JSONValue {
-    let graph = network.graph
-    return .object([
+    .object([
       .init("output", .string(output)), .init("file_bytes", .integer(fileLength)),
       .init("weight_bytes", .integer(converted.weightBytes)),
       .init("architecture", .string(network.architecture.rawValue)),
@@ -53,8 +65,8 @@ struct ConvertReport {
       .init("tensors_matched", .integer(network.report.pairs.count)),
       .init("matched", .string(network.report.method.rawValue)),
       .init("ignored", .strings(network.report.ignored)),
-      .init("parameters", .integer(graph.parameterCount)), .init("macs", .integer(graph.macCount)),
-      .init("layers", .integer(graph.nodes.count)),
+      .init("parameters", .integer(counts.parameters)), .init("macs", .integer(counts.macs)),
+      .init("layers", .integer(counts.layers)),
       .init("operations", .integer(converted.operationCount)),
       .init(
         "calibration",

@@ -1,49 +1,50 @@
+import SwiftletConvert
 import SwiftletGraph
 import SwiftletImport
 import SwiftletRunCommands
 
 /// The options that describe a network beyond its weights.
 enum NetworkArguments {
-  static let options = [
-    CommandOption(
-      "--arch", value: "NAME", words: architectures,
-      "the architecture (default: recognised from the weights): " + Text.list(architectures)),
-    CommandOption("--width", value: "X", "the width multiplier (default: recognised)"),
-    CommandOption("--input", value: "PIXELS", "the input's height and width (default 224)"),
-    CommandOption(
-      "--padding", value: "STYLE", words: paddings,
-      "symmetric (PyTorch) or same (TensorFlow); default: what the file says, else symmetric"),
-    CommandOption(
-      "--activation", value: "NAME", words: activations,
-      "relu or relu6, for the MobileNetV1 family only"),
-    CommandOption(
-      "--classes", value: "N", "the number of classes, for random weights only (default 1000)"),
-  ]
+  static let options: [any DeclaredOption] = [arch, width, input, padding, activation, classes]
+
+  static let arch = Option(
+    "--arch", value: "NAME", words: architectures,
+    "the architecture (default: recognised from the weights): " + Text.list(architectures)
+  ) { (name) throws(UsageError) in
+    if let architecture = Architecture(name: name) { return architecture }
+    let near = Nearest.matches(name, in: architectures, limit: 1).first
+    throw UsageError(
+      "--arch takes \(Text.list(architectures)), not '\(name)'"
+        + (near.map { "; did you mean \($0)?" } ?? ""))
+  }
+  private static let width = Option(
+    "--width", value: "X", "the width multiplier (default: recognised)",
+    wanted: "a multiplier from 0.05 to 4"
+  ) { $0 >= 0.05 && $0 <= 4 }
+  static let input = Option(
+    "--input", value: "PIXELS", in: 1...4096, default: 224,
+    "the input's height and width (default 224)")
+  private static let padding = Option(
+    "--padding", value: "STYLE", choices: PaddingStyle.allCases,
+    "symmetric (PyTorch) or same (TensorFlow); default: what the file says, else symmetric")
+  static let activation = Option(
+    "--activation", value: "NAME", choices: [Activation.relu, .relu6],
+    "relu or relu6, for the MobileNetV1 family only")
+  private static let classes = Option(
+    "--classes", value: "N", in: 1...100_000,
+    "the number of classes, for random weights only (default 1000)")
 
   private static let architectures = Architecture.allCases.map(\.rawValue)
-  private static let paddings = PaddingStyle.allCases.map(\.rawValue)
-  private static let activations = [Activation.relu, .relu6].map(\.rawValue)
 
   /// What the command line says about the network.
   static func parse(_ arguments: Arguments, model: String) throws -> NetworkOptions {
     var options = NetworkOptions()
-    if let name = arguments.value("--arch") {
-      guard let architecture = Architecture(name: name) else {
-        let near = Nearest.matches(name, in: architectures, limit: 1).first
-        throw UsageError(
-          "--arch takes \(Text.list(architectures)), not '\(name)'"
-            + (near.map { "; did you mean \($0)?" } ?? ""))
-      }
-      options.architecture = architecture
-    }
-    options.width = try arguments.number("--width", "a multiplier from 0.05 to 4") {
-      $0 >= 0.05 && $0 <= 4
-    }
-    options.input = try arguments.integer("--input", in: 1...4096) ?? 224
-    options.padding = try arguments.choice("--padding", paddings).flatMap(PaddingStyle.init)
-    options.activation = try arguments.choice("--activation", activations)
-      .flatMap(Activation.init)
-    options.classes = try arguments.integer("--classes", in: 1...100_000)
+    options.architecture = try arguments[arch]
+    options.width = try arguments[width]
+    options.input = try arguments[input]
+    options.padding = try arguments[padding]
+    options.activation = try arguments[activation]
+    options.classes = try arguments[classes]
     if options.classes != nil && !isRandom(model) {
       throw UsageError("--classes is for random:SEED only; a file's last layer tells its classes")
     }
@@ -62,6 +63,17 @@ enum NetworkArguments {
   static func randomSeed(_ model: String) -> String? {
     let prefix = "random:"
     return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
+  }
+
+  /// The network's graph, handed over, after the passes that make the float reference of it.
+  static func reference(_ network: inout ImportedNetwork, _ model: String) throws -> Graph {
+    var graph = network.takeGraph()
+    do throws(PassError) {
+      try graph.apply(Pass.reference)
+    } catch {
+      throw WorkFailure("\(model): \(ConvertError(error))")
+    }
+    return graph
   }
 
   /// Loads the model; what is wrong with it becomes a failure.

@@ -1,5 +1,6 @@
 import SwiftletCompare
-import SwiftletImage
+import SwiftletInference
+import SwiftletPixels
 import SwiftletRunCommands
 import SwiftletRuntime
 
@@ -7,77 +8,58 @@ import SwiftletRuntime
 struct PreprocessingArguments {
   /// Geometry and normalisation.
   let pipeline: ImagePipeline
-  private let interpolation: Interpolation
 
-  static let options = [
-    CommandOption(
-      "--preprocess", value: "PRESET", words: presets,
-      "torchvision (ImageNet mean and std; default), keras (−1 to 1) or unit (0 to 1)"),
-    CommandOption(
-      "--resize", value: "PIXELS",
-      "the short side before the crop (default 256 for 224, else in proportion); 0: squash"),
-    CommandOption("--crop", value: "PIXELS", "the centre crop, equal to --input (the default)"),
-    CommandOption("--mean", value: "r,g,b", "replaces the preset's mean, on the scale 0 to 1"),
-    CommandOption("--std", value: "r,g,b", "replaces the preset's deviation"),
-    CommandOption(
-      "--interpolation", value: "FILTER", words: filters,
-      "bilinear (default), bicubic or nearest, as in Pillow"),
-  ]
+  static let options: [any DeclaredOption] = [preset, resize, crop, mean, std, interpolation]
 
-  private static let presets = ["torchvision", "keras", "unit"]
-  private static let filters = ["bilinear", "bicubic", "nearest"]
+  private static let preset = Option(
+    "--preprocess", value: "PRESET",
+    choices: [
+      ("torchvision", Normalization.imageNet), ("keras", .signedUnit), ("unit", .unit),
+    ], "torchvision (ImageNet mean and std; default), keras (−1 to 1) or unit (0 to 1)")
+  private static let resize = Option(
+    "--resize", value: "PIXELS", in: 0...8192,
+    "the short side before the crop (default 256 for 224, else in proportion); 0: squash")
+  private static let crop = Option(
+    "--crop", value: "PIXELS", in: 1...4096, "the centre crop, equal to --input (the default)")
+  private static let mean = Option(
+    "--mean", triple: "r,g,b", "replaces the preset's mean, on the scale 0 to 1",
+    wanted: "three numbers")
+  private static let std = Option(
+    "--std", triple: "r,g,b", "replaces the preset's deviation", wanted: "three numbers above 0"
+  ) { $0 > 0 }
+  private static let interpolation = Option(
+    "--interpolation", value: "FILTER",
+    choices: [
+      ("bilinear", ResizeFilter.bilinear), ("bicubic", .bicubic), ("nearest", .nearest),
+    ], "bilinear (default), bicubic or nearest, as in Pillow")
 
   init(_ arguments: Arguments, input: Int) throws(UsageError) {
-    let crop = try arguments.integer("--crop", in: 1...4096) ?? input
+    let crop = try arguments[Self.crop] ?? input
     guard crop == input else {
       throw UsageError(
         "--crop \(crop) and the input of \(input) differ; the crop is what the network sees, so "
           + "give --input \(crop) or leave --crop out")
     }
     let proportional = Int((Double(input) * 256 / 224).rounded())
-    let resize = try arguments.integer("--resize", in: 0...8192) ?? proportional
+    let resize = try arguments[Self.resize] ?? proportional
     guard resize == 0 || resize >= crop else {
       throw UsageError(
         "--resize \(resize) is smaller than the crop of \(crop); give at least \(crop), or 0 to "
           + "squash the whole image")
     }
-    let preset = try arguments.choice("--preprocess", Self.presets)
-    let usual: (mean: [Float], deviation: [Float]) =
-      switch preset {
-      case "keras": ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
-      case "unit": ([0, 0, 0], [1, 1, 1])
-      default: ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-      }
-    let mean = try arguments.triple("--mean", "three numbers")
-    let deviation = try arguments.triple("--std", "three numbers above 0") { $0 > 0 }
-    let filter: ResizeFilter
-    switch try arguments.choice("--interpolation", Self.filters) {
-    case "bicubic": (filter, interpolation) = (.bicubic, .bicubic)
-    case "nearest": (filter, interpolation) = (.nearest, .nearest)
-    default: (filter, interpolation) = (.bilinear, .bilinear)
-    }
+    let usual = try arguments[Self.preset] ?? .imageNet
+    let mean = try arguments[Self.mean]
+    let deviation = try arguments[Self.std]
+    let filter = try arguments[Self.interpolation] ?? .bilinear
     pipeline = ImagePipeline(
       geometry: Preprocessing(resize: resize, cropWidth: crop, cropHeight: crop, filter: filter),
-      mean: mean ?? usual.mean, deviation: deviation ?? usual.deviation)
+      normalization: Normalization(
+        mean: mean ?? usual.mean, deviation: deviation ?? usual.deviation))
   }
 
-  /// The record with its tables: each pixel value normalised and quantized, rounding half up.
+  /// The record for an input of this quantization.
   func record(_ quantization: QuantizationRecord) -> PreprocessingRecord {
-    var tables: [UInt8] = []
-    tables.reserveCapacity(768)
-    for channel in 0..<3 {
-      for pixel in 0..<256 {
-        let real = Double(pipeline.value(pixel, channel: channel))
-        let steps = (real / Double(quantization.scale) + Double(quantization.zeroPoint) + 0.5)
-          .rounded(.down)
-        tables.append(UInt8(bitPattern: Int8(min(127, max(-128, steps)))))
-      }
-    }
-    return PreprocessingRecord(
-      resize: UInt32(pipeline.geometry.resize),
-      cropHeight: UInt32(pipeline.geometry.cropHeight),
-      cropWidth: UInt32(pipeline.geometry.cropWidth), interpolation: interpolation,
-      mean: pipeline.mean, deviation: pipeline.deviation, tables: tables)
+    PreprocessingRecord(pipeline.geometry, pipeline.normalization, quantization)
   }
 
   /// One line for people.
@@ -86,10 +68,10 @@ struct PreprocessingArguments {
     let size = "\(geometry.cropWidth)×\(geometry.cropHeight)"
     let resize =
       geometry.resize == 0
-      ? "squashed to \(size) (\(interpolation))"
-      : "short side to \(geometry.resize) (\(interpolation)), centre \(size)"
-    let mean = pipeline.mean.map { "\($0)" }.joined(separator: ",")
-    let deviation = pipeline.deviation.map { "\($0)" }.joined(separator: ",")
+      ? "squashed to \(size) (\(geometry.filter))"
+      : "short side to \(geometry.resize) (\(geometry.filter)), centre \(size)"
+    let mean = pipeline.normalization.mean.map { "\($0)" }.joined(separator: ",")
+    let deviation = pipeline.normalization.deviation.map { "\($0)" }.joined(separator: ",")
     return "\(resize), mean \(mean), std \(deviation)"
   }
 }

@@ -47,7 +47,8 @@ struct CompletionTests {
       (["compare", "--report", "f"], "folder"),
       (["run", ""], "folder net.swiftlet"),
       (
-        ["run", "--threads", "2", "--isa", "=", "portable", "net.swiftlet", ""], "a.JPG b.png folder"
+        ["run", "--threads", "2", "--isa", "=", "portable", "net.swiftlet", ""],
+        "a.JPG b.png folder"
       ),
       (["run", "net.swiftlet", "a.JPG", "b"], "b.png"),
       (["run", "net.swiftlet", "folder/"], "folder/two words.png"),

@@ -4,17 +4,6 @@ import Testing
 
 @Suite("Presentation")
 struct InternalsTests {
-  @Test("The best classes have softmax probabilities; of equal scores the lower class is first")
-  func classification() {
-    let top = Classification.top([0, 2, 2, -50], 3)
-    #expect(top.map(\.index) == [1, 2, 0])
-    // e² / (1 + 2e²), from a table of e² = 7.389056.
-    #expect(abs(top[0].probability - 7.389_056 / 15.778_112) < 1e-6)
-    #expect(top[0].probability == top[1].probability)
-    #expect(Classification.top([], 5).isEmpty)
-    #expect(Classification.top([1], 5).count == 1)
-  }
-
   @Test(
     "NAME=FILE is split after a tensor's name; paths stay whole",
     arguments: [

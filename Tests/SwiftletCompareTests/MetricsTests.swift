@@ -8,25 +8,6 @@ struct MetricsTests {
     a.map { abs($0 - b) <= tolerance } ?? false
   }
 
-  @Test("Softmax of logarithms gives the proportions, however large the scores")
-  func softmax() {
-    let scores = [Float(log(1.0)), Float(log(2.0)), Float(log(5.0))]
-    let expected = [0.125, 0.25, 0.625]
-    for (found, wanted) in zip(Scores.softmax(scores), expected) {
-      #expect(isClose(found, wanted, 1e-7))
-    }
-    #expect(Scores.softmax([1000, 1000]) == [0.5, 0.5])
-    #expect(Scores.softmax([]).isEmpty)
-  }
-
-  @Test("Of equal scores the lower class comes first, in the order and in the rank")
-  func ties() {
-    let scores: [Float] = [1, 3, 3, 0, 3]
-    #expect(Scores.top(scores, 3).map(\.classIndex) == [1, 2, 4])
-    #expect((0..<5).map { Scores.rank(of: $0, in: scores) } == [3, 0, 1, 4, 2])
-    #expect(Scores.top(scores, 99).count == 5)
-  }
-
   @Test("Top-1 and top-5 over three images")
   func accuracy() {
     var counter = AccuracyCounter()

@@ -1,4 +1,5 @@
 import Foundation
+import SwiftletInference
 import Testing
 
 @testable import SwiftletCompare
@@ -13,7 +14,7 @@ struct ReportTests {
     result.layers = [
       LayerLoss(name: evil, kind: "conv2D", decibels: 12, drop: 3, addedNoise: 0.1)
     ]
-    let top = [Scores.Ranked(classIndex: 0, probability: 0.5)]
+    let top = [RankedClass(classIndex: 0, score: 0, probability: 0.5)]
     result.disagreements = [
       Disagreement(
         path: evil, classIndex: 0, float: top, int8: top,

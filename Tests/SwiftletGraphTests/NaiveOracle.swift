@@ -1,10 +1,11 @@
 import SwiftletGraph
 
-/// The definitions of the windowed operations, written as plainly as possible in double precision.
+/// The definitions of the windowed operations, written as plainly as possible in double precision,
+/// of images `[1][height][width][channels]`.
 enum NaiveOracle {
   /// The position a tap reads, or nil outside the image.
   private static func tap(
-    _ window: Window, _ shape: Shape, _ y: Int, _ x: Int, _ ky: Int, _ kx: Int
+    _ window: Window, _ shape: ImageShape, _ y: Int, _ x: Int, _ ky: Int, _ kx: Int
   ) -> (Int, Int)? {
     let row = y * window.strideHeight + ky * window.dilationHeight - window.padding.top
     let column = x * window.strideWidth + kx * window.dilationWidth - window.padding.left
@@ -13,7 +14,7 @@ enum NaiveOracle {
   }
 
   private static func element(_ tensor: FloatTensor, _ y: Int, _ x: Int, _ channel: Int) -> Double {
-    Double(tensor.values[(y * tensor.shape.width + x) * tensor.shape.channels + channel])
+    Double(tensor.values[(y * tensor.shape[2] + x) * tensor.shape[3] + channel])
   }
 
   /// How often a window of the given extent fits, counted by sliding it.
@@ -29,7 +30,7 @@ enum NaiveOracle {
     return count
   }
 
-  static func outputSize(_ window: Window, _ shape: Shape) -> (height: Int, width: Int) {
+  static func outputSize(_ window: Window, _ shape: ImageShape) -> (height: Int, width: Int) {
     let padding = window.padding
     return (
       positions(
@@ -42,9 +43,13 @@ enum NaiveOracle {
   }
 
   /// The output and, for each element, the sum of the terms' magnitudes, which bounds rounding.
-  static func conv2D(_ conv: Conv2D, _ input: FloatTensor) -> (values: [Double], bounds: [Double]) {
-    let window = conv.window
-    let size = outputSize(window, input.shape)
+  ///
+  /// Weights are `[outputs][kernelHeight][kernelWidth][inputs / groups]`.
+  static func conv2D(
+    _ conv: Conv2D, weights: [Float], bias: [Float], _ input: FloatTensor
+  ) -> (values: [Double], bounds: [Double]) {
+    let (window, shape) = (conv.window, input.shape.image)
+    let size = outputSize(window, shape)
     let groupInputs = conv.inputChannels / conv.groups
     let groupOutputs = conv.outputChannels / conv.groups
     var values: [Double] = []
@@ -52,17 +57,17 @@ enum NaiveOracle {
     for y in 0..<size.height {
       for x in 0..<size.width {
         for output in 0..<conv.outputChannels {
-          var sum = Double(conv.bias[output])
+          var sum = Double(bias[output])
           var bound = abs(sum)
           for ky in 0..<window.kernelHeight {
             for kx in 0..<window.kernelWidth {
-              guard let (row, column) = tap(window, input.shape, y, x, ky, kx) else { continue }
+              guard let (row, column) = tap(window, shape, y, x, ky, kx) else { continue }
               for channel in 0..<groupInputs {
                 let weight =
                   ((output * window.kernelHeight + ky) * window.kernelWidth + kx) * groupInputs
                   + channel
                 let source = output / groupOutputs * groupInputs + channel
-                let term = Double(conv.weights[weight]) * element(input, row, column, source)
+                let term = Double(weights[weight]) * element(input, row, column, source)
                 sum += term
                 bound += abs(term)
               }
@@ -80,15 +85,16 @@ enum NaiveOracle {
   static func pool(
     _ window: Window, _ input: FloatTensor, _ reduce: ([Double]) -> Double
   ) -> [Double] {
-    let size = outputSize(window, input.shape)
+    let shape = input.shape.image
+    let size = outputSize(window, shape)
     var results: [Double] = []
     for y in 0..<size.height {
       for x in 0..<size.width {
-        for channel in 0..<input.shape.channels {
+        for channel in 0..<shape.channels {
           var values: [Double] = []
           for ky in 0..<window.kernelHeight {
             for kx in 0..<window.kernelWidth {
-              if let (row, column) = tap(window, input.shape, y, x, ky, kx) {
+              if let (row, column) = tap(window, shape, y, x, ky, kx) {
                 values.append(element(input, row, column, channel))
               }
             }

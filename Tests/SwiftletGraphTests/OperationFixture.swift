@@ -8,8 +8,9 @@ import Testing
 struct OperationFixture: CustomTestStringConvertible, Sendable {
   let testDescription: String
   private let words: [String: String]
-  let outputShape: Shape
-  /// The distance between the stored output elements, and these.
+  /// Of the output, as an image.
+  let outputShape: ImageShape
+  /// The distance between the stored output elements, and these; channels last.
   let step: Int
   let stored: [Float]
 
@@ -40,52 +41,58 @@ struct OperationFixture: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// The graph of the case and its input tensors.
-  func build() throws -> (graph: Graph, inputs: [FloatTensor]) {
-    var random = SplitMix64(seed: UInt64(try integers("seed")[0]))
+  /// Runs the case in a layout: the output in channels-last order.
+  func run(_ layout: ImageLayout) throws -> FloatTensor {
+    var builder = NetworkBuilder(seed: UInt64(try integers("seed")[0]), layout: layout)
     let scale = Float(words["scale"] ?? "1") ?? 1
     let shapes = try word("input").split(separator: ",").map { try Self.shape(String($0)) }
-    let inputs = shapes.map { shape in
-      FloatTensor(shape: shape, values: random.floats(shape.count, scale: scale))
+    let tensors = shapes.map { image in
+      builder.random.tensor(ImageLayout.channelsLast.shape(image), scale: scale)
     }
-    var graph = Graph()
-    let values = shapes.enumerated().map { graph.addInput("input\($0)", shape: $1) }
-    let output =
-      if try word("op") == "network" {
-        try addEveryOperation(to: &graph, input: values[0], random: &random)
-      } else {
-        try graph.add(operation(on: shapes, &random), name: testDescription, inputs: values)
-      }
-    graph.addOutput("output", value: output)
-    return (graph, inputs)
+    let values = shapes.map { builder.input($0.height, $0.width, $0.channels) }
+    let output = try build(&builder, values)
+    builder.graph.addOutput("output", value: output)
+    let result = FloatExecutor(builder.graph, threads: 2)
+      .run(tensors.map { $0.turned(to: layout) })[0]
+    guard try word("op") == "flatten" else { return result.turnedBack(from: layout) }
+    // The vector's elements are in the order of the image that was flattened.
+    let image = FloatTensor(shape: layout.shape(shapes[0]), values: result.values)
+    return FloatTensor(shape: result.shape, values: image.turnedBack(from: layout).values)
   }
 
-  private func operation(
-    on shapes: [Shape], _ random: inout SplitMix64
-  ) throws -> FloatOperation {
-    let channels = shapes[0].channels
+  private func build(_ builder: inout NetworkBuilder, _ values: [ValueID]) throws -> ValueID {
+    let (input, layout) = (values[0], builder.layout)
+    func add(_ operation: SwiftletGraph.Operation) throws -> ValueID {
+      try builder.graph.add(operation, name: testDescription, inputs: values)
+    }
     switch try word("op") {
     case "conv2D":
-      return .conv2D(
-        random.convolution(
-          channels, try integers("out")[0], groups: try integers("groups", default: "1")[0],
-          window: try window()))
+      return try builder.convolution(
+        testDescription, input, outputs: try integers("out")[0],
+        groups: try integers("groups", default: "1")[0], window: try window())
     case "batchNorm":
-      return .batchNorm(random.batchNorm(channels, epsilon: try #require(Float(word("epsilon")))))
+      return try builder.batchNorm(
+        testDescription, input, epsilon: try #require(Float(word("epsilon"))))
     case "activation":
-      return .activation(try #require(Activation(rawValue: word("kind"))))
-    case "add": return .add
-    case "multiply": return .multiply
+      return try add(.activation(try #require(Activation(rawValue: word("kind")))))
+    case "add": return try add(.add(Add()))
+    case "multiply": return try add(.multiply(Multiply()))
     case "averagePool":
-      return .averagePool(
-        AveragePool(window: try window(), countsPadding: try word("countsPadding") == "true"))
-    case "maxPool": return .maxPool(MaxPool(window: try window()))
-    case "globalAveragePool": return .globalAveragePool
+      let countsPadding = try word("countsPadding") == "true"
+      return try add(
+        .averagePool(
+          AveragePool(window: try window(), countsPadding: countsPadding, layout: layout)))
+    case "maxPool": return try add(.maxPool(MaxPool(window: try window(), layout: layout)))
+    case "globalAveragePool":
+      return try add(.globalAveragePool(GlobalAveragePool(keepsDimensions: true, layout: layout)))
     case "fullyConnected":
-      return .fullyConnected(random.fullyConnected(shapes[0].count, try integers("out")[0]))
-    case "concat": return .concat
-    case "flatten": return .flatten
-    case "softmax": return .softmax
+      return try builder.fullyConnected(
+        testDescription, input, outputs: try integers("out")[0],
+        flattened: try builder.image(of: input))
+    case "concat": return try add(.concat(Concat(axis: layout.channelDimension(rank: 4))))
+    case "flatten": return try add(.flatten(Flatten()))
+    case "softmax": return try add(.softmax(Softmax(layout: layout)))
+    case "network": return try builder.addClassifier(input)
     case let other:
       throw UnknownWord(word: other)
     }
@@ -113,8 +120,8 @@ struct OperationFixture: CustomTestStringConvertible, Sendable {
       padding: Padding(top: pad[0], left: pad[1], bottom: pad[2], right: pad[3]))
   }
 
-  private static func shape(_ text: String) throws -> Shape {
+  private static func shape(_ text: String) throws -> ImageShape {
     let sizes = try text.split(separator: "x").map { try #require(Int($0)) }
-    return Shape(height: sizes[0], width: sizes[1], channels: sizes[2])
+    return ImageShape(height: sizes[0], width: sizes[1], channels: sizes[2])
   }
 }

@@ -3,11 +3,10 @@ import Testing
 
 @Suite("Float operations against PyTorch")
 struct PyTorchTests {
-  @Test("Every fixture", arguments: try OperationFixture.load())
-  func matchesPyTorch(_ fixture: OperationFixture) throws {
-    let (graph, inputs) = try fixture.build()
-    let result = FloatExecutor(graph, threads: 2).run(inputs)[0]
-    #expect(result.shape == fixture.outputShape)
+  @Test("Every fixture", arguments: try OperationFixture.load(), ImageLayout.allCases)
+  func matchesPyTorch(_ fixture: OperationFixture, layout: ImageLayout) throws {
+    let result = try fixture.run(layout)
+    #expect(result.shape.image == fixture.outputShape)
     let found = stride(from: 0, to: result.values.count, by: fixture.step).map {
       result.values[$0]
     }

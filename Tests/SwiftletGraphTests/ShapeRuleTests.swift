@@ -2,92 +2,134 @@ import SwiftletGraph
 import SwiftletTestSupport
 import Testing
 
+/// What a shape rule says against inputs and constants of these shapes; nil when it accepts them.
+func problem(_ operation: Operation, _ inputs: [Shape]) -> ShapeMismatch? {
+  do throws(ShapeMismatch) {
+    _ = try operation.definition.outputShapes(inputs)
+    return nil
+  } catch {
+    return error
+  }
+}
+
+/// Whether a shape rule says, with a reason, that numbers contradict each other.
+func isMalformed(_ operation: Operation, _ inputs: [Shape]) -> Bool {
+  guard case .malformed(let reason) = problem(operation, inputs) else { return false }
+  return !reason.isEmpty
+}
+
 @Suite("Shape rules")
 struct ShapeRuleTests {
-  private static let image = Shape(height: 5, width: 7, channels: 6)
+  private static let image = Shape(1, 6, 5, 7)
+  private static let vector = Shape(1, 6)
 
   /// A convolution that fits `image`, to be spoilt by the tests.
-  private static func conv() -> Conv2D {
-    var random = SplitMix64(seed: 1)
-    return random.convolution(6, 4, groups: 2, window: Window(kernel: 3))
+  private static func conv(_ layout: ImageLayout = .channelsFirst) -> Conv2D {
+    Conv2D(
+      inputChannels: 6, outputChannels: 4, groups: 2, window: Window(kernel: 3), layout: layout)
   }
 
-  private func problem(_ operation: FloatOperation, _ inputs: Shape...) -> ShapeMismatch? {
-    do throws(ShapeMismatch) {
-      _ = try operation.outputShape(inputs)
-      return nil
-    } catch {
-      return error
-    }
+  /// The shapes of an image and of the constants that fit `conv`, in either layout.
+  private static func inputs(_ image: Shape = image) -> [Shape] {
+    [image, Shape(4, 3, 3, 3), Shape(4)]
   }
 
-  private func isMalformed(_ operation: FloatOperation, _ inputs: [Shape]) -> Bool {
-    do throws(ShapeMismatch) {
-      _ = try operation.outputShape(inputs)
-      return false
-    } catch .malformed(let reason) {
-      return !reason.isEmpty
-    } catch {
-      return false
-    }
-  }
-
-  @Test("What fits is accepted")
+  @Test("What fits is accepted, in both layouts")
   func accepted() throws {
-    let shape = try FloatOperation.conv2D(Self.conv()).outputShape([Self.image])
-    #expect(shape == Shape(height: 3, width: 5, channels: 4))
-    let vector = Shape(channels: 6)
-    #expect(try FloatOperation.add.outputShape([Self.image, vector]) == Self.image)
-    #expect(try FloatOperation.multiply.outputShape([vector, Self.image]) == Self.image)
-    #expect(try FloatOperation.flatten.outputShape([Self.image]) == Shape(channels: 210))
-    #expect(try FloatOperation.globalAveragePool.outputShape([Self.image]) == vector)
-    #expect(
-      try FloatOperation.concat.outputShape([Self.image, Self.image])
-        == Shape(height: 5, width: 7, channels: 12))
+    let last = Shape(1, 5, 7, 6)
+    let first = Self.image
+    func shapes(_ operation: Operation, _ inputs: Shape...) throws -> [Shape] {
+      try operation.definition.outputShapes(inputs)
+    }
+    #expect(try Self.conv().outputShapes(Self.inputs()) == [Shape(1, 4, 3, 5)])
+    #expect(try Self.conv(.channelsLast).outputShapes(Self.inputs(last)) == [Shape(1, 3, 5, 4)])
+    #expect(try Self.conv().outputShapes(Array(Self.inputs().dropLast())) == [Shape(1, 4, 3, 5)])
+    #expect(try shapes(.add(Add()), last, Self.vector) == [last])
+    #expect(try shapes(.multiply(Multiply()), Self.vector, last) == [last])
+    #expect(try shapes(.multiply(Multiply()), Shape(1, 6, 1, 1), first) == [first])
+    // A column of pixels stands for every column.
+    #expect(try shapes(.add(Add()), first, Shape(1, 6, 5, 1)) == [first])
+    #expect(try shapes(.add(Add()), Shape(6, 1), Shape(5)) == [Shape(6, 5)])
+    #expect(try shapes(.flatten(Flatten()), first) == [Shape(1, 210)])
+    #expect(try shapes(.flatten(Flatten()), Shape()) == [Shape(1, 1)])
+    for (keeps, result) in [(false, Self.vector), (true, Shape(1, 6, 1, 1))] {
+      let pool = GlobalAveragePool(keepsDimensions: keeps)
+      #expect(try shapes(.globalAveragePool(pool), first) == [result])
+    }
+    #expect(try shapes(.concat(Concat(axis: 1)), first, first) == [Shape(1, 12, 5, 7)])
+    #expect(try shapes(.concat(Concat(axis: -1)), first, first) == [Shape(1, 6, 5, 14)])
   }
 
   @Test("The number of inputs is checked")
   func inputCounts() {
-    let norm = BatchNorm(gamma: [1], beta: [0], mean: [0], variance: [1], epsilon: 0)
-    let pool = Window(kernel: 1)
-    let layer = FullyConnected(inputCount: 1, outputCount: 1, weights: [1], bias: [0])
-    let one = Shape(channels: 1)
-    let unary: [FloatOperation] = [
-      .conv2D(Self.conv()), .batchNorm(norm), .activation(.relu),
-      .averagePool(AveragePool(window: pool, countsPadding: true)),
-      .maxPool(MaxPool(window: pool)), .globalAveragePool, .fullyConnected(layer), .flatten,
-      .softmax,
+    let point = Window(kernel: 1)
+    let operations: [(Operation, ClosedRange<Int>)] = [
+      (.conv2D(Conv2D(inputChannels: 1, outputChannels: 1, window: point)), 2...3),
+      (.fullyConnected(FullyConnected(inputCount: 1, outputCount: 1)), 2...3),
+      (.batchNorm(BatchNorm(epsilon: 0)), 5...5), (.activation(.relu), 1...1),
+      (.averagePool(AveragePool(window: point, countsPadding: true)), 1...1),
+      (.maxPool(MaxPool(window: point)), 1...1),
+      (.globalAveragePool(GlobalAveragePool(keepsDimensions: true)), 1...1),
+      (.flatten(Flatten()), 1...1), (.softmax(Softmax()), 1...1), (.add(Add()), 2...2),
+      (.multiply(Multiply()), 2...2), (.reshape(Reshape(to: Shape(1))), 1...1),
+      (.slice(Slice(starts: [0], sizes: [1])), 1...1), (.split(Split(axis: 0, sizes: [1])), 1...1),
+      (.transpose(Transpose(order: [0])), 1...1), (.pad(Pad(before: [0], after: [0])), 1...1),
+      (.channelShuffle(ChannelShuffle(groups: 1)), 1...1),
     ]
-    for operation in unary {
-      #expect(problem(operation) == .inputCount(expected: 1, found: 0))
-      #expect(problem(operation, one, one) == .inputCount(expected: 1, found: 2))
+    for (operation, counts) in operations {
+      for found in [0, counts.lowerBound - 1, counts.upperBound + 1] {
+        #expect(
+          problem(operation, [Shape](repeating: Shape(1, 1), count: found))
+            == .inputCount(expected: counts.lowerBound, found: found), "\(operation.name)")
+      }
     }
-    for operation in [FloatOperation.add, .multiply] {
-      #expect(problem(operation, one) == .inputCount(expected: 2, found: 1))
-      #expect(problem(operation, one, one, one) == .inputCount(expected: 2, found: 3))
-    }
-    #expect(problem(.concat) == .inputCount(expected: 1, found: 0))
+    #expect(problem(.concat(Concat(axis: 0)), []) == .inputCount(expected: 1, found: 0))
   }
 
   @Test("Shapes that disagree are named")
   func disagreement() {
-    let other = Shape(height: 5, width: 6, channels: 6)
-    #expect(problem(.add, Self.image, other) == .disagreement(Self.image, other))
-    #expect(problem(.multiply, other, Self.image) == .disagreement(other, Self.image))
-    #expect(problem(.concat, Self.image, other) == .disagreement(Self.image, other))
-    let vector = Shape(channels: 5)
-    #expect(problem(.multiply, Self.image, vector) == .disagreement(Self.image, vector))
-    let column = Shape(height: 5, width: 1, channels: 6)
-    #expect(problem(.add, Self.image, column) == .disagreement(Self.image, column))
+    let image = Self.image
+    let other = Shape(1, 6, 5, 6)
+    #expect(problem(.add(Add()), [image, other]) == .disagreement(image, other))
+    #expect(problem(.multiply(Multiply()), [other, image]) == .disagreement(other, image))
+    #expect(problem(.concat(Concat(axis: 1)), [image, other]) == .disagreement(image, other))
+    let rank = Shape(6, 5, 7)
+    #expect(problem(.concat(Concat(axis: 1)), [image, rank]) == .disagreement(image, rank))
+    let vector = Shape(1, 5, 1, 1)
+    #expect(problem(.multiply(Multiply()), [image, vector]) == .disagreement(image, vector))
+    // Dimensions are compared from the last on.
+    #expect(problem(.add(Add()), [image, Self.vector]) == .disagreement(image, Self.vector))
   }
 
-  @Test("Channels that disagree with the parameters are named")
-  func channels() {
-    let input = Shape(height: 5, width: 7, channels: 8)
-    #expect(problem(.conv2D(Self.conv()), input) == .channels(expected: 6, found: 8))
-    let norm = BatchNorm(
-      gamma: [1, 1], beta: [0, 0], mean: [0, 0], variance: [1, 1], epsilon: 0)
-    #expect(problem(.batchNorm(norm), input) == .channels(expected: 2, found: 8))
+  @Test("Channels that disagree with the parameters are named", arguments: ImageLayout.allCases)
+  func channels(layout: ImageLayout) {
+    let input = layout.shape(ImageShape(height: 5, width: 7, channels: 8))
+    #expect(
+      problem(.conv2D(Self.conv(layout)), Self.inputs(input)) == .channels(expected: 6, found: 8))
+    let parameters = [Shape](repeating: Shape(2), count: 4)
+    #expect(
+      problem(.batchNorm(BatchNorm(epsilon: 0, layout: layout)), [input] + parameters)
+        == .channels(expected: 2, found: 8))
+  }
+
+  @Test("Image operations refuse other ranks and batches", arguments: ImageLayout.allCases)
+  func ranks(layout: ImageLayout) {
+    let window = Window(kernel: 1)
+    let operations: [Operation] = [
+      .maxPool(MaxPool(window: window, layout: layout)),
+      .averagePool(AveragePool(window: window, countsPadding: true, layout: layout)),
+      .globalAveragePool(GlobalAveragePool(keepsDimensions: true, layout: layout)),
+      .softmax(Softmax(layout: layout)),
+      .channelShuffle(ChannelShuffle(groups: 1, layout: layout)),
+    ]
+    for shape in [Shape(2, 6, 6, 6), Shape(6, 6, 6), Shape(6), Shape(), Shape(2, 6)] {
+      for operation in operations { #expect(isMalformed(operation, [shape]), "\(shape)") }
+      #expect(isMalformed(.conv2D(Self.conv(layout)), Self.inputs(shape)))
+      let norm = Operation.batchNorm(BatchNorm(epsilon: 0, layout: layout))
+      #expect(isMalformed(norm, [shape] + [Shape](repeating: Shape(6), count: 4)))
+    }
+    #expect(isMalformed(.activation(.relu), [Shape(1, 1, 1, 1, 1, 1, 1)]))
+    #expect(problem(.activation(.relu), [Shape(1, 2, 3, 4, 5, 6)]) == nil)
   }
 
   @Test(
@@ -101,7 +143,7 @@ struct ShapeRuleTests {
     for value in [0, -1, .min] {
       var conv = Self.conv()
       conv[keyPath: key] = value
-      #expect(isMalformed(.conv2D(conv), [Self.image]), "\(value)")
+      #expect(isMalformed(.conv2D(conv), Self.inputs()), "\(value)")
     }
   }
 
@@ -112,67 +154,48 @@ struct ShapeRuleTests {
   func padding(side: WritableKeyPath<Padding, Int> & Sendable) {
     var conv = Self.conv()
     conv.window.padding[keyPath: side] = -1
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
+    #expect(isMalformed(.conv2D(conv), Self.inputs()))
     conv.window.padding[keyPath: side] = .max
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
+    #expect(isMalformed(.conv2D(conv), Self.inputs()))
   }
 
-  @Test("Groups divide both channel counts, and arrays have the right length")
-  func convolutionArrays() {
+  @Test("Groups divide both channel counts, and constants have the right shape")
+  func convolutionConstants() {
     var conv = Self.conv()
     conv.groups = 4
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
+    #expect(isMalformed(.conv2D(conv), Self.inputs()))
     conv = Self.conv()
     conv.outputChannels = 5
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
+    #expect(isMalformed(.conv2D(conv), Self.inputs()))
     conv = Self.conv()
-    conv.weights.removeLast()
     #expect(
-      problem(.conv2D(conv), Self.image)
-        == .malformed("expected 108 values of weights, found 107"))
-    conv = Self.conv()
-    conv.bias.append(0)
-    #expect(problem(.conv2D(conv), Self.image) == .malformed("expected 4 values of bias, found 5"))
+      problem(.conv2D(conv), [Self.image, Shape(4, 3, 3, 2), Shape(4)])
+        == .malformed("expected weights of 4×3×3×3, found 4×3×3×2"))
+    #expect(
+      problem(.conv2D(conv), [Self.image, Shape(4, 3, 3, 3), Shape(5)])
+        == .malformed("expected bias of 4, found 5"))
+    // The kernel's dimensions stand where the layout says.
+    conv.window.kernelHeight = 1
+    #expect(problem(.conv2D(conv), [Self.image, Shape(4, 3, 1, 3)]) == nil)
+    #expect(isMalformed(.conv2D(conv), [Self.image, Shape(4, 1, 3, 3)]))
+    conv.layout = .channelsLast
+    let last = Shape(1, 5, 7, 6)
+    #expect(problem(.conv2D(conv), [last, Shape(4, 1, 3, 3)]) == nil)
+    #expect(isMalformed(.conv2D(conv), [last, Shape(4, 3, 1, 3)]))
   }
 
-  @Test("Huge numbers are refused without overflow")
-  func hugeNumbers() {
-    var conv = Self.conv()
-    conv.window.kernelHeight = .max
-    conv.window.dilationHeight = .max
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
-    conv = Self.conv()
-    conv.window.strideHeight = .max
-    #expect(problem(.conv2D(conv), Self.image) == nil)
-    conv = Conv2D(
-      inputChannels: 6, outputChannels: .max, window: Window(kernel: 3), weights: [], bias: [])
-    #expect(isMalformed(.conv2D(conv), [Self.image]))
-    conv = Conv2D(
-      inputChannels: 1, outputChannels: 1,
-      window: Window(kernel: 1, padding: Padding(all: 1 << 40)), weights: [1], bias: [0])
-    #expect(isMalformed(.conv2D(conv), [Shape(channels: 1)]))
-    let half = Int.max / 2 + 1
-    let wide = Shape(height: 1, width: half / 2, channels: 1)
-    #expect(isMalformed(.concat, [wide, wide]))
-    for shape in [
-      Shape(height: half, width: 4, channels: 1), Shape(height: 0, width: 1, channels: 1),
-      Shape(height: 1, width: -1, channels: -1), Shape(height: 1, width: 1, channels: .min),
-    ] {
-      for operation in [FloatOperation.activation(.relu), .flatten, .globalAveragePool, .softmax] {
-        #expect(isMalformed(operation, [shape]), "\(shape)")
-      }
-      #expect(isMalformed(.add, [shape, shape]))
-    }
-  }
-
-  @Test("A kernel that does not fit is an empty output")
-  func emptyOutput() {
-    let small = Shape(height: 2, width: 7, channels: 6)
-    #expect(problem(.conv2D(Self.conv()), small) == .emptyOutput(input: small))
+  @Test("A kernel that does not fit is an empty output", arguments: ImageLayout.allCases)
+  func emptyOutput(layout: ImageLayout) {
+    let small = ImageShape(height: 2, width: 7, channels: 6)
+    let shape = layout.shape(small)
+    #expect(
+      problem(.conv2D(Self.conv(layout)), Self.inputs(shape)) == .emptyOutput(input: small))
     let pool = Window(kernel: 3)
-    #expect(problem(.maxPool(MaxPool(window: pool)), small) == .emptyOutput(input: small))
-    let average = AveragePool(window: pool, countsPadding: true)
-    #expect(problem(.averagePool(average), small) == .emptyOutput(input: small))
+    #expect(
+      problem(.maxPool(MaxPool(window: pool, layout: layout)), [shape])
+        == .emptyOutput(input: small))
+    let average = AveragePool(window: pool, countsPadding: true, layout: layout)
+    #expect(problem(.averagePool(average), [shape]) == .emptyOutput(input: small))
   }
 
   @Test("Pooling windows must meet the image")
@@ -189,54 +212,42 @@ struct ShapeRuleTests {
     }
   }
 
-  @Test("Batch norm's arrays agree and its variances are positive")
-  func batchNorm() {
-    let input = Shape(channels: 2)
-    let good = BatchNorm(
-      gamma: [1, 1], beta: [0, 0], mean: [0, 0], variance: [1, 1], epsilon: 1e-3)
-    #expect(problem(.batchNorm(good), input) == nil)
-    for key in [\BatchNorm.beta, \.mean, \.variance] {
-      var norm = good
-      norm[keyPath: key].removeLast()
-      #expect(isMalformed(.batchNorm(norm), [input]))
-    }
-    for variance in [-1, -.infinity, .nan] as [Float] {
-      var norm = good
-      norm.variance[1] = variance
-      #expect(isMalformed(.batchNorm(norm), [input]), "\(variance)")
-    }
-  }
-
   @Test("A fully connected layer takes the input's elements, in any shape")
   func fullyConnected() {
-    var random = SplitMix64(seed: 1)
-    let layer = random.fullyConnected(210, 3)
-    #expect(problem(.fullyConnected(layer), Self.image) == nil)
-    #expect(isMalformed(.fullyConnected(layer), [Shape(channels: 209)]))
-    var short = layer
-    short.weights.removeLast()
-    #expect(isMalformed(.fullyConnected(short), [Self.image]))
-    short = layer
-    short.bias = []
-    #expect(isMalformed(.fullyConnected(short), [Self.image]))
-    short = layer
-    short.outputCount = .max
-    #expect(isMalformed(.fullyConnected(short), [Self.image]))
-    short.outputCount = 0
-    #expect(isMalformed(.fullyConnected(short), [Self.image]))
+    let layer = FullyConnected(inputCount: 210, outputCount: 3)
+    let constants = [Shape(3, 210), Shape(3)]
+    func problem(_ layer: FullyConnected, _ input: Shape) -> ShapeMismatch? {
+      SwiftletGraphTests.problem(.fullyConnected(layer), [input] + constants)
+    }
+    for shape in [Self.image, Shape(210), Shape(1, 210), Shape(5, 6, 7)] {
+      #expect(problem(layer, shape) == nil)
+    }
+    #expect(isMalformed(.fullyConnected(layer), [Shape(1, 209)] + constants))
+    #expect(isMalformed(.fullyConnected(layer), [Self.image, Shape(3, 209), Shape(3)]))
+    #expect(isMalformed(.fullyConnected(layer), [Self.image, Shape(210, 3), Shape(3)]))
+    #expect(isMalformed(.fullyConnected(layer), [Self.image, Shape(3, 210), Shape(2)]))
+    for count in [Int.max, 0, -1, .min] {
+      var other = layer
+      other.outputCount = count
+      #expect(isMalformed(.fullyConnected(other), [Self.image] + constants))
+      other = layer
+      other.inputCount = count
+      #expect(isMalformed(.fullyConnected(other), [Self.image] + constants))
+    }
   }
 
   @Test("A graph names the layer that does not fit")
   func graphError() {
     var graph = Graph()
-    let value = graph.addInput("input", shape: Shape(channels: 3))
+    let value = graph.addInput("input", shape: Shape(1, 3))
+    let weights = graph.addConstant("weights", shape: Shape(4, 3, 3, 3))
     do throws(GraphError) {
-      _ = try graph.add(.conv2D(Self.conv()), name: "features.0.0", inputs: [value])
+      _ = try graph.add(.conv2D(Self.conv()), name: "features.0.0", inputs: [value, weights])
       Issue.record("the convolution was accepted")
     } catch {
       #expect(error.description == "layer features.0.0: expected 6 input channels, found 3")
     }
     #expect(graph.nodes.isEmpty)
-    #expect(graph.valueCount == 1)
+    #expect(graph.valueCount == 2)
   }
 }

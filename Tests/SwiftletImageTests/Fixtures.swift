@@ -3,6 +3,7 @@ import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 /// A file in this target's `Fixtures`, made by Tools/fixtures/make_images.py.
 func fixturePath(_ name: String) -> String {
@@ -21,7 +22,7 @@ func fixture(_ name: String) -> [UInt8] {
 /// One line of a list of cases, and the image that Pillow gave for it.
 struct Case: Sendable, CustomTestStringConvertible {
   let words: [String]
-  let expected: RGBImage
+  let expected: PixelImage
 
   var testDescription: String { words.joined(separator: " ") }
 
@@ -54,7 +55,7 @@ struct Case: Sendable, CustomTestStringConvertible {
       let pixels = Array(bytes[position..<(position + width * height * 3)])
       position += pixels.count
       cases.append(
-        Case(words: words, expected: RGBImage(width: width, height: height, pixels: pixels)))
+        Case(words: words, expected: PixelImage(width: width, height: height, pixels: pixels)))
     }
     if position != bytes.count || cases.isEmpty {
       Issue.record("\(name).rgb is longer than \(name).txt says, or there are no cases")
@@ -65,7 +66,7 @@ struct Case: Sendable, CustomTestStringConvertible {
 
 /// Expects two images to be equal, and says how much they differ rather than what they hold.
 func expectEqual(
-  _ found: RGBImage, _ expected: RGBImage, sourceLocation: SourceLocation = #_sourceLocation
+  _ found: PixelImage, _ expected: PixelImage, sourceLocation: SourceLocation = #_sourceLocation
 ) {
   guard found.width == expected.width, found.height == expected.height else {
     Issue.record(
@@ -84,7 +85,7 @@ func expectEqual(
 }
 
 /// Decodes bytes, giving the error instead of throwing it.
-func decode(_ bytes: [UInt8]) -> Result<RGBImage, ImageError> {
+func decode(_ bytes: [UInt8]) -> Result<PixelImage, ImageError> {
   bytes.withUnsafeBytes { buffer in
     do throws(ImageError) {
       return .success(try ImageReader.decode(buffer))

@@ -2,6 +2,7 @@ import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 @Suite struct HostileImageTests {
   static let files = [
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func scansWithoutEndAreRefused() throws {
-    let grey = RGBImage(width: 8, height: 8, pixels: [UInt8](repeating: 128, count: 192))
+    let grey = PixelImage(width: 8, height: 8, pixels: [UInt8](repeating: 128, count: 192))
     #expect(try decode(nonInterleavedJPEG(scans: 3, width: 8, height: 8)).get() == grey)
     #expect(try decode(nonInterleavedJPEG(scans: 500, width: 8, height: 8)).get() == grey)
     #expect(

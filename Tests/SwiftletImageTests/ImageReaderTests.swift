@@ -3,6 +3,7 @@ import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 @Suite struct ImageReaderTests {
   @Test("A file gives Pillow's pixels", arguments: Case.all("decode"))

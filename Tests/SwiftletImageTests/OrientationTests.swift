@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 /// Pillow's answers for all orientations and both byte orders are among the decoding fixtures;
 /// here stands what is malformed.

@@ -2,6 +2,7 @@ import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 @Suite("Raw frames")
 struct RawFrameTests {
@@ -44,7 +45,7 @@ struct RawFrameTests {
     var converter = RawFrameConverter(layout, colours: .bt709)
     let frame: [UInt8] = [1, 2, 3, 4, 5, 6, 99, 99, 7, 8, 9, 10, 11, 12, 99, 99]
     let image = frame.withUnsafeBytes { converter.image($0) }
-    #expect(image == RGBImage(width: 2, height: 2, pixels: Array(1...12)))
+    #expect(image == PixelImage(width: 2, height: 2, pixels: Array(1...12)))
   }
 
   @Test("Each pixel takes its own luma and the chroma of its 2×2 block", arguments: [nil, 6])
@@ -85,19 +86,19 @@ struct RawFrameTests {
     #expect(images.map(\.pixels) == [[1, 2, 3], [4, 5, 6]])
   }
 
-  @Test("A plan used for several images gives what preprocessing each gives")
-  func plan() throws {
+  @Test("A resizer used for several images gives what preprocessing each gives")
+  func resizer() throws {
     var random = SplitMix64(seed: 7)
     for filter in ResizeFilter.allCases {
       let preprocessing = Preprocessing(resize: 9, cropWidth: 8, cropHeight: 7, filter: filter)
-      let plan = try PreprocessingPlan(preprocessing, width: 23, height: 17)
+      var resizer = ImageResizer(preprocessing)
       for _ in 0..<2 {
         let pixels = (0..<(23 * 17 * 3)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let image = RGBImage(width: 23, height: 17, pixels: pixels)
+        let image = PixelImage(width: 23, height: 17, pixels: pixels)
         // The steps one by one, on the whole image.
         let expected = image.resizedShortSide(to: 9, filter: filter)
           .centerCropped(width: 8, height: 7)
-        expectEqual(plan.apply(to: image), expected)
+        expectEqual(try resizer.crop(image), expected)
       }
     }
   }

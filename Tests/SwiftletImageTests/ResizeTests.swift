@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 @Suite struct ResizeTests {
   @Test("Resizing gives Pillow's pixels", arguments: Case.all("resize"))
@@ -30,10 +31,10 @@ import Testing
   func extremeProportionsAreBounded(_ filter: ResizeFilter) throws {
     let preprocessing = Preprocessing(resize: 256, cropWidth: 6, cropHeight: 4, filter: filter)
     let gray = [UInt8](repeating: 77, count: 50_000 * 3)
-    let expected = RGBImage(width: 6, height: 4, pixels: [UInt8](repeating: 77, count: 72))
+    let expected = PixelImage(width: 6, height: 4, pixels: [UInt8](repeating: 77, count: 72))
     for image in [
-      RGBImage(width: 50_000, height: 1, pixels: gray),
-      RGBImage(width: 1, height: 50_000, pixels: gray),
+      PixelImage(width: 50_000, height: 1, pixels: gray),
+      PixelImage(width: 1, height: 50_000, pixels: gray),
     ] {
       expectEqual(try preprocessing.apply(to: image), expected)
     }
@@ -44,10 +45,10 @@ import Testing
     for filter in [ResizeFilter.bilinear, .bicubic] {
       let preprocessing = Preprocessing(
         resize: 0, cropWidth: 224, cropHeight: 224, filter: filter)
-      #expect(throws: ImageError.self) {
-        try PreprocessingPlan(preprocessing, width: 1, height: 1 << 26)
+      #expect(throws: PixelError.self) {
+        try PreprocessingPlan(preprocessing, width: 1, height: 1 << 26, channels: 3)
       }
-      _ = try PreprocessingPlan(preprocessing, width: 1 << 13, height: 1 << 13)
+      _ = try PreprocessingPlan(preprocessing, width: 1 << 13, height: 1 << 13, channels: 3)
     }
   }
 
@@ -58,7 +59,7 @@ import Testing
       (257, 256, 257, 256), (1, 3, 256, 768),
     ])
   func shortSideRule(width: Int, height: Int, newWidth: Int, newHeight: Int) {
-    let size = RGBImage.size(forShortSide: 256, of: (width, height))
+    let size = PixelImage.size(forShortSide: 256, of: (width, height))
     #expect(size.width == newWidth)
     #expect(size.height == newHeight)
   }
@@ -71,12 +72,12 @@ import Testing
     (343, 224, 60), (3, 4, 0), (2, 4, -1), (1, 4, -1), (1, 5, -2),
   ])
   func centerRule(length: Int, crop: Int, start: Int) {
-    #expect(RGBImage.centerCropStart(of: length, crop: crop) == start)
+    #expect(PixelImage.centerCropStart(of: length, crop: crop) == start)
   }
 
   @Test("A crop takes what is inside and leaves the rest black")
   func cropsAnywhere() {
-    let image = RGBImage(width: 4, height: 3, pixels: (0..<36).map { UInt8($0 + 1) })
+    let image = PixelImage(width: 4, height: 3, pixels: (0..<36).map { UInt8($0 + 1) })
     for x in -6...6 {
       for y in -5...5 {
         let crop = image.cropped(x: x, y: y, width: 5, height: 2)
@@ -89,7 +90,7 @@ import Testing
             }
           }
         }
-        expectEqual(crop, RGBImage(width: 5, height: 2, pixels: expected))
+        expectEqual(crop, PixelImage(width: 5, height: 2, pixels: expected))
       }
     }
   }

@@ -2,6 +2,7 @@ import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImage
+@testable import SwiftletPixels
 
 /// The standards' equations for Y, Cb and Cr of red, green and blue (0…255), as a 3×3 matrix and
 /// an offset: the direction in which they are published.

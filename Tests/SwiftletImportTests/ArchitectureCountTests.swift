@@ -45,19 +45,8 @@ import Testing
   }
 
   private func emptyGraph(_ architecture: Architecture, side: Int) throws -> Graph {
-    let plan = architecture.plan(
-      NetworkVariant(width: 1, classes: 1000, epsilon: 1e-3, activation: .relu6))
-    let parameters = plan.layers.map { layer in
-      let zeros = WeightTensor(
-        name: "zeros", shape: [layer.outputs],
-        values: [Float](repeating: 0, count: layer.outputs))
-      return LayerParameters(
-        weight: WeightTensor(
-          name: "weight", shape: layer.weightShape,
-          values: [Float](repeating: 0, count: layer.weightShape.reduce(1, *))),
-        bias: layer.hasBias ? zeros : nil,
-        norm: layer.norm == nil ? nil : .init(gamma: nil, beta: nil, mean: zeros, variance: zeros))
-    }
-    return try plan.graph(side: side, padding: .symmetric, parameters: parameters)
+    var variant = architecture.variant(width: 1, classes: 1000)
+    variant.side = side
+    return try architecture.graph(variant)
   }
 }

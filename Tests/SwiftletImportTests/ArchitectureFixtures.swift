@@ -35,17 +35,13 @@ func formulaTensor(_ name: String, _ shape: [Int]) -> WeightTensor {
 func formulaFile(
   _ architecture: Architecture, width: Double, classes: Int, metadata: [String: String] = [:],
   make: (String, [Int]) -> WeightTensor = formulaTensor
-) -> WeightFile {
-  let plan = architecture.plan(
-    NetworkVariant(width: width, classes: classes, epsilon: 1e-3, activation: .relu))
+) throws -> WeightFile {
+  let graph = try architecture.graph(architecture.variant(width: width, classes: classes))
   var tensors: [WeightTensor] = []
-  for layer in plan.layers {
-    tensors.append(make("\(layer.name).weight", layer.weightShape))
-    if layer.hasBias { tensors.append(make("\(layer.name).bias", [layer.outputs])) }
-    if let norm = layer.norm {
-      for role in ["weight", "bias", "running_mean", "running_var"] {
-        tensors.append(make("\(norm).\(role)", [layer.outputs]))
-      }
+  for node in graph.nodes {
+    for value in node.inputs {
+      guard let constant = graph.constant(value) else { continue }
+      tensors.append(make(constant.name, graph.shape(of: value).dimensions))
     }
   }
   return WeightFile(
@@ -92,25 +88,41 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
   return largest
 }
 
+/// What the graph computes of an image whose channels come last: the logits.
+func logits(_ graph: Graph, _ image: FloatTensor) -> [Float] {
+  FloatExecutor(graph).run([image])[0].values
+}
+
+/// The image with its channels first, `[1, channels, height, width]`.
+func channelsFirst(_ image: FloatTensor) -> FloatTensor {
+  let size = image.shape.image
+  var result = FloatTensor(
+    shape: Shape(1, size.channels, size.height, size.width), repeating: 0)
+  for (index, value) in image.values.enumerated() {
+    let (pixel, channel) = index.quotientAndRemainder(dividingBy: size.channels)
+    result.values[channel * size.area + pixel] = value
+  }
+  return result
+}
+
 extension Graph {
+  /// The graph after the passes that make the float reference.
+  func reference() throws -> Graph {
+    var graph = self
+    try graph.apply(Pass.reference)
+    return graph
+  }
+
   /// Whether two graphs have the same nodes, windows and numbers, bit for bit.
   func hasSameNumbers(as other: Graph) -> Bool {
     guard nodes.count == other.nodes.count else { return false }
     return zip(nodes, other.nodes).allSatisfy { a, b in
-      guard a.name == b.name, a.inputs == b.inputs else { return false }
-      switch (a.operation, b.operation) {
-      case (.conv2D(let x), .conv2D(let y)):
-        return x.window == y.window && x.groups == y.groups && x.weights == y.weights
-          && x.bias == y.bias
-      case (.fullyConnected(let x), .fullyConnected(let y)):
-        return x.weights == y.weights && x.bias == y.bias
-      case (.batchNorm(let x), .batchNorm(let y)):
-        return x.gamma == y.gamma && x.beta == y.beta && x.mean == y.mean
-          && x.variance == y.variance && x.epsilon == y.epsilon
-      case (.activation(let x), .activation(let y)):
-        return x == y
-      default:
-        return "\(a.operation)" == "\(b.operation)"
+      guard a.name == b.name, a.inputs == b.inputs, "\(a.operation)" == "\(b.operation)" else {
+        return false
+      }
+      return a.inputs.allSatisfy { value in
+        shape(of: value) == other.shape(of: value)
+          && constant(value)?.floats == other.constant(value)?.floats
       }
     }
   }

@@ -48,7 +48,7 @@ import Testing
   func logitsEqualPyTorchs(_ test: Case) throws {
     let expected = try NumpyArray(
       path: repositoryRoot + "/Tests/SwiftletImportTests/Fixtures/\(test.fixture).npy")
-    let file = formulaFile(test.architecture, width: test.width, classes: 40)
+    let file = try formulaFile(test.architecture, width: test.width, classes: 40)
     // Architecture and width are recognised, not given.
     let network = try ModelImporter.network(
       file,
@@ -57,10 +57,25 @@ import Testing
     #expect(network.architecture == test.architecture)
     #expect(network.classes == 40)
 
-    let shape = Shape(height: test.side, width: test.side, channels: 3)
+    let shape = Shape(1, test.side, test.side, 3)
     let image = FloatTensor(shape: shape, values: formulaUnits("input", shape.count))
-    let logits = FloatExecutor(network.graph).run([image])[0].values
-    #expect(relativeError(logits, expected.values) < 1e-4)
+    let found = try logits(network.graph.reference(), image)
+    #expect(relativeError(found, expected.values) < 1e-4)
+  }
+
+  /// The graph as the file states it, before any pass, is the same network. It has strides,
+  /// squeeze-and-excitation, residuals and odd image sizes.
+  @Test func theGraphBeforePassesComputesTheSame() throws {
+    let expected = try NumpyArray(
+      path: repositoryRoot
+        + "/Tests/SwiftletImportTests/Fixtures/mobilenet_v3_small_w0.5_75.npy")
+    let network = try ModelImporter.network(
+      formulaFile(.mobilenetV3Small, width: 0.5, classes: 40), options: NetworkOptions(input: 75))
+    let image = FloatTensor(
+      shape: Shape(1, 75, 75, 3), values: formulaUnits("input", 75 * 75 * 3))
+    let direct = logits(network.graph, channelsFirst(image))
+    #expect(relativeError(direct, expected.values) < 1e-4)
+    #expect(try relativeError(logits(network.graph.reference(), image), direct) < 1e-5)
   }
 }
 
@@ -87,8 +102,8 @@ struct TrainedNetworkTests {
     #expect(network.classes == 10)
     #expect(network.report.method == .name)
 
-    let executor = FloatExecutor(network.graph)
-    let shape = Shape(height: side, width: side, channels: 3)
+    let executor = FloatExecutor(try network.graph.reference())
+    let shape = Shape(1, side, side, 3)
     for index in 0..<images.shape[0] {
       let planar = Array(images.values[index * shape.count..<(index + 1) * shape.count])
       let image = FloatTensor(

@@ -38,7 +38,7 @@ import Testing
   // MARK: By name
 
   @Test func aPrefixIsTakenOff() throws {
-    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+    let file = try formulaFile(.mobilenetV2, width: 0.35, classes: 3)
     let plain = try ModelImporter.network(file, options: options)
     let wrapped = try ModelImporter.network(
       renamed(file) { "model.backbone." + $0 }, options: options)
@@ -47,8 +47,8 @@ import Testing
     #expect(wrapped.width == 0.35)
   }
 
-  @Test func aMissingTensorIsNamed() {
-    let file = changed(formulaFile(.mobilenetV3Small, width: 0.5, classes: 3)) {
+  @Test func aMissingTensorIsNamed() throws {
+    let file = try changed(formulaFile(.mobilenetV3Small, width: 0.5, classes: 3)) {
       $0.removeAll { $0.name == "features.4.block.1.1.running_var" }
     }
     #expect(
@@ -58,9 +58,9 @@ import Testing
           network: "mobilenet_v3_small at width 0.5"))
   }
 
-  @Test func aMisshapenTensorIsNamedWithBothShapes() {
+  @Test func aMisshapenTensorIsNamedWithBothShapes() throws {
     let name = "features.2.conv.1.0.weight"
-    let file = changed(formulaFile(.mobilenetV2, width: 1, classes: 3)) { tensors in
+    let file = try changed(formulaFile(.mobilenetV2, width: 1, classes: 3)) { tensors in
       tensors = tensors.map { $0.name == name ? formulaTensor(name, [96, 1, 5, 5]) : $0 }
     }
     let found = problem(file, options)
@@ -74,8 +74,8 @@ import Testing
     #expect(message.contains("net.pt") && message.contains("--arch"))
   }
 
-  @Test func surplusTensorsAreNamed() {
-    let file = changed(formulaFile(.mobilenetV2, width: 0.5, classes: 3)) {
+  @Test func surplusTensorsAreNamed() throws {
+    let file = try changed(formulaFile(.mobilenetV2, width: 0.5, classes: 3)) {
       $0.append(formulaTensor("auxiliary.weight", [3, 7]))
       $0.append(formulaTensor("auxiliary.bias", [3]))
     }
@@ -86,8 +86,8 @@ import Testing
           network: "mobilenet_v2 at width 0.5"))
   }
 
-  @Test func anotherNetworkThanAskedForIsNamed() {
-    let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
+  @Test func anotherNetworkThanAskedForIsNamed() throws {
+    let file = try formulaFile(.mobilenetV2, width: 0.5, classes: 3)
     #expect(
       problem(file, NetworkOptions(architecture: .mobilenetV2, width: 1, input: 64))
         == .otherNetwork(asked: "mobilenet_v2 at width 1.0", found: "mobilenet_v2 at width 0.5"))
@@ -96,8 +96,8 @@ import Testing
         == .otherNetwork(asked: "mobilenet_v3_large", found: "mobilenet_v2 at width 0.5"))
   }
 
-  @Test func aWidthAloneIsHeldAgainstTheShapes() {
-    let file = formulaFile(.mobilenetV2, width: 0.5, classes: 3)
+  @Test func aWidthAloneIsHeldAgainstTheShapes() throws {
+    let file = try formulaFile(.mobilenetV2, width: 0.5, classes: 3)
     #expect(
       problem(file, NetworkOptions(width: 1, input: 64))
         == .misshapen(
@@ -107,17 +107,51 @@ import Testing
 
   @Test func aConvolutionMayHaveABiasBeforeItsBatchNorm() throws {
     let bias = formulaTensor("features.0.0.bias", [16])
-    let file = changed(formulaFile(.mobilenetV3Small, width: 1, classes: 3)) { $0.append(bias) }
+    let file = try changed(formulaFile(.mobilenetV3Small, width: 1, classes: 3)) { $0.append(bias) }
     let network = try ModelImporter.network(file, options: options)
-    guard case .conv2D(let stem) = network.graph.nodes[0].operation else {
-      Issue.record("the first node is no convolution")
-      return
-    }
-    #expect(stem.bias == bias.values)
+    let stem = network.graph.nodes[0]
+    try #require(stem.inputs.count == 3)
+    #expect(network.graph.constant(stem.inputs[2])?.floats == bias.values)
+    // And it counts: the batch normalisation's mean is taken off after it.
+    let plain = try ModelImporter.network(
+      formulaFile(.mobilenetV3Small, width: 1, classes: 3), options: options)
+    let image = ArchitectureRandomTests.smoothImage(64, seed: 1)
+    let (with, without) = (
+      try logits(network.graph.reference(), image), try logits(plain.graph.reference(), image)
+    )
+    #expect(relativeError(with, without) > 1e-3)
   }
 
-  @Test func valuesNoNetworkCanUseAreRefused() {
-    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+  /// A weight exists once: the graph's constants are the file's arrays.
+  @Test func constantsShareTheMemoryOfTheTensors() throws {
+    let file = try formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+    let graph = try ModelImporter.network(file, options: options).graph
+    func address(_ values: [Float]) -> UnsafePointer<Float>? {
+      values.withUnsafeBufferPointer(\.baseAddress)
+    }
+    let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.values) })
+    var count = 0
+    for value in graph.values {
+      guard let constant = graph.constant(value) else { continue }
+      let values = try #require(constant.floats)
+      let tensor = try #require(tensors[constant.name])
+      #expect(address(values) == address(tensor), "\(constant.name)")
+      count += 1
+    }
+    #expect(count == file.tensors.count)
+  }
+
+  @Test func takingTheGraphLeavesNone() throws {
+    var network = try ModelImporter.network(
+      formulaFile(.mobilenetV2, width: 0.35, classes: 3), options: options)
+    let count = network.graph.nodes.count
+    #expect(network.activation == .relu6)
+    #expect(network.takeGraph().nodes.count == count && count > 100)
+    #expect(network.graph.nodes.isEmpty && network.graph.valueCount == 0)
+  }
+
+  @Test func valuesNoNetworkCanUseAreRefused() throws {
+    let file = try formulaFile(.mobilenetV2, width: 0.35, classes: 3)
     func with(_ name: String, _ index: Int, _ value: Float) -> WeightFile {
       changed(file) { tensors in
         tensors = tensors.map { tensor in
@@ -141,35 +175,37 @@ import Testing
   /// Names as TensorFlow's slim and MXNet write them, and names that say nothing but their order.
   @Test(arguments: 0..<4)
   func foreignNamesGiveTheSameGraph(_ style: Int) throws {
-    let file = formulaFile(.mobilenetV1, width: 0.5, classes: 5)
+    let file = try formulaFile(.mobilenetV1, width: 0.5, classes: 5)
     let plain = try ModelImporter.network(file, options: options)
-    let plan = Architecture.mobilenetV1.plan(
-      NetworkVariant(width: 0.5, classes: 5, epsilon: 1e-3, activation: .relu6))
+    let graph = try Architecture.mobilenetV1.graph(
+      Architecture.mobilenetV1.variant(width: 0.5, classes: 5))
     var names: [String: String] = [:]
-    for (index, layer) in plan.layers.enumerated() {
-      let kind = layer.weightShape.count == 2 ? "logits" : layer.weightShape[1] == 1 ? "dw" : "pw"
+    for (index, layer) in graph.weightLayers.enumerated() {
+      let shape = layer.weight.shape
+      let kind = shape.count == 2 ? "logits" : shape[1] == 1 ? "dw" : "pw"
+      let normName = layer.norm.map { String($0.gamma.name.dropLast(".weight".count)) }
       switch style {
       case 0:
         names["\(layer.name).weight"] = "Net/Conv_\(index)_\(kind)/weights:0"
         names["\(layer.name).bias"] = "Net/Conv_\(index)_\(kind)/biases:0"
         let norm = "Net/Conv_\(index)_\(kind)/BatchNorm"
-        if let own = layer.norm { rename(own, norm, ["gamma:0", "beta:0"], &names) }
+        if let own = normName { rename(own, norm, ["gamma:0", "beta:0"], &names) }
       case 1:
         names["\(layer.name).weight"] = "conv\(index)_\(kind)_weight"
         names["\(layer.name).bias"] = "conv\(index)_\(kind)_bias"
-        if let own = layer.norm {
+        if let own = normName {
           rename(own, "batchnorm\(index)_\(kind)", ["gamma", "beta"], separator: "_", &names)
         }
       case 2:
         names["\(layer.name).weight"] = "net.\(2 * index).weight"
         names["\(layer.name).bias"] = "net.\(2 * index).bias"
-        if let own = layer.norm {
+        if let own = normName {
           rename(own, "net.\(2 * index + 1)", ["weight", "bias"], &names)
         }
       default:
         names["\(layer.name).weight"] = "\(kind)_\(index)/kernel"
         names["\(layer.name).bias"] = "\(kind)_\(index)/bias"
-        if let own = layer.norm { rename(own, "\(kind)_\(index)_bn", ["scale", "offset"], &names) }
+        if let own = normName { rename(own, "\(kind)_\(index)_bn", ["scale", "offset"], &names) }
       }
     }
     let foreign = renamed(file) { names[$0] ?? $0 }
@@ -195,8 +231,8 @@ import Testing
     names["\(own).running_var"] = norm + mark + "moving_variance"
   }
 
-  @Test func aLayerWithoutWeightsIsNamed() {
-    let file = changed(
+  @Test func aLayerWithoutWeightsIsNamed() throws {
+    let file = try changed(
       renamed(formulaFile(.mobilenetV1, width: 0.5, classes: 5)) { "x_" + $0 }
     ) { tensors in
       tensors.removeAll { $0.name.hasPrefix("x_features.13.3.") }
@@ -236,7 +272,7 @@ import Testing
   @Test(arguments: Architecture.allCases)
   func everyArchitectureIsRecognisedByShapesAlone(_ architecture: Architecture) throws {
     let width = architecture.hasWidth ? 0.75 : 1
-    let file = formulaFile(architecture, width: width, classes: 11) { name, shape in
+    let file = try formulaFile(architecture, width: width, classes: 11) { name, shape in
       WeightTensor(
         name: "x_" + name, shape: shape,
         values: [Float](repeating: 0, count: shape.reduce(1, *)))
@@ -268,9 +304,10 @@ import Testing
   }
 
   @Test func metadataDecidesPaddingAndEpsilon() throws {
-    let stated = formulaFile(
+    let stated = try formulaFile(
       .mobilenetV1, width: 0.25, classes: 3, metadata: ["padding": "same", "bn_eps": "0.002"])
     let network = try ModelImporter.network(stated, options: options)
+    #expect(network.padding == .same)
     guard case .conv2D(let stem) = network.graph.nodes[0].operation,
       case .batchNorm(let norm) = network.graph.nodes[1].operation
     else {
@@ -282,12 +319,16 @@ import Testing
     var forced = options
     forced.padding = .symmetric
     let symmetric = try ModelImporter.network(stated, options: forced)
-    guard case .conv2D(let other) = symmetric.graph.nodes[0].operation else { return }
+    #expect(symmetric.padding == .symmetric)
+    guard case .conv2D(let other) = symmetric.graph.nodes[0].operation else {
+      Issue.record("the network does not start with a convolution")
+      return
+    }
     #expect(other.window.padding == Padding(all: 1))
   }
 
-  @Test func optionsOutsideTheirRange() {
-    let file = formulaFile(.mobilenetV2, width: 0.35, classes: 3)
+  @Test func optionsOutsideTheirRange() throws {
+    let file = try formulaFile(.mobilenetV2, width: 0.35, classes: 3)
     func name(_ options: NetworkOptions) -> String? {
       guard case .option(let name, _, _)? = problem(file, options) else { return nil }
       return name

@@ -16,6 +16,7 @@ struct BundleBuilder {
   private(set) var strings: [UInt8] = []
   var preprocessing: [UInt8] = []
   private(set) var labels: [UInt8] = []
+  private(set) var tasks: [UInt8] = []
   private(set) var provenance: [UInt8] = []
 
   /// Appends a string and returns its range.
@@ -56,20 +57,29 @@ struct BundleBuilder {
   /// Appends an operation; `edit` sets the fields it needs.
   mutating func operation(
     _ kind: OperationKind, _ inputs: [Int], _ output: Int,
-    _ edit: (inout OperationRecord) -> Void = { _ in }
+    _ edit: (inout OperationFields) -> Void = { _ in }
   ) {
-    var record = OperationRecord(kind: kind)
-    record.operandIndex = UInt32(operands.count / 4)
-    record.operandCount = UInt32(inputs.count)
-    record.output = UInt32(output)
-    record.name = string("op\(operations.count / 128)")
+    var fields = OperationFields()
+    edit(&fields)
+    let name = string("op\(operations.count / 48)")
+    let record = fields.record(kind)
+    operations += littleEndian(kind.rawValue) + littleEndian(UInt32(operands.count / 4))
+    operations += littleEndian(UInt32(inputs.count)) + littleEndian(UInt32(output))
+    operations += littleEndian(name.offset) + littleEndian(name.length)
+    operations += littleEndian(parameters(record)) + littleEndian(UInt64(record.count))
+    operations += littleEndian(UInt64(0))
     for input in inputs { operands += littleEndian(UInt32(input)) }
-    edit(&record)
-    operations += record.encoded()
+  }
+
+  /// Appends a task, whose parameter record is `record`.
+  mutating func task(_ kind: Int, _ record: [UInt8]) {
+    tasks += littleEndian(UInt32(kind)) + littleEndian(UInt32(0))
+    tasks += littleEndian(parameters(record)) + littleEndian(UInt64(record.count))
+    tasks += littleEndian(UInt64(0))
   }
 
   /// Appends bytes to the parameters section and returns their offset.
-  mutating func parameters(_ bytes: [UInt8]) -> UInt64 {
+  private mutating func parameters(_ bytes: [UInt8]) -> UInt64 {
     let offset = roundUp(parameters.count)
     parameters += [UInt8](repeating: 0, count: offset - parameters.count) + bytes
     return UInt64(offset)
@@ -86,24 +96,24 @@ struct BundleBuilder {
   /// The finished file.
   func build() -> [UInt8] {
     let sections = [
-      tensors, operations, operands, quantization, ports, parameters, preprocessing, labels,
-      provenance, strings, weights,
+      tensors, operations, operands, quantization, ports, parameters, preprocessing, tasks,
+      labels, provenance, strings, weights,
     ]
     var table: [UInt8] = []
     var body: [UInt8] = []
     var metadataLength = 0
     for (index, section) in sections.enumerated() {
       body += [UInt8](repeating: 0, count: roundUp(body.count) - body.count)
-      let start = 64 + 11 * 64 + body.count
-      if index == 10 { metadataLength = start }
+      let start = 64 + 12 * 64 + body.count
+      if index == 11 { metadataLength = start }
       table += littleEndian(UInt32(index + 1)) + [0, 0, 0, 0]
       table += littleEndian(UInt64(start)) + littleEndian(UInt64(section.count))
       table += [UInt8](repeating: 0, count: 8)
-      table += index == 10 ? digest(section) : [UInt8](repeating: 0, count: 32)
+      table += index == 11 ? digest(section) : [UInt8](repeating: 0, count: 32)
       body += section
     }
     var header: [UInt8] = [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A]
-    header += littleEndian(UInt32(1)) + littleEndian(UInt32(11))
+    header += littleEndian(UInt32(2)) + littleEndian(UInt32(12))
     header += littleEndian(UInt64(64 + table.count + body.count))
     header += littleEndian(UInt64(metadataLength))
     let file = header + [UInt8](repeating: 0, count: 32) + table + body

@@ -141,18 +141,18 @@ struct ChainNetwork {
     switch kind {
     case .convolution: preconditionFailure("added with its weights")
     case .lookup:
-      let table = builder.parameters(
+      let table = Array(
         (0..<256).map { _ in UInt8.random(in: 0...255, using: &generator) })
-      builder.operation(.lookup, [input], output) { $0.parametersOffset = table }
+      builder.operation(.lookup, [input], output) { $0.arrays = table }
     case .mean:
       // 2¹⁵/pixels · 2^−s · 2^−15, a mean of about half the values' scale.
       var (shift, multiplier) = (-7, (1 << 27) / pixels)
       while multiplier >= 1 << 15 { (shift, multiplier) = (shift + 1, multiplier / 2) }
-      let entry = builder.parameters(
+      let entry = Array(
         littleEndian(Int32(40 * pixels)) + littleEndian(Int16(multiplier))
           + [UInt8(bitPattern: Int8(shift)), 0])
       builder.operation(.globalAveragePool, [input], output) {
-        ($0.parametersOffset, $0.lo, $0.hi) = (entry, -128, 127)
+        ($0.arrays, $0.lo, $0.hi) = (entry, -128, 127)
       }
     case .multiply(let tensor):
       builder.operation(.multiply, [tensor, input], output) {
@@ -166,9 +166,9 @@ struct ChainNetwork {
     _ builder: inout BundleBuilder, _ generator: inout SplitMix64
   ) {
     let isSwish = layer.epilogue == .hardSwish
-    func constants(_ weights: [[[Int]]], first: Int) -> [ChannelConstants] {
+    func constants(_ weights: [[[Int]]], first: Int) -> [OracleConstants] {
       weights.enumerated().map { index, channel in
-        var constants = ChannelConstants.random(&generator, hardSwish: isSwish)
+        var constants = OracleConstants.random(&generator, hardSwish: isSwish)
         constants.zeroPoint =
           isSwish ? zeroPoints[zeroPoints.count == 1 ? 0 : first + index] : 0
         constants.weightSum128 = 128 * channel.joined().reduce(0, +)
@@ -183,16 +183,16 @@ struct ChainNetwork {
     }
     let weightsOffset = builder.weights(groups.flatMap(pack))
     let blocks = groups.enumerated().map { constants($1, first: $0 * groupOutputs) }
-    let blocksOffset = builder.parameters(channelBlocks(blocks))
+    let blocksOffset = Array(channelBlocks(blocks))
     builder.operation(layer.depthwise ? .depthwiseConv2D : .conv2D, inputs, output) {
-      ($0.kernelHeight, $0.kernelWidth) = (UInt32(layer.kernel.0), UInt32(layer.kernel.1))
-      ($0.strideHeight, $0.strideWidth) = (UInt32(layer.stride), UInt32(layer.stride))
-      ($0.dilationHeight, $0.dilationWidth) = (UInt32(layer.dilation), UInt32(layer.dilation))
-      ($0.padTop, $0.padLeft) = (UInt32(layer.padding[0]), UInt32(layer.padding[1]))
-      ($0.padBottom, $0.padRight) = (UInt32(layer.padding[2]), UInt32(layer.padding[3]))
-      $0.groups = layer.depthwise ? 0 : UInt32(layer.groups)
-      ($0.weightsOffset, $0.parametersOffset) = (weightsOffset, blocksOffset)
-      $0.epilogue = layer.epilogue.rawValue
+      ($0.kernelHeight, $0.kernelWidth) = (layer.kernel.0, layer.kernel.1)
+      ($0.strideHeight, $0.strideWidth) = (layer.stride, layer.stride)
+      ($0.dilationHeight, $0.dilationWidth) = (layer.dilation, layer.dilation)
+      ($0.padTop, $0.padLeft) = (layer.padding[0], layer.padding[1])
+      ($0.padBottom, $0.padRight) = (layer.padding[2], layer.padding[3])
+      $0.groups = layer.depthwise ? 0 : layer.groups
+      ($0.weightsOffset, $0.arrays) = (weightsOffset, blocksOffset)
+      $0.epilogue = layer.epilogue
       if isSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
       if layer.epilogue == .add { $0.multiplierA = 9000 }
     }

@@ -24,6 +24,17 @@ extension Schedule {
   }
 }
 
+extension Model {
+  /// How one thread runs it.
+  var schedule: Schedule { Schedule(self, threads: 1, keepsAllTensors: false) }
+  var plan: MemoryPlan {
+    get throws { try MemoryPlan(self, schedule, keepsAllTensors: false) }
+  }
+  var arenaLength: Int {
+    get throws { try Interpreter.arenaLength(of: self) }
+  }
+}
+
 extension ChainFinder {
   init(_ model: Model) {
     self.init(

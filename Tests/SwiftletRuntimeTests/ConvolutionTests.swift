@@ -83,7 +83,7 @@ struct ConvNetwork {
     }
     let constants = weights.map { group in
       group.map { channel in
-        var constants = ChannelConstants.random(
+        var constants = OracleConstants.random(
           &generator, hardSwish: shape.epilogue == .hardSwish)
         constants.zeroPoint = -7
         constants.weightSum128 = 128 * channel.joined().reduce(0, +)
@@ -106,17 +106,17 @@ struct ConvNetwork {
       blocks = channelBlocks(constants)
     }
     let weightsOffset = builder.weights(packed)
-    let blocksOffset = builder.parameters(blocks)
+    let blocksOffset = Array(blocks)
     builder.operation(shape.depthwise ? .depthwiseConv2D : .conv2D, [x] + skip, output) {
-      ($0.kernelHeight, $0.kernelWidth) = (UInt32(shape.kernel.0), UInt32(shape.kernel.1))
-      ($0.strideHeight, $0.strideWidth) = (UInt32(shape.stride.0), UInt32(shape.stride.1))
-      ($0.dilationHeight, $0.dilationWidth) = (UInt32(shape.dilation.0), UInt32(shape.dilation.1))
-      ($0.padTop, $0.padLeft) = (UInt32(shape.padding[0]), UInt32(shape.padding[1]))
-      ($0.padBottom, $0.padRight) = (UInt32(shape.padding[2]), UInt32(shape.padding[3]))
-      $0.groups = shape.depthwise ? 0 : UInt32(groups)
+      ($0.kernelHeight, $0.kernelWidth) = (shape.kernel.0, shape.kernel.1)
+      ($0.strideHeight, $0.strideWidth) = (shape.stride.0, shape.stride.1)
+      ($0.dilationHeight, $0.dilationWidth) = (shape.dilation.0, shape.dilation.1)
+      ($0.padTop, $0.padLeft) = (shape.padding[0], shape.padding[1])
+      ($0.padBottom, $0.padRight) = (shape.padding[2], shape.padding[3])
+      $0.groups = shape.depthwise ? 0 : groups
       $0.weightsOffset = weightsOffset
-      $0.parametersOffset = blocksOffset
-      $0.epilogue = shape.epilogue.rawValue
+      $0.arrays = blocksOffset
+      $0.epilogue = shape.epilogue
       if shape.epilogue == .hardSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
       if isAdd { $0.multiplierA = 9000 }
     }
@@ -206,17 +206,17 @@ struct ConvNetwork {
       builder.port("y", y, isOutput: true)
       let weights = randomWeights(outputs, 1, count, &generator)
       let constants = weights.map { channel in
-        var constants = ChannelConstants.random(&generator, hardSwish: epilogue == .hardSwish)
+        var constants = OracleConstants.random(&generator, hardSwish: epilogue == .hardSwish)
         constants.zeroPoint = -7
         constants.weightSum128 = 128 * channel[0].reduce(0, +)
         return constants
       }
       let weightsOffset = builder.weights(pack(weights))
-      let blocksOffset = builder.parameters(channelBlocks([constants]))
+      let blocksOffset = Array(channelBlocks([constants]))
       builder.operation(.fullyConnected, [x], y) {
         $0.weightsOffset = weightsOffset
-        $0.parametersOffset = blocksOffset
-        $0.epilogue = epilogue.rawValue
+        $0.arrays = blocksOffset
+        $0.epilogue = epilogue
         if epilogue == .hardSwish { ($0.fractionBits, $0.outputShift) = (12, 2) }
       }
       let input = randomBytes(count, &generator)

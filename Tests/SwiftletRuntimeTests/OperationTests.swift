@@ -8,7 +8,7 @@ import Testing
   /// Runs a one-operation network on random inputs with 1 to 4 threads and compares its output.
   private func check(
     inputs: [(shape: [Int], zeroPoint: Int)], output: (shape: [Int], zeroPoint: Int),
-    kind: OperationKind, parameters: [UInt8] = [], edit: (inout OperationRecord) -> Void,
+    kind: OperationKind, parameters: [UInt8] = [], edit: (inout OperationFields) -> Void,
     expected: ([[Int8]]) -> [Int], location: SourceLocation = #_sourceLocation
   ) throws {
     var builder = BundleBuilder()
@@ -22,9 +22,8 @@ import Testing
       builder.port("x\(index)", tensor, isOutput: false)
     }
     builder.port("y", y, isOutput: true)
-    let offset = builder.parameters(parameters)
     builder.operation(kind, tensors, y) {
-      $0.parametersOffset = offset
+      $0.arrays = parameters
       edit(&$0)
     }
     let values = inputs.map { randomBytes($0.shape.reduce(1, *), &generator) }
@@ -86,8 +85,13 @@ import Testing
     for pixels in [3, 1600] {
       let shapes = [[pixels, 2, 3], [pixels, 2, 17], [pixels, 2, 1]]
       try check(
-        inputs: shapes.map { ($0, 0) }, output: ([pixels, 2, 21], 0), kind: .concat,
-        parameters: tables, edit: { $0.flags = 0b101 },
+        inputs: shapes.map { ($0, 0) }, output: ([pixels, 2, 21], 0), kind: .copy,
+        parameters: copyRecord(
+          [
+            (0, 1, [pixels * 2, 3], 0, [3, 1], 0, [21, 1]),
+            (1, 0, [pixels * 2, 17], 0, [17, 1], 3, [21, 1]),
+            (2, 2, [pixels * 2, 1], 0, [1, 1], 20, [21, 1]),
+          ], tables: tables), edit: { _ in },
         expected: { values in
           var result: [Int] = []
           for pixel in 0..<(pixels * 2) {
@@ -138,7 +142,7 @@ import Testing
         edit: {
           ($0.kernelHeight, $0.kernelWidth, $0.strideHeight, $0.strideWidth) = (3, 2, 2, 1)
           ($0.padTop, $0.padBottom, $0.padLeft, $0.lo, $0.hi) = (1, 1, 1, -128, 127)
-          $0.flags = countsPadding ? 1 : 0
+          $0.countsPadding = countsPadding
         },
         expected: { values in
           window(height, width, channels, outputHeight, outputWidth) { taps, channel in
@@ -165,7 +169,6 @@ import Testing
         edit: {
           ($0.kernelHeight, $0.kernelWidth, $0.strideHeight, $0.strideWidth) = (3, 2, 2, 1)
           ($0.padTop, $0.padBottom, $0.padLeft, $0.lo, $0.hi) = (1, 1, 1, -50, 120)
-          $0.parametersOffset = 0
         },
         expected: { values in
           window(height, width, channels, outputHeight, outputWidth) { taps, channel in

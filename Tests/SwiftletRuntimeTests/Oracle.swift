@@ -35,7 +35,7 @@ enum Oracle {
 }
 
 /// Constants of one output channel.
-struct ChannelConstants {
+struct OracleConstants {
   var bias = 0
   var m = 1 << 14
   var s = 0
@@ -45,8 +45,8 @@ struct ChannelConstants {
   var zeroPoint = 0
   var weightSum128 = 0
 
-  static func random(_ generator: inout SplitMix64, hardSwish: Bool) -> ChannelConstants {
-    ChannelConstants(
+  static func random(_ generator: inout SplitMix64, hardSwish: Bool) -> OracleConstants {
+    OracleConstants(
       bias: Int.random(in: -20_000...20_000, using: &generator),
       m: Int.random(in: 16384...32767, using: &generator),
       s: Int.random(in: -2...3, using: &generator),
@@ -57,13 +57,13 @@ struct ChannelConstants {
 }
 
 /// The channel blocks of groups of channels, padded with zeros.
-func channelBlocks(_ groups: [[ChannelConstants]]) -> [UInt8] {
+func channelBlocks(_ groups: [[OracleConstants]]) -> [UInt8] {
   var result: [UInt8] = []
   for group in groups {
     for first in stride(from: 0, to: group.count, by: 16) {
       var lanes = Array(group[first..<min(first + 16, group.count)])
       while lanes.count < 16 {
-        lanes.append(ChannelConstants(m: 0, lo: 0, hi: 0))
+        lanes.append(OracleConstants(m: 0, lo: 0, hi: 0))
       }
       result += lanes.flatMap { littleEndian(Int32($0.bias)) }
       result += lanes.flatMap { littleEndian(Int32($0.weightSum128)) }

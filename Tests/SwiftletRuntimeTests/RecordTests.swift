@@ -33,27 +33,11 @@ import Testing
   }
 
   @Test func operationRecord() throws {
-    var record = OperationRecord(kind: .multiply)
-    record.epilogue = 1
-    record.operandIndex = 2
-    record.operandCount = 3
-    record.output = 4
-    record.name = StringRange(offset: 5, length: 6)
-    record.flags = 7
-    (record.kernelHeight, record.kernelWidth) = (8, 9)
-    (record.strideHeight, record.strideWidth) = (10, 11)
-    (record.dilationHeight, record.dilationWidth) = (12, 13)
-    (record.padTop, record.padLeft, record.padBottom, record.padRight) = (14, 15, 16, 17)
-    record.groups = 18
-    record.fractionBits = -19
-    record.outputShift = -20
-    (record.multiplierA, record.multiplierB, record.addend) = (-21, -22, -23)
-    record.weightsOffset = 0x1_0000_0002
-    record.parametersOffset = 0x3_0000_0004
-    (record.lo, record.hi) = (-128, 127)
-    var words: [Int32] = [5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
-    words += [-19, -20, -21, -22, -23, 2, 1, 4, 3, -128, 127, 0, 0]
-    let expected = words.flatMap { littleEndian($0) }
+    let record = OperationRecord(
+      kind: .multiply, operandIndex: 2, operandCount: 3, output: 4,
+      name: StringRange(offset: 5, length: 6), parametersOffset: 0x1_0000_0002,
+      parametersLength: 0x3_0000_0004)
+    let expected = words([5, 2, 3, 4, 5, 6, 2, 1, 4, 3, 0, 0])
     #expect(record.encoded() == expected)
     #expect(OperationRecord(try view(expected), at: 0) == record)
   }
@@ -80,15 +64,19 @@ import Testing
   @Test func preprocessingRecord() throws {
     let tables = (0..<768).map { UInt8(truncatingIfNeeded: $0 / 3) }
     let record = PreprocessingRecord(
-      resize: 256, cropHeight: 224, cropWidth: 225, interpolation: .bilinear, mean: [1, 2, 3],
-      deviation: [4, 5, 6], tables: tables)
-    var expected: [UInt8] = []
-    for word in [256, 224, 225, 1] as [UInt32] { expected += littleEndian(word) }
-    for value in [1, 2, 3, 4, 5, 6] as [Float] { expected += littleEndian(value.bitPattern) }
-    expected += [UInt8](repeating: 0, count: 24) + tables
+      input: 7, format: .bgr, resize: 256, cropHeight: 224, cropWidth: 225,
+      interpolation: .bilinear, mean: [1, 2, 3], deviation: [4, 5, 6], tables: tables)
+    var expected = words([7, 3, 256, 224, 225, 1])
+    for value in [1, 2, 3, 0, 4, 5, 6, 0] as [Float] { expected += littleEndian(value.bitPattern) }
+    expected += [UInt8](repeating: 0, count: 8) + tables + [UInt8](repeating: 0, count: 256)
     #expect(record.encoded() == expected)
-    #expect(expected.count == 832)
-    #expect(PreprocessingRecord(try view(expected), at: 0) == record)
+    #expect(expected.count == 1088)
+    let check = RecordCheck(section: .preprocessing, index: 0)
+    #expect(try PreprocessingRecord(try view(expected), check) == record)
+    let gray = PreprocessingRecord(
+      format: .gray, resize: 0, cropHeight: 1, cropWidth: 2, interpolation: .nearest, mean: [0],
+      deviation: [1], tables: Array(tables[0..<256]))
+    #expect(try PreprocessingRecord(try view(gray.encoded()), check) == gray)
   }
 
   @Test func utf8IsChecked() throws {
@@ -105,7 +93,7 @@ import Testing
 
   /// A whole bundle written by hand: one lookup on one value. No encoder of the runtime is used.
   @Test func aBundleWrittenByHandLoads() throws {
-    var file = [UInt8](repeating: 0, count: 1664)
+    var file = [UInt8](repeating: 0, count: 1792)
     func put(_ offset: Int, _ values: UInt32...) {
       for (index, value) in values.enumerated() {
         for byte in 0..<4 {
@@ -114,12 +102,12 @@ import Testing
       }
     }
     file.replaceSubrange(0..<8, with: [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A])
-    put(8, 1, 11, 1664, 0, 1664, 0)
+    put(8, 2, 12, 1792, 0, 1792, 0)
     // Start and length of: tensors, operations, operands, quantization, ports, parameters,
-    // preprocessing, labels, provenance, strings, weights.
+    // preprocessing, tasks, labels, provenance, strings, weights.
     let sections: [(UInt32, UInt32)] = [
-      (768, 128), (896, 128), (1024, 4), (1088, 8), (1152, 32), (1216, 256), (1472, 0), (1472, 8),
-      (1536, 16), (1600, 6), (1664, 0),
+      (832, 128), (960, 48), (1024, 4), (1088, 8), (1152, 32), (1216, 320), (1536, 0),
+      (1536, 32), (1600, 8), (1664, 16), (1728, 6), (1792, 0),
     ]
     for (index, section) in sections.enumerated() {
       let entry = 64 + 64 * index
@@ -130,18 +118,21 @@ import Testing
       0x42c4b0e3, 0x141cfc98, 0xc8f4fb9a, 0x24b96f99, 0xe441ae27, 0x4c939b64, 0x1b9995a4,
       0x55b85278,
     ]
-    for (index, word) in ofNothing.enumerated() { put(64 + 64 * 10 + 32 + 4 * index, word) }
-    put(768, 1, 1, 1, 1, 0, 1, 0, 1)  // int8, 1 × 1 × 1, quantization 0, named "x"
-    put(832, 1, 1, 1, 1, 0, 1, 1, 1)  // the same, named "y"
-    put(896, 10, 0, 0, 1, 1)  // lookup, operands from 0, one of them, output tensor 1
+    for (index, word) in ofNothing.enumerated() { put(64 + 64 * 11 + 32 + 4 * index, word) }
+    put(832, 1, 1, 1, 1, 0, 1, 0, 1)  // int8, 1 × 1 × 1, quantization 0, named "x"
+    put(896, 1, 1, 1, 1, 0, 1, 1, 1)  // the same, named "y"
+    // Lookup, operands from 0, one of them, output tensor 1, no name, its record at 0 of 256 bytes.
+    put(960, 10, 0, 1, 1, 0, 0, 0, 0, 256, 0)
     put(1024, 0)  // reads tensor 0
     put(1088, 0x3F80_0000, 0)  // scale 1, zero point 0
     put(1152, 0, 0, 0, 1)  // input "x": tensor 0
     put(1168, 1, 1, 1, 1)  // output "y": tensor 1
     for index in 0..<256 { file[1216 + index] = UInt8(255 - index) }
-    put(1472, 2, 3)  // label "cat"
-    put(1536, 2, 1, 3, 2)  // provenance "c" is "at"
-    file.replaceSubrange(1600..<1606, with: Array("xycat!".utf8))
+    put(1216 + 256, 0, 1, 0, 1)  // output 0 is classes, softmax, one label from 0 on
+    put(1536, 1, 0, 256, 0, 64, 0)  // a task of classes, its record at 256 of 64 bytes
+    put(1600, 2, 3)  // label "cat"
+    put(1664, 2, 1, 3, 2)  // provenance "c" is "at"
+    file.replaceSubrange(1728..<1734, with: Array("xycat!".utf8))
     let model = try load(BundleBuilder.signed(file)).get()
     try model.verifyContents()
 
@@ -155,6 +146,8 @@ import Testing
     #expect(text(model.tensor(1).name) == "y" && text(model.label(0)) == "cat")
     #expect(text(model.provenance(0).key) == "c" && text(model.provenance(0).value) == "at")
     #expect(text(model.outputs[0].name) == "y" && model.outputs[0].tensor == 1)
-    #expect(model.arenaLength == 64 + 64 + 64)
+    #expect(
+      model.tasks == [.classes(ClassesTask(output: 0, activation: .softmax, labels: 0..<1))])
+    #expect(try model.arenaLength == 64 + 64 + 64)
   }
 }

@@ -15,10 +15,11 @@ guard words.count == 6, let architecture = Architecture(rawValue: words[1]),
 else {
   fatalError("usage: time-float MODEL ARCHITECTURE WIDTH INPUT THREADS SECONDS")
 }
-let graph = try ModelImporter.load(
+var network = try ModelImporter.load(
   words[0],
-  options: NetworkOptions(architecture: architecture, width: width, input: side)
-).graph
+  options: NetworkOptions(architecture: architecture, width: width, input: side))
+var graph = network.takeGraph()
+try graph.apply(Pass.reference)
 
 let executor = FloatExecutor(graph, threads: threads)
 let shape = graph.shape(of: graph.inputs[0].value)

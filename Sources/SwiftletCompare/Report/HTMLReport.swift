@@ -1,3 +1,5 @@
+import SwiftletInference
+
 /// A comparison as one HTML file that needs nothing beside it.
 public struct HTMLReport {
   /// What the report shows.
@@ -136,7 +138,7 @@ public struct HTMLReport {
       + "\(ranking("int8", item.int8, item.classIndex))</div></div></article>"
   }
 
-  private func ranking(_ title: String, _ top: [Scores.Ranked], _ truth: Int?) -> String {
+  private func ranking(_ title: String, _ top: [RankedClass], _ truth: Int?) -> String {
     let rows = top.map { entry in
       let mark = entry.classIndex == truth ? " class=\"right\"" : ""
       return "<li\(mark)><i style=\"width:\(HTML.number(entry.probability * 100, 1))%\"></i>"

@@ -7,24 +7,26 @@ struct Calibration: Sendable {
   /// Of tensors that may have a scale per channel: the least and greatest value of each channel.
   private(set) var channelRanges: [ValueID: [ClosedRange<Double>]]
 
-  /// Runs every sample through the float graph and counts.
+  /// Runs every sample through the float reference and counts.
+  ///
+  /// `graph` is the network after the passes `Pass.integer`, whose values are the reference's;
+  /// `names` are those of the reference's layers, for messages; `executor` runs the reference.
   ///
   /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
   init<Samples: Collection<[FloatTensor]>>(
-    _ network: FusedNetwork, samples: Samples, executor: FloatExecutor,
+    _ graph: Graph, names: [ValueID: String], samples: Samples, executor: FloatExecutor,
     progress: (Int, Int) -> Void
   ) throws(ConvertError) {
     guard !samples.isEmpty else { throw .noCalibration }
     var histograms: [ValueID: Histogram] = [:]
-    for value in network.storedValues { histograms[value] = Histogram() }
-    for layer in network.layers where layer.activation == .hardSwish {
-      histograms[layer.preActivation] = Histogram()
+    for value in graph.storedValues { histograms[value] = Histogram() }
+    for node in graph.nodes where node.endsInHardSwish {
+      if let tail = node.tail { histograms[tail.beforeActivation] = Histogram() }
     }
     var extremes: [ValueID: ChannelExtremes] = [:]
-    for value in PerChannel.values(network) { extremes[value] = ChannelExtremes() }
-    let names = Self.names(network.graph)
+    for value in PerChannel.values(graph) { extremes[value] = ChannelExtremes() }
     for (index, sample) in samples.enumerated() {
-      try Self.checkShapes(network.graph, sample: sample, index: index)
+      try Self.checkShapes(graph, sample: sample, index: index)
       var culprit: ValueID?
       _ = executor.run(sample) { value, tensor in
         if histograms[value]?.add(tensor.values) == false && culprit == nil { culprit = value }
@@ -39,10 +41,13 @@ struct Calibration: Sendable {
     channelRanges = extremes.mapValues(\.ranges)
   }
 
-  private static func names(_ graph: Graph) -> [ValueID: String] {
+  /// The input or layer of a graph that each value is the result of.
+  static func names(_ graph: Graph) -> [ValueID: String] {
     var names: [ValueID: String] = [:]
     for port in graph.inputs { names[port.value] = port.name }
-    for node in graph.nodes { names[node.output] = node.name }
+    for node in graph.nodes {
+      for output in node.outputs { names[output] = node.name }
+    }
     return names
   }
 

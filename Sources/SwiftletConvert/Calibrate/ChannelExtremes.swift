@@ -10,8 +10,9 @@ struct ChannelExtremes {
 
   /// Takes in another tensor of the same shape; values must be finite.
   mutating func add(_ tensor: FloatTensor) {
-    let channels = tensor.shape.channels
-    count += tensor.shape.area
+    let image = tensor.shape.image
+    let channels = image.channels
+    count += image.area
     if least.isEmpty {
       least = [Float](repeating: 0, count: channels)
       greatest = least

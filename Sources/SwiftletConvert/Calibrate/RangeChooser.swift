@@ -1,24 +1,25 @@
 import SwiftletGraph
-import SwiftletRuntime
 
 /// Chooses the range of every int8 tensor.
 struct RangeChooser {
-  private let network: FusedNetwork
+  private let graph: Graph
   private let calibration: Calibration
   private let options: ConversionOptions
+  private let readers: [[Int]]
   /// Samples on which `auto` measures; more change little.
   private static let trialCount = 16
 
-  init(_ network: FusedNetwork, calibration: Calibration, options: ConversionOptions) {
-    self.network = network
+  init(_ graph: Graph, calibration: Calibration, options: ConversionOptions) {
+    self.graph = graph
     self.calibration = calibration
     self.options = options
+    readers = graph.readingNodes
   }
 
-  /// A range per stored value that needs one (gates and max-pool results do not).
+  /// A range per stored value that needs one (gates, and what keeps its input's, do not).
   func choose<Samples: RandomAccessCollection<[FloatTensor]>>(
     samples: Samples, executor: FloatExecutor, progress: (Int, Int) -> Void
-  ) throws(ConvertError) -> [ValueID: ClosedRange<Double>] {
+  ) -> [ValueID: ClosedRange<Double>] {
     var ranges: [ValueID: ClosedRange<Double>] = [:]
     var candidates: [ValueID: [ClosedRange<Double>]] = [:]
     for value in freeValues {
@@ -34,18 +35,23 @@ struct RangeChooser {
       }
     }
     if options.method == .automatic {
-      ranges = try measure(candidates, samples: samples, executor: executor, progress: progress)
+      ranges = best(candidates, samples: samples, executor: executor, progress: progress)
     }
     if let inputRange = options.inputRange {
-      for port in network.graph.inputs { ranges[port.value] = inputRange }
+      for port in graph.inputs { ranges[port.value] = inputRange }
     }
     return ranges
   }
 
   /// Values whose range calibration decides.
   private var freeValues: [ValueID] {
-    var values = network.graph.inputs.map(\.value)
-    for layer in network.layers where !layer.hasFixedOutput { values.append(layer.output) }
+    var values = graph.inputs.map(\.value)
+    for node in graph.nodes {
+      switch node.resultRange {
+      case .calibrated: values += node.outputs
+      case .gate, .ofInput: continue
+      }
+    }
     return values
   }
 
@@ -70,55 +76,70 @@ struct RangeChooser {
     return distinct
   }
 
-  /// Tries each candidate: the tensor goes through int8, the layers that read it run in float, and
-  /// the relative squared errors at their outputs add up. A tensor that nobody reads (a network
-  /// output) is measured itself.
-  private func measure<Samples: RandomAccessCollection<[FloatTensor]>>(
+  /// The candidate of each value with the least error.
+  private func best<Samples: RandomAccessCollection<[FloatTensor]>>(
     _ candidates: [ValueID: [ClosedRange<Double>]], samples: Samples,
     executor: FloatExecutor, progress: (Int, Int) -> Void
-  ) throws(ConvertError) -> [ValueID: ClosedRange<Double>] {
-    var errors = candidates.mapValues { [Double](repeating: 0, count: $0.count) }
-    let evaluators = try evaluators()
-    let trials = Self.spread(samples, count: Self.trialCount)
-    for (index, place) in trials.enumerated() {
-      let sample = samples[place]
-      let values = SampleValues(network, sample: sample, executor: executor)
-      for (value, ranges) in candidates where ranges.count > 1 {
-        let readers = network.layers.indices.filter { network.layers[$0].reads.contains(value) }
-        for (candidate, range) in ranges.enumerated() {
-          let scales = PerChannel.scales(
-            covering: range, channels: calibration.channelRanges[value])
+  ) -> [ValueID: ClosedRange<Double>] {
+    let scales = candidates.filter { $0.value.count > 1 }.map { value, ranges in
+      let channels = calibration.channelRanges[value]
+      return (value, ranges.map { PerChannel.scales(covering: $0, channels: channels) })
+    }
+    let trials = [ValueID: [ActivationScales]](uniqueKeysWithValues: scales)
+    var errors = trials.mapValues { [Double](repeating: 0, count: $0.count) }
+    let places = Self.spread(samples, count: Self.trialCount)
+    for (index, place) in places.enumerated() {
+      let values = SampleValues(graph, sample: samples[place], executor: executor)
+      for (value, found) in measure(trials, values) {
+        for candidate in found.indices { errors[value]?[candidate] += found[candidate] }
+      }
+      progress(index + 1, places.count)
+    }
+    return candidates.reduce(into: [:]) { chosen, candidate in
+      let scores = errors[candidate.key] ?? []
+      let best = scores.indices.min { scores[$0] < scores[$1] } ?? 0
+      chosen[candidate.key] = candidate.value[best]
+    }
+  }
+
+  /// Tries each candidate on one sample: the tensor goes through int8, the nodes that read it run in
+  /// float, and the relative squared errors at their results add up. A tensor that nobody reads (a
+  /// network output) is measured itself.
+  ///
+  /// One node at a time is made ready to run, so that no second set of packed weights is kept.
+  private func measure(
+    _ trials: [ValueID: [ActivationScales]], _ values: SampleValues
+  ) -> [ValueID: [Double]] {
+    var errors: [ValueID: [Double]] = [:]
+    for (value, scales) in trials {
+      errors[value] = scales.map { scales in
+        if isLogits(value) {
+          return TrialError.softmaxDivergence(values[value], values[value].quantized(by: scales))
+        }
+        guard readers[value.index].isEmpty else { return 0 }
+        return TrialError.relativeSquares(values[value], values[value].quantized(by: scales))
+      }
+    }
+    for node in graph.nodes {
+      let reads = graph.activations(of: node)
+      guard reads.contains(where: { trials[$0] != nil }) else { continue }
+      let executor = NodeExecutor(node, in: graph, threads: options.threads)
+      for value in Set(reads) {
+        for (candidate, scales) in (trials[value] ?? []).enumerated() {
           let trial = values[value].quantized(by: scales)
-          var error = 0.0
-          if isLogits(value) {
-            error = TrialError.softmaxDivergence(values[value], trial)
-          } else if readers.isEmpty {
-            error = TrialError.relativeSquares(values[value], trial)
+          let results = executor.results(reads.map { $0 == value ? trial : values[$0] })
+          for (output, result) in zip(node.outputs, results) {
+            errors[value]?[candidate] += TrialError.relativeSquares(values[output], result)
           }
-          for reader in readers {
-            let layer = network.layers[reader]
-            let inputs = layer.reads.map { $0 == value ? trial : values[$0] }
-            let result = evaluators[reader].run(inputs)
-            error += TrialError.relativeSquares(values[layer.output], result)
-          }
-          errors[value]?[candidate] += error
         }
       }
-      progress(index + 1, trials.count)
     }
-    var chosen: [ValueID: ClosedRange<Double>] = [:]
-    for (value, ranges) in candidates {
-      let scores = errors[value] ?? []
-      let best = scores.indices.min { scores[$0] < scores[$1] } ?? 0
-      chosen[value] = ranges[best]
-    }
-    return chosen
+    return errors
   }
 
   /// Whether `value` is an output that only a softmax will read.
   private func isLogits(_ value: ValueID) -> Bool {
-    options.outputsAreLogits && network.outputs.contains { $0.value == value }
-      && !network.layers.contains { $0.reads.contains(value) }
+    options.outputsAreLogits && graph.isOutput(value) && readers[value.index].isEmpty
   }
 
   /// Ranges without more and more of the lowest values, down to zero.
@@ -128,14 +149,6 @@ struct RangeChooser {
     return [0.75, 0.5, 0.25, 0].map { full.lowerBound * $0...full.upperBound }
   }
 
-  private func evaluators() throws(ConvertError) -> [LayerEvaluator] {
-    var result: [LayerEvaluator] = []
-    for layer in network.layers {
-      result.append(try LayerEvaluator.make(layer, in: network.graph, threads: options.threads))
-    }
-    return result
-  }
-
   /// Where `count` samples stand, evenly spread, or all if there are no more.
   static func spread<Samples: RandomAccessCollection>(
     _ samples: Samples, count: Int
@@ -143,38 +156,6 @@ struct RangeChooser {
     guard samples.count > count else { return Array(samples.indices) }
     return (0..<count).map {
       samples.index(samples.startIndex, offsetBy: $0 * samples.count / count)
-    }
-  }
-}
-
-extension FusedLayer {
-  /// Whether the output's quantization does not come from calibration: gates have the range 0…1,
-  /// a maximum keeps its input's.
-  var hasFixedOutput: Bool {
-    switch kind {
-    case .maxPool: true
-    case .lookup(let activation): activation == .hardSigmoid || activation == .sigmoid
-    case .convolution, .fullyConnected, .add, .multiply, .averagePool, .globalAveragePool, .concat:
-      activation == .hardSigmoid
-    }
-  }
-
-  /// Whether the output is a gate: 0…1 as −128…127.
-  var isGate: Bool {
-    if case .maxPool = kind { return false }
-    return hasFixedOutput
-  }
-}
-
-extension LayerEvaluator {
-  /// `init` with the error that cannot happen turned into ours.
-  static func make(
-    _ layer: FusedLayer, in graph: Graph, threads: Int?, withActivation: Bool = true
-  ) throws(ConvertError) -> LayerEvaluator {
-    do {
-      return try LayerEvaluator(layer, in: graph, threads: threads, withActivation: withActivation)
-    } catch {
-      throw .outOfRange(layer: layer.name, what: "\(error)")
     }
   }
 }

@@ -4,8 +4,8 @@ import SwiftletGraph
 struct SampleValues {
   private var tensors: [ValueID: FloatTensor] = [:]
 
-  init(_ network: FusedNetwork, sample: [FloatTensor], executor: FloatExecutor) {
-    let wanted = Set(network.storedValues)
+  init(_ graph: Graph, sample: [FloatTensor], executor: FloatExecutor) {
+    let wanted = Set(graph.storedValues)
     var kept: [ValueID: FloatTensor] = [:]
     _ = executor.run(sample) { value, tensor in
       if wanted.contains(value) { kept[value] = tensor }
@@ -13,7 +13,7 @@ struct SampleValues {
     tensors = kept
   }
 
-  /// The float tensor of a value that `network` stores.
+  /// The float tensor of a value that the graph stores.
   subscript(value: ValueID) -> FloatTensor {
     guard let tensor = tensors[value] else {
       preconditionFailure("value \(value.index) is not stored")

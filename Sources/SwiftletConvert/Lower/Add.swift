@@ -2,12 +2,31 @@ import SwiftletGraph
 import SwiftletPlatform
 import SwiftletRuntime
 
-extension Lowering {
-  /// y = clamp((qa·ma + qb·mb + k) >> t): 15-bit multipliers, t as large as they allow, at most 20.
-  mutating func lowerAdd(_ layer: FusedLayer) throws(ConvertError) {
-    let a = quantization[layer.inputs[0]]
-    let b = quantization[layer.inputs[1]]
-    let result = quantization[layer.output]
+/// y = clamp((qa·ma + qb·mb + k) >> t): 15-bit multipliers, t as large as they allow, at most 20.
+extension Add: OperationLowering {
+  /// The greatest quotient of an operand's scale and the output's.
+  ///
+  /// m = s / s_y · 2^t must be below 2¹⁵ with t ≥ 0; half of that leaves room for t = 1 and rounding.
+  private static let largestRatio = 16000.0
+
+  func check(_ node: Node, in graph: Graph) throws(ConvertError) {
+    let images = node.inputs.map { graph.shape(of: $0).image }
+    guard images[0] == images[1] else {
+      throw .unsupported(
+        layer: node.name, operation: "an addition of \(images[0]) and \(images[1])",
+        advice: "both operands must have the same shape")
+    }
+  }
+
+  func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
+    let largest = context.inputs.map { Double($0.uniform.scale) }.max() ?? 0
+    return wanted.widened { _ in largest / Self.largestRatio }
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    let a = builder.quantization[node.inputs[0]]
+    let b = builder.quantization[node.inputs[1]]
+    let result = builder.quantization[node.output]
     let ratioA = Double(a.scale) / Double(result.scale)
     let ratioB = Double(b.scale) / Double(result.scale)
     var shift = 20
@@ -19,20 +38,17 @@ extension Lowering {
     let multiplierB = (ratioB * unit).rounded(.toNearestOrAwayFromZero)
     guard max(multiplierA, multiplierB) < exp2(15) else {
       throw .outOfRange(
-        layer: layer.name,
+        layer: node.name,
         what: "an operand's scale is \(max(ratioA, ratioB)) times the output's; at most 32767 fits")
     }
-    let bounds = result.clamp(layer.activation)
-    var record = OperationRecord(kind: .add)
-    record.multiplierA = Int32(multiplierA)
-    record.multiplierB = Int32(multiplierB)
-    record.outputShift = Int32(shift)
     let zeroPoints =
       Double(result.zeroPoint) * unit - Double(a.zeroPoint) * multiplierA
       - Double(b.zeroPoint) * multiplierB
-    record.addend = Int32(zeroPoints) + (shift > 0 ? 1 << Int32(shift - 1) : 0)
-    record.lo = Int32(bounds.lo)
-    record.hi = Int32(bounds.hi)
-    emit(record, layer: layer)
+    builder.writer.add(
+      AddParameters(
+        multiplierA: Int(multiplierA), multiplierB: Int(multiplierB),
+        addend: Int(zeroPoints) + (shift > 0 ? 1 << (shift - 1) : 0), shift: shift,
+        clamp: result.levels(node.tail?.activation?.clamp)),
+      name: node.name, inputs: builder.inputs(of: node), output: builder.tensor(node.output))
   }
 }

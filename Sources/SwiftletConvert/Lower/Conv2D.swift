@@ -1,41 +1,51 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// Convolutions: depthwise, fully connected in disguise (1×1 on a single pixel), or general.
-  mutating func lowerConvolution(_ conv: Conv2D, layer: FusedLayer) throws(ConvertError) {
-    if conv.isDepthwise {
-      try lowerDepthwise(conv, layer: layer)
-      return
-    }
-    let isSinglePixel =
-      shape(layer.inputs[0]).area == 1 && conv.window.kernelHeight == 1
-      && conv.window.kernelWidth == 1 && shape(layer.output).area == 1
-    if isSinglePixel && conv.groups == 1 && layer.skip == nil {
-      let linear = FullyConnected(
-        inputCount: conv.inputChannels, outputCount: conv.outputChannels, weights: conv.weights,
-        bias: conv.bias)
-      try lowerFullyConnected(linear, layer: layer)
-      return
-    }
-    var record = OperationRecord(kind: .conv2D)
-    record.setConvolutionWindow(conv.window)
-    record.groups = UInt32(conv.groups)
-    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias)
+/// Convolutions: depthwise, fully connected in disguise (1×1 on a single pixel), or general.
+extension Conv2D: OperationLowering {
+  var givesChannelScales: Bool { true }
 
-    let perGroup = conv.outputChannels / conv.groups
-    var packed: [Int8] = []
-    var blocks = ChannelBlocks()
-    for group in 0..<conv.groups {
-      let members = Array(channels[group * perGroup..<(group + 1) * perGroup])
-      packed += Packing.convolution(
-        members.map(\.weights), taps: conv.window.kernelHeight * conv.window.kernelWidth,
-        inputs: conv.inputChannels / conv.groups)
-      blocks.append(members) { epilogue.output(group * perGroup + $0) }
+  /// A depthwise convolution never adds channels up.
+  var takesChannelScales: Bool { isDepthwise }
+
+  func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
+    LinearScales.scales(wanted, context)
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    guard let linear else { return }
+    if isDepthwise {
+      try lowerDepthwise(node, linear, into: &builder)
+    } else if isFullyConnected(node, builder) {
+      try builder.addFullyConnected(node, linear)
+    } else {
+      let window = SwiftletRuntime.Window(window)
+      let epilogue = try LinearEpilogue(node, builder.graph, builder.quantization)
+      let (weights, channels) = try builder.addChannels(
+        of: node, linear, epilogue,
+        .convolution(window, inputs: inputChannels, outputs: outputChannels, groups: groups))
+      builder.writer.add(
+        Conv2DParameters(window: window, epilogue: epilogue.epilogue, weights: weights),
+        channels: channels, name: node.name, inputs: builder.inputs(of: node),
+        output: builder.tensor(node.output))
     }
-    record.weightsOffset = sections.addWeights(packed)
-    record.parametersOffset = sections.addParameters(blocks.bytes)
-    emit(record, layer: layer)
+  }
+
+  private func isFullyConnected(_ node: Node, _ builder: BundleBuilder) -> Bool {
+    groups == 1 && node.tail?.residual == nil && window.kernelHeight == 1
+      && window.kernelWidth == 1 && builder.image(node.inputs[0]).area == 1
+      && builder.image(node.output).area == 1
+  }
+}
+
+extension SwiftletRuntime.Window {
+  /// A window of the float graph as the bundle says it.
+  init(_ window: SwiftletGraph.Window) {
+    self.init(
+      kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth,
+      strideHeight: window.strideHeight, strideWidth: window.strideWidth,
+      dilationHeight: window.dilationHeight, dilationWidth: window.dilationWidth,
+      padTop: window.padding.top, padLeft: window.padding.left,
+      padBottom: window.padding.bottom, padRight: window.padding.right)
   }
 }

@@ -1,20 +1,18 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// Depthwise convolution: one input channel per output channel.
-  mutating func lowerDepthwise(_ conv: Conv2D, layer: FusedLayer) throws(ConvertError) {
-    var record = OperationRecord(kind: .depthwiseConv2D)
-    record.setConvolutionWindow(conv.window)
-    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: conv.weights, bias: conv.bias)
-    var blocks = ChannelBlocks()
-    blocks.append(channels) { epilogue.output($0) }
-    record.weightsOffset = sections.addWeights(
-      Packing.depthwise(
-        channels.map(\.weights), kernelHeight: conv.window.kernelHeight,
-        kernelWidth: conv.window.kernelWidth))
-    record.parametersOffset = sections.addParameters(blocks.bytes)
-    emit(record, layer: layer)
+extension Conv2D {
+  /// A depthwise convolution: one input channel per output channel.
+  func lowerDepthwise(
+    _ node: Node, _ linear: LinearWeights, into builder: inout BundleBuilder
+  ) throws(ConvertError) {
+    let window = SwiftletRuntime.Window(window)
+    let epilogue = try LinearEpilogue(node, builder.graph, builder.quantization)
+    let (weights, channels) = try builder.addChannels(
+      of: node, linear, epilogue, .depthwise(window, channels: outputChannels))
+    builder.writer.add(
+      DepthwiseConv2DParameters(window: window, epilogue: epilogue.epilogue, weights: weights),
+      channels: channels, name: node.name, inputs: builder.inputs(of: node),
+      output: builder.tensor(node.output))
   }
 }

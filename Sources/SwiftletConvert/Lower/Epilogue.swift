@@ -2,78 +2,77 @@ import SwiftletGraph
 import SwiftletPlatform
 import SwiftletRuntime
 
-/// Everything about a linear layer's epilogue: how its channels are quantized and what the record
-/// says.
+/// Everything about the epilogue of a convolution or fully connected layer: how its channels are
+/// quantized, and what becomes of the residual and the activation that are joined to it.
 struct LinearEpilogue {
-  private let layer: FusedLayer
+  private let name: String
+  private let isDepthwise: Bool
   private let input: ActivationScales
   private let result: ActivationScales
-  /// What weights and biases are multiplied by, and what is then added to the bias: h-sigmoid's
-  /// x/6 + ½.
-  private let gain: Double
+  private let clamp: ClosedRange<Double>?
+  /// What weights and biases are multiplied by: 1, or a gate's gain.
+  let gain: Double
+  /// What is then added to the bias: 0, or a gate's offset.
   private let offset: Double
   /// h-swish: f and F, the same for all channels.
   private var swish: (fractionBits: Int, outputShift: Int)?
   /// Residual addition: m_r and the other operand's zero point.
-  private var skip: (multiplier: Double, zeroPoint: Double)?
+  private var residual: (multiplier: Int, zeroPoint: Double)?
 
-  /// Fills in the record's epilogue fields.
+  /// Prepares the epilogue of a linear node.
   ///
   /// - Throws: `ConvertError.outOfRange` when h-swish's or the residual's numbers do not fit.
   init(
-    _ layer: FusedLayer, lowering: Lowering, record: inout OperationRecord
+    _ node: Node, _ graph: Graph, _ quantization: TensorQuantization
   ) throws(ConvertError) {
-    self.layer = layer
-    input = lowering.quantization.scales(layer.inputs[0])
-    result = lowering.quantization.scales(layer.output)
-    let isGate = layer.activation == .hardSigmoid
-    gain = isGate ? 1.0 / 6 : 1
-    offset = isGate ? 0.5 : 0
-    if layer.activation == .hardSwish {
-      let bits = lowering.quantization.swishFractionBits[layer.output] ?? 0
-      try prepareHardSwish(fractionBits: bits, record: &record)
-    } else if let other = layer.skip {
-      try prepareSkip(lowering.quantization[other], record: &record)
+    name = node.name
+    isDepthwise = node.operation.definition.linear?.isDepthwise ?? false
+    input = quantization.scales(node.inputs[0])
+    result = quantization.scales(node.output)
+    switch node.tail?.activation?.fusion {
+    case .clamp(let bounds): (clamp, gain, offset) = (bounds, 1, 0)
+    case .gate(let gain, let offset): (clamp, self.gain, self.offset) = (nil, gain, offset)
+    case nil, .some(.none), .hardSwish: (clamp, gain, offset) = (nil, 1, 0)
     }
+    if let bits = result.swishFractionBits {
+      swish = (bits, try hardSwishShift(fractionBits: bits))
+    } else if let other = node.tail?.residual {
+      residual = try residualNumbers(quantization[other])
+    }
+  }
+
+  /// What the bundle says of it.
+  var epilogue: SwiftletRuntime.Epilogue {
+    if let swish {
+      return .hardSwish(fractionBits: swish.fractionBits, outputShift: swish.outputShift)
+    }
+    return residual.map { .add(multiplier: $0.multiplier) } ?? .requantize
   }
 
   /// F is that of the channel with the finest output scale, whose m₂ then has 15 bits.
-  private mutating func prepareHardSwish(
-    fractionBits: Int, record: inout OperationRecord
-  ) throws(ConvertError) {
+  private func hardSwishShift(fractionBits: Int) throws(ConvertError) -> Int {
     let finest = result.records.map { Double($0.scale) }.min() ?? 1
-    let shift = FixedPoint(Self.swishFactor(fractionBits, scale: finest)).exponent - 15
+    let shift = FixedPoint(HardSwishScales.factor(fractionBits, scale: finest)).exponent - 15
     guard (2...7).contains(shift) else {
-      throw .outOfRange(
-        layer: layer.name, what: "h-swish needs an output shift of 2…7, found \(shift)")
+      throw .outOfRange(layer: name, what: "h-swish needs an output shift of 2…7, found \(shift)")
     }
-    swish = (fractionBits, shift)
-    record.epilogue = EpilogueKind.hardSwish.rawValue
-    record.fractionBits = Int32(fractionBits)
-    record.outputShift = Int32(shift)
+    return shift
   }
 
-  private mutating func prepareSkip(
-    _ other: QuantizationRecord, record: inout OperationRecord
-  ) throws(ConvertError) {
+  private func residualNumbers(
+    _ other: QuantizationRecord
+  ) throws(ConvertError) -> (multiplier: Int, zeroPoint: Double) {
     let ratio = Double(other.scale) / Double(result[0].scale)
     let multiplier = (ratio * exp2(13)).rounded(.toNearestOrAwayFromZero)
     guard multiplier < exp2(14) else {
       throw .outOfRange(
-        layer: layer.name, what: "the residual's scale is \(ratio) times the output's")
+        layer: name, what: "the residual's scale is \(ratio) times the output's")
     }
-    skip = (multiplier, Double(other.zeroPoint))
-    record.epilogue = EpilogueKind.add.rawValue
-    record.multiplierA = Int32(multiplier)
-  }
-
-  /// 4 / (3 · 2^f · s_out).
-  private static func swishFactor(_ fractionBits: Int, scale: Double) -> Double {
-    4 / (3 * exp2(Double(fractionBits)) * scale)
+    return (Int(multiplier), Double(other.zeroPoint))
   }
 
   private func quantizer(_ channel: Int) -> ChannelQuantizer {
-    let input = input[layer.isDepthwise ? channel : 0]
+    let input = input[isDepthwise ? channel : 0]
     let output = result[channel]
     if let swish {
       return ChannelQuantizer(
@@ -81,58 +80,90 @@ struct LinearEpilogue {
         swishFractionBits: swish.fractionBits)
     }
     var zeroPoint = Double(output.zeroPoint)
-    if let skip { zeroPoint -= skip.zeroPoint * skip.multiplier * exp2(-13) }
+    if let residual { zeroPoint -= residual.zeroPoint * Double(residual.multiplier) * exp2(-13) }
     return ChannelQuantizer(
       inputScale: Double(input.scale), inputZeroPoint: Int(input.zeroPoint),
       outputScale: Double(output.scale), zeroPoint: zeroPoint)
   }
 
-  /// What the blocks say of a channel's output.
-  func output(_ channel: Int) -> ChannelBlocks.Output {
+  /// Quantizes an output channel.
+  ///
+  /// - Throws: `ConvertError.outOfRange` when it has no weight scale that fits.
+  func quantize(
+    _ channel: Int, weights: ArraySlice<Float>, bias: Float
+  ) throws(ConvertError) -> QuantizedChannel {
+    let scaled = gain == 1 ? weights : weights.map { Float(Double($0) * gain) }[...]
+    let real = Double(bias) * gain + offset
+    guard let quantized = quantizer(channel).quantize(weights: scaled, bias: real) else {
+      throw .outOfRange(
+        layer: name,
+        what: "channel \(channel) fits no weight scale: its largest weight or its bias "
+          + "(\(real)) is too large for the output's range")
+    }
+    return quantized
+  }
+
+  /// What the bundle says of an output channel, whose quantized weights add up to `weightSum`.
+  func constants(
+    _ channel: Int, _ quantized: QuantizedChannel, weightSum: Int
+  ) -> ChannelConstants {
     let record = result[channel]
-    let bounds = record.clamp(layer.activation)
+    let bounds = record.levels(clamp)
     var multiplier = 0
     if let swish {
-      let factor = Self.swishFactor(swish.fractionBits, scale: Double(record.scale))
+      let factor = HardSwishScales.factor(swish.fractionBits, scale: Double(record.scale))
       let rounded = (factor * exp2(Double(15 + swish.outputShift))).rounded()
       multiplier = Int(min(rounded, 32767))
     }
-    return ChannelBlocks.Output(
-      lo: bounds.lo, hi: bounds.hi, zeroPoint: Int(record.zeroPoint), swishMultiplier: multiplier)
-  }
-
-  /// Quantizes all output channels.
-  ///
-  /// `weights` are as many per channel as there are in all divided by `bias.count`.
-  ///
-  /// - Throws: `ConvertError.outOfRange` when a channel has no scale that fits.
-  func quantize(weights: [Float], bias: [Float]) throws(ConvertError) -> [QuantizedChannel] {
-    let perChannel = weights.count / max(bias.count, 1)
-    let scaled = gain == 1 ? weights : weights.map { Float(Double($0) * gain) }
-    var channels: [QuantizedChannel] = []
-    channels.reserveCapacity(bias.count)
-    for channel in bias.indices {
-      let slice = scaled[channel * perChannel..<(channel + 1) * perChannel]
-      let real = Double(bias[channel]) * gain + offset
-      guard let quantized = quantizer(channel).quantize(weights: slice, bias: real) else {
-        throw .outOfRange(
-          layer: layer.name,
-          what: "channel \(channel) fits no weight scale: its largest weight or its bias "
-            + "(\(real)) is too large for the output's range")
-      }
-      channels.append(quantized)
-    }
-    return channels
+    return ChannelConstants(
+      bias: quantized.bias, weightSum: weightSum, multiplier: quantized.requantizer.multiplier,
+      swishMultiplier: multiplier, shift: quantized.requantizer.shift, lo: bounds.lo,
+      hi: bounds.hi, zeroPoint: Int(record.zeroPoint))
   }
 }
 
 extension QuantizationRecord {
-  /// The int8 levels between which a fused activation keeps the output.
-  func clamp(_ activation: Activation?) -> (lo: Int, hi: Int) {
-    switch activation {
-    case .relu: (Int(zeroPoint), 127)
-    case .relu6: (Int(zeroPoint), Int(quantize(6)))
-    case nil, .hardSigmoid, .hardSwish, .sigmoid, .silu: (-128, 127)
+  /// The int8 levels between which a clamp keeps values; all without one.
+  func levels(_ clamp: ClosedRange<Double>?) -> OutputClamp {
+    guard let clamp else { return OutputClamp() }
+    return OutputClamp(lo: Int(quantize(clamp.lowerBound)), hi: Int(quantize(clamp.upperBound)))
+  }
+}
+
+extension Activation {
+  /// The bounds that a fused activation keeps values between; nil when it does more than that.
+  var clamp: ClosedRange<Double>? {
+    switch fusion {
+    case .clamp(let bounds): bounds
+    case .none, .gate, .hardSwish: nil
     }
+  }
+}
+
+extension BundleBuilder {
+  /// Quantizes a linear node's output channels one after another, each right into its place among the
+  /// packed weights.
+  ///
+  /// - Throws: `ConvertError.outOfRange` when a channel has no weight scale that fits, `.tooLarge` when
+  ///   the weights so far are more than a bundle can hold.
+  mutating func addChannels(
+    of node: Node, _ linear: LinearWeights, _ epilogue: LinearEpilogue, _ layout: WeightLayout
+  ) throws(ConvertError) -> (weights: WeightArray, channels: [ChannelConstants]) {
+    let weights = graph.floats(linear.weightInput, of: node) ?? []
+    let bias = graph.floats(linear.biasInput, of: node)
+    let length = Memory.sum([writer.weightsLength, layout.length])
+    guard length <= BundleLayout.maximumFileLength else {
+      throw .tooLarge(bytes: length, limit: BundleLayout.maximumFileLength)
+    }
+    let array = writer.reserveWeights(layout)
+    var channels: [ChannelConstants] = []
+    channels.reserveCapacity(linear.outputChannels)
+    for channel in 0..<linear.outputChannels {
+      let quantized = try epilogue.quantize(
+        channel, weights: weights[linear.range(ofChannel: channel)], bias: bias?[channel] ?? 0)
+      let sum = writer.setWeights(quantized.weights, channel: channel, in: array)
+      channels.append(epilogue.constants(channel, quantized, weightSum: sum))
+    }
+    return (array, channels)
   }
 }

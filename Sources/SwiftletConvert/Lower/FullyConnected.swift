@@ -1,19 +1,30 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// Fully connected over the input's elements in NHWC order.
-  mutating func lowerFullyConnected(
-    _ linear: FullyConnected, layer: FusedLayer
+/// A fully connected layer over the input's elements in their order in memory.
+extension FullyConnected: OperationLowering {
+  func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
+    LinearScales.scales(wanted, context)
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    guard let linear else { return }
+    try builder.addFullyConnected(node, linear)
+  }
+}
+
+extension BundleBuilder {
+  /// Adds a linear node whose every output channel sees all of the input's elements.
+  mutating func addFullyConnected(
+    _ node: Node, _ linear: LinearWeights
   ) throws(ConvertError) {
-    var record = OperationRecord(kind: .fullyConnected)
-    let epilogue = try LinearEpilogue(layer, lowering: self, record: &record)
-    let channels = try epilogue.quantize(weights: linear.weights, bias: linear.bias)
-    var blocks = ChannelBlocks()
-    blocks.append(channels) { epilogue.output($0) }
-    record.weightsOffset = sections.addWeights(
-      Packing.convolution(channels.map(\.weights), taps: 1, inputs: linear.inputCount))
-    record.parametersOffset = sections.addParameters(blocks.bytes)
-    emit(record, layer: layer)
+    let epilogue = try LinearEpilogue(node, graph, quantization)
+    let (weights, channels) = try addChannels(
+      of: node, linear, epilogue,
+      .fullyConnected(inputs: linear.weightsPerChannel, outputs: linear.outputChannels))
+    writer.add(
+      FullyConnectedParameters(epilogue: epilogue.epilogue, weights: weights),
+      channels: channels, name: node.name, inputs: inputs(of: node),
+      output: tensor(node.output))
   }
 }

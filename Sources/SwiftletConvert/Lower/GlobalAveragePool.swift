@@ -1,17 +1,16 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// The mean over all pixels.
-  mutating func lowerGlobalAveragePool(_ layer: FusedLayer) throws(ConvertError) {
-    let value = layer.inputs[0]
-    let entry = try MeanEntry(
-      count: shape(value).area, input: quantization[value], output: quantization[layer.output],
-      layer: layer.name)
-    var record = OperationRecord(kind: .globalAveragePool)
-    record.parametersOffset = sections.addParameters(entry.bytes)
-    record.lo = -128
-    record.hi = 127
-    emit(record, layer: layer)
+/// The mean over all pixels.
+extension GlobalAveragePool: OperationLowering {
+  func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
+    Pooling.scales(wanted, context)
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    let count = builder.image(node.inputs[0]).area
+    builder.writer.add(
+      GlobalAveragePoolParameters(), entry: try Pooling.entry(count: count, node, builder),
+      name: node.name, inputs: builder.inputs(of: node), output: builder.tensor(node.output))
   }
 }

@@ -1,33 +1,16 @@
 import SwiftletGraph
-import SwiftletPlatform
 import SwiftletRuntime
 
-extension Lowering {
-  /// An activation by itself: a table from each int8 level to the nearest level of the result.
-  mutating func lowerLookup(_ activation: Activation, layer: FusedLayer) {
-    let input = quantization[layer.inputs[0]]
-    let result = quantization[layer.output]
-    var table: [UInt8] = []
-    for level in -128...127 {
-      let real = activation.exact(input.dequantize(Int8(level)))
-      table.append(UInt8(bitPattern: result.quantize(real)))
-    }
-    var record = OperationRecord(kind: .lookup)
-    record.parametersOffset = sections.addParameters(table)
-    emit(record, layer: layer)
-  }
-}
+/// An activation by itself: a table from each int8 level to the nearest level of the result.
+extension Activation: OperationLowering {
+  var resultRange: ResultRange { isGate ? .gate : .calibrated }
 
-extension Activation {
-  /// The function in double precision.
-  func exact(_ x: Double) -> Double {
-    switch self {
-    case .relu: max(x, 0)
-    case .relu6: min(max(x, 0), 6)
-    case .hardSigmoid: min(max(x + 3, 0), 6) / 6
-    case .hardSwish: x * min(max(x + 3, 0), 6) / 6
-    case .sigmoid: 1 / (1 + exp(-x))
-    case .silu: x / (1 + exp(-x))
-    }
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    let input = builder.quantization[node.inputs[0]]
+    let result = builder.quantization[node.output]
+    builder.writer.add(
+      LookupParameters(),
+      table: LookupTable { result.quantize(exact(input.dequantize($0))) }, name: node.name,
+      inputs: builder.inputs(of: node), output: builder.tensor(node.output))
   }
 }

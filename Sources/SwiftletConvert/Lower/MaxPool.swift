@@ -1,14 +1,17 @@
 import SwiftletGraph
 import SwiftletRuntime
 
-extension Lowering {
-  /// The maximum keeps its input's scale and zero point.
-  mutating func lowerMaxPool(_ pool: MaxPool, layer: FusedLayer) throws(ConvertError) {
-    try checkUndilated(pool.window, layer: layer)
-    var record = OperationRecord(kind: .maxPool)
-    record.setWindow(pool.window)
-    record.lo = -128
-    record.hi = 127
-    emit(record, layer: layer)
+/// The maximum keeps its input's scale and zero point.
+extension MaxPool: OperationLowering {
+  var resultRange: ResultRange { .ofInput }
+
+  func check(_ node: Node, in graph: Graph) throws(ConvertError) {
+    try Pooling.checkUndilated(window, node)
+  }
+
+  func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {
+    builder.writer.add(
+      MaxPoolParameters(window: SwiftletRuntime.Window(window)), name: node.name,
+      inputs: builder.inputs(of: node), output: builder.tensor(node.output))
   }
 }

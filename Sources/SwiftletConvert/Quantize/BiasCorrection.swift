@@ -7,100 +7,134 @@ import SwiftletRuntime
 struct BiasCorrection {
   private static let sampleCount = 16
 
-  /// Returns `network` with corrected biases in its convolutions and fully connected layers.
+  /// A linear node with the scale of each output channel's weights, and the error found so far.
+  private struct Layer {
+    let index: Int
+    let linear: LinearWeights
+    /// In real units a level; 0 for channels of zeros, whose weights need no rounding.
+    let weightScales: [Float]
+    var errors: [Double]
+  }
+
+  /// Corrects the biases of the convolutions and fully connected layers of `graph`.
+  ///
+  /// - Throws: `ConvertError.outOfRange` when a layer cannot be quantized.
   static func apply<Samples: RandomAccessCollection<[FloatTensor]>>(
-    _ network: FusedNetwork, quantization: TensorQuantization, samples: Samples,
+    _ graph: inout Graph, quantization: TensorQuantization, samples: Samples,
     executor: FloatExecutor, threads: Int?, progress: (Int, Int) -> Void
-  ) throws(ConvertError) -> FusedNetwork {
-    var corrected = network
-    let linear = network.layers.indices.filter { network.layers[$0].largestWeight > 0 }
-    var exact: [LayerEvaluator] = []
-    var quantized: [LayerEvaluator] = []
-    for index in linear {
-      let layer = network.layers[index]
-      exact.append(
-        try .make(layer, in: network.graph, threads: threads, withActivation: false))
-      quantized.append(
-        try .make(
-          withQuantizedWeights(layer), in: network.graph, threads: threads, withActivation: false))
-    }
-    var errors = [[Double]](repeating: [], count: linear.count)
-    let trials = RangeChooser.spread(samples, count: sampleCount)
-    for (done, place) in trials.enumerated() {
-      let sample = samples[place]
-      let values = SampleValues(network, sample: sample, executor: executor)
-      for (position, index) in linear.enumerated() {
-        let input = network.layers[index].inputs[0]
-        let rounded = values[input].quantized(by: quantization.scales(input))
-        let difference = meanDifference(
-          exact[position].run([values[input]]), quantized[position].run([rounded]))
-        if errors[position].isEmpty {
-          errors[position] = difference
-        } else {
-          for channel in difference.indices { errors[position][channel] += difference[channel] }
-        }
+  ) throws(ConvertError) {
+    var layers = try layers(graph, quantization)
+    let places = RangeChooser.spread(samples, count: sampleCount)
+    for (done, place) in places.enumerated() {
+      let values = SampleValues(graph, sample: samples[place], executor: executor)
+      for layer in layers.indices {
+        let difference = meanDifference(layers[layer], graph, quantization, values, threads)
+        for channel in difference.indices { layers[layer].errors[channel] += difference[channel] }
       }
-      progress(done + 1, trials.count)
+      progress(done + 1, places.count)
     }
-    for (position, index) in linear.enumerated() {
-      let shift = errors[position].map { Float($0 / Double(trials.count)) }
-      corrected.layers[index].addToBias(shift)
+    let readers = graph.readers
+    for layer in layers {
+      let shift = layer.errors.map { Float($0 / Double(places.count)) }
+      addToBias(shift, of: layer, in: &graph, readers)
     }
-    return corrected
   }
 
-  /// The layer with each channel's weights rounded to its 255 levels, as floats.
-  private static func withQuantizedWeights(_ layer: FusedLayer) -> FusedLayer {
-    var copy = layer
-    switch layer.kind {
-    case .convolution(var conv):
-      round(&conv.weights, channels: conv.outputChannels)
-      copy.kind = .convolution(conv)
-    case .fullyConnected(var linear):
-      round(&linear.weights, channels: linear.outputCount)
-      copy.kind = .fullyConnected(linear)
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: break
+  /// The linear nodes whose weights are not all zero.
+  private static func layers(
+    _ graph: Graph, _ quantization: TensorQuantization
+  ) throws(ConvertError) -> [Layer] {
+    var layers: [Layer] = []
+    for (index, node) in graph.nodes.enumerated() {
+      guard let linear = node.operation.definition.linear else { continue }
+      let scales = try weightScales(node, linear, graph, quantization)
+      guard scales.contains(where: { $0 > 0 }) else { continue }
+      layers.append(
+        Layer(
+          index: index, linear: linear, weightScales: scales,
+          errors: [Double](repeating: 0, count: linear.outputChannels)))
     }
-    return copy
+    return layers
   }
 
-  private static func round(_ weights: inout [Float], channels: Int) {
-    let count = weights.count / channels
-    for channel in 0..<channels {
-      let range = channel * count..<(channel + 1) * count
-      let largest = weights[range].reduce(0) { max($0, abs($1)) }
-      guard largest > 0 else { continue }
-      let scale = largest / 127
-      for index in range {
+  /// The scale with which each channel's weights are stored. Where it is the usual one, a 127th of the
+  /// largest weight, that is computed in floats, as the rounding is.
+  private static func weightScales(
+    _ node: Node, _ linear: LinearWeights, _ graph: Graph, _ quantization: TensorQuantization
+  ) throws(ConvertError) -> [Float] {
+    let epilogue = try LinearEpilogue(node, graph, quantization)
+    let weights = graph.floats(linear.weightInput, of: node) ?? []
+    let bias = graph.floats(linear.biasInput, of: node)
+    var scales: [Float] = []
+    for channel in 0..<linear.outputChannels {
+      let slice = weights[linear.range(ofChannel: channel)]
+      let largest = slice.reduce(0) { max($0, abs($1)) }
+      guard largest > 0 else {
+        scales.append(0)
+        continue
+      }
+      let quantized = try epilogue.quantize(channel, weights: slice, bias: bias?[channel] ?? 0)
+      scales.append(
+        quantized.isScaleRaised ? Float(quantized.weightScale / epilogue.gain) : largest / 127)
+    }
+    return scales
+  }
+
+  /// Per channel, the mean over pixels of the exact result less that of rounded weights and inputs.
+  private static func meanDifference(
+    _ layer: Layer, _ graph: Graph, _ quantization: TensorQuantization, _ values: SampleValues,
+    _ threads: Int?
+  ) -> [Double] {
+    let node = graph.nodes[layer.index]
+    let input = node.inputs[0]
+    let exact = NodeExecutor(node, in: graph, threads: threads, withTail: false)
+      .run([values[input]])
+    let rounded = NodeExecutor(
+      node, in: graph, threads: threads, withTail: false,
+      replacing: [node.inputs[layer.linear.weightInput]: roundedWeights(layer, node, graph)]
+    ).run([values[input].quantized(by: quantization.scales(input))])
+    return meanDifference(exact, rounded)
+  }
+
+  /// The weights with each channel's rounded to its levels, as floats.
+  private static func roundedWeights(_ layer: Layer, _ node: Node, _ graph: Graph) -> [Float] {
+    var weights = graph.floats(layer.linear.weightInput, of: node) ?? []
+    for (channel, scale) in layer.weightScales.enumerated() where scale > 0 {
+      for index in layer.linear.range(ofChannel: channel) {
         weights[index] = (weights[index] / scale).rounded(.toNearestOrAwayFromZero) * scale
       }
     }
+    return weights
   }
 
   /// Per channel, the mean over pixels of a − b.
   private static func meanDifference(_ a: FloatTensor, _ b: FloatTensor) -> [Double] {
-    let channels = a.shape.channels
-    var sums = [Double](repeating: 0, count: channels)
+    let image = a.shape.image
+    var sums = [Double](repeating: 0, count: image.channels)
     var channel = 0
     for (x, y) in zip(a.values, b.values) {
       sums[channel] += Double(x - y)
       channel += 1
-      if channel == channels { channel = 0 }
+      if channel == image.channels { channel = 0 }
     }
-    return sums.map { $0 / Double(a.shape.area) }
+    return sums.map { $0 / Double(image.area) }
   }
-}
 
-extension FusedLayer {
-  fileprivate mutating func addToBias(_ shift: [Float]) {
-    switch kind {
-    case .convolution(var conv):
-      for channel in shift.indices { conv.bias[channel] += shift[channel] }
-      kind = .convolution(conv)
-    case .fullyConnected(var linear):
-      for channel in shift.indices { linear.bias[channel] += shift[channel] }
-      kind = .fullyConnected(linear)
-    case .add, .multiply, .averagePool, .maxPool, .globalAveragePool, .concat, .lookup: break
+  private static func addToBias(
+    _ shift: [Float], of layer: Layer, in graph: inout Graph, _ readers: [[Int]]
+  ) {
+    let node = graph.nodes[layer.index]
+    let place = layer.linear.biasInput
+    if place < node.inputs.count, readers[node.inputs[place].index].count == 1 {
+      var bias = graph.takeFloats(node.inputs[place]) ?? []
+      for channel in shift.indices { bias[channel] += shift[channel] }
+      graph.bind(node.inputs[place], .floats(bias))
+      return
     }
+    // There is none, which is a bias of zeros, or others read it too.
+    let bias = graph.floats(place, of: node) ?? [Float](repeating: 0, count: shift.count)
+    let value = graph.addConstant(
+      node.name + ".bias", shape: Shape(shift.count), .floats(zip(bias, shift).map { $0 + $1 }))
+    graph.nodes[layer.index].inputs[place...] = [value]
   }
 }

@@ -6,6 +6,8 @@ struct QuantizedChannel {
   var weights: [Int8]
   /// Real = weightScale · w.
   var weightScale: Double
+  /// Whether the scale is coarser than a 127th of the largest weight.
+  var isScaleRaised: Bool
   /// The stored bias: zero points and rounding halves folded in.
   var bias: Int
   var requantizer: Requantizer
@@ -61,7 +63,10 @@ struct ChannelQuantizer {
     let smallestScale = exp2(-25 - Double(fractionBits)) * outputUnit / inputScale * 1.001
     var scale = max(largest / 127, smallestScale)
     while scale <= largestWeightScale {
-      if let channel = quantize(weights: weights, bias: bias, scale: scale) { return channel }
+      if var channel = quantize(weights: weights, bias: bias, scale: scale) {
+        channel.isScaleRaised = scale > largest / 127
+        return channel
+      }
       scale *= 2
     }
     return nil
@@ -91,6 +96,7 @@ struct ChannelQuantizer {
       Int((steps + 0.5).rounded(.down)) - inputZeroPoint * sum + requantizer.roundingHalf
     guard abs(stored) + 128 * magnitude < Self.accumulatorLimit else { return nil }
     return QuantizedChannel(
-      weights: levels, weightScale: scale, bias: stored, requantizer: requantizer)
+      weights: levels, weightScale: scale, isScaleRaised: false, bias: stored,
+      requantizer: requantizer)
   }
 }

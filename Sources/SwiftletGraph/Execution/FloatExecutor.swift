@@ -4,57 +4,23 @@ import SwiftletPlatform
 ///
 /// Weights are packed once, in `init`; after that the executor never changes, so several threads
 /// may call `run` at the same time. The result does not depend on the number of threads: every
-/// output element is summed by one thread, in a fixed order.
+/// output element is summed by one thread, in a fixed order. The graph may be one after any pass.
 public final class FloatExecutor: Sendable {
-  /// A node with what the executor must know about it.
-  private struct Step: Sendable {
-    let operation: PreparedOperation
-    let inputs: [Int]
-    let output: Int
-    let outputCount: Int
-    /// Whether the first input is read here for the last time and its memory may be overwritten.
-    let overwritesFirstInput: Bool
-    /// The values that no later step reads.
-    let released: [Int]
-  }
-
-  private let graph: Graph
-  private let steps: [Step]
+  private let ports: [(name: String, shape: Shape)]
+  private let plan: ExecutionPlan
   private let workers: Workers
 
-  /// Prepares a graph for execution.
+  /// Prepares a graph, whose constants must be bound, for execution.
   ///
   /// - Parameters:
-  ///   - graph: the network.
+  ///   - graph: the network. It is not kept: whoever has no more use for its weights may let them go.
   ///   - threads: how many threads share the work of one `run`; nil means one per core.
   public init(_ graph: Graph, threads: Int? = nil) {
-    self.graph = graph
+    ports = graph.inputs.map { ($0.name, graph.shape(of: $0.value)) }
     workers = Workers(count: max(1, threads ?? Platform.coreCount()))
-
-    var lastUse = [Int](repeating: -1, count: graph.valueCount)
-    for (index, node) in graph.nodes.enumerated() {
-      lastUse[node.output.index] = index
-      for input in node.inputs { lastUse[input.index] = index }
-    }
-    for port in graph.outputs { lastUse[port.value.index] = .max }
-
-    var released = [[Int]](repeating: [], count: graph.nodes.count)
-    for (value, index) in lastUse.enumerated() where released.indices.contains(index) {
-      released[index].append(value)
-    }
-    steps = graph.nodes.enumerated().map { index, node in
-      let output = graph.shape(of: node.output)
-      let operation = node.operation.prepared(
-        inputs: node.inputs.map(graph.shape(of:)), output: output)
-      let first = node.inputs[0]
-      return Step(
-        operation: operation, inputs: node.inputs.map(\.index), output: node.output.index,
-        outputCount: output.count,
-        overwritesFirstInput: operation.allowsInPlace && lastUse[first.index] == index
-          && graph.shape(of: first).count == output.count
-          && !node.inputs.dropFirst().contains(first),
-        released: released[index])
-    }
+    plan = ExecutionPlan(
+      graph, nodes: graph.nodes, inputs: graph.inputs.map(\.value),
+      outputs: graph.outputs.map(\.value))
   }
 
   /// Runs the graph once.
@@ -67,67 +33,46 @@ public final class FloatExecutor: Sendable {
   public func run(
     _ inputs: [FloatTensor], observe: ((ValueID, FloatTensor) -> Void)? = nil
   ) -> [FloatTensor] {
-    precondition(
-      inputs.count == graph.inputs.count, "the graph has \(graph.inputs.count) inputs")
-    // A value is an empty array before it is computed and after its last use.
-    var values = [[Float]](repeating: [], count: graph.valueCount)
-    for (port, tensor) in zip(graph.inputs, inputs) {
-      precondition(
-        tensor.shape == graph.shape(of: port.value),
-        "input \(port.name) has the shape \(graph.shape(of: port.value))")
-      values[port.value.index] = tensor.values
-      observe?(port.value, tensor)
+    precondition(inputs.count == ports.count, "the graph has \(ports.count) inputs")
+    for (port, tensor) in zip(ports, inputs) {
+      precondition(tensor.shape == port.shape, "input \(port.name) has the shape \(port.shape)")
     }
-    for (node, step) in zip(graph.nodes, steps) {
-      let result = step.overwritesFirstInput ? runInPlace(step, &values) : run(step, values)
-      for value in step.released { values[value] = [] }
-      if let observe {
-        observe(node.output, FloatTensor(shape: graph.shape(of: node.output), values: result))
-      }
-      if !step.released.contains(step.output) { values[step.output] = result }
-    }
-    return graph.outputs.map {
-      FloatTensor(shape: graph.shape(of: $0.value), values: values[$0.value.index])
-    }
+    return plan.run(inputs, workers: workers, observe: observe)
+  }
+}
+
+/// Runs one node of a graph by itself.
+public struct NodeExecutor: Sendable {
+  private let plan: ExecutionPlan
+  private let workers: Workers
+
+  /// Prepares a node.
+  ///
+  /// - Parameters:
+  ///   - node: a node of `graph`.
+  ///   - graph: the network, whose constants must be bound.
+  ///   - threads: how many threads share the work; nil means one per core.
+  ///   - withTail: false stops before what is fused to the node.
+  ///   - replacing: other elements for some constants, for example rounded weights.
+  public init(
+    _ node: Node, in graph: Graph, threads: Int? = nil, withTail: Bool = true,
+    replacing: [ValueID: [Float]] = [:]
+  ) {
+    var node = node
+    if !withTail { node.tail = nil }
+    plan = ExecutionPlan(
+      graph, nodes: [node], inputs: graph.activations(of: node), outputs: node.outputs,
+      replacing: replacing)
+    workers = Workers(count: max(1, threads ?? Platform.coreCount()))
   }
 
-  private func run(_ step: Step, _ values: [[Float]]) -> [Float] {
-    Self.withPointers(step.inputs.map { values[$0] }) { inputs in
-      [Float](unsafeUninitializedCapacity: step.outputCount) { buffer, count in
-        if let output = buffer.baseAddress {
-          step.operation.body(inputs, output, workers)
-          count = step.outputCount
-        }
-      }
-    }
+  /// The node's first result for tensors in the order of `Graph.activations(of:)`.
+  public func run(_ tensors: [FloatTensor]) -> FloatTensor {
+    results(tensors)[0]
   }
 
-  /// Lets the result take over the first input's memory. Should an observer or the caller still
-  /// hold that array, Swift copies it before the first write.
-  private func runInPlace(_ step: Step, _ values: inout [[Float]]) -> [Float] {
-    var result: [Float] = []
-    swap(&result, &values[step.inputs[0]])
-    let others = step.inputs.dropFirst().map { values[$0] }
-    result.withUnsafeMutableBufferPointer { buffer in
-      guard let output = buffer.baseAddress else { return }
-      Self.withPointers(others, after: [UnsafePointer(output)]) { inputs in
-        step.operation.body(inputs, output, workers)
-      }
-    }
-    return result
-  }
-
-  /// Calls `body` with the address of each array's elements. They are valid only during the call.
-  private static func withPointers<Result>(
-    _ arrays: [[Float]], after pointers: [UnsafePointer<Float>] = [],
-    _ body: ([UnsafePointer<Float>]) -> Result
-  ) -> Result {
-    guard let first = arrays.first else { return body(pointers) }
-    return first.withUnsafeBufferPointer { buffer in
-      guard let address = buffer.baseAddress, !buffer.isEmpty else {
-        preconditionFailure("a value is read before it is computed")
-      }
-      return withPointers(Array(arrays.dropFirst()), after: pointers + [address], body)
-    }
+  /// All of the node's results for tensors in the order of `Graph.activations(of:)`.
+  public func results(_ tensors: [FloatTensor]) -> [FloatTensor] {
+    plan.run(tensors, workers: workers)
   }
 }

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// How many threads an executor uses, and how it shares work among them.
-struct Workers: Sendable {
+package struct Workers: Sendable {
   let count: Int
 
   /// Calls `body` once for each number below `tasks`, on up to `count` threads, in any order.

@@ -30,7 +30,7 @@ extension Workers {
   /// (8, or what is left at the end) and returns their results.
   @inline(__always)
   func forEachPixelVector(
-    _ shape: Shape, _ output: UnsafeMutablePointer<Float>, _ body: (Int, Int, Int) -> Vector
+    _ shape: ImageShape, _ output: UnsafeMutablePointer<Float>, _ body: (Int, Int, Int) -> Vector
   ) {
     let step = Vector.scalarCount
     let channels = shape.channels

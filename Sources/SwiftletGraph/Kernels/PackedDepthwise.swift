@@ -5,15 +5,14 @@ struct PackedDepthwise: Sendable {
   private let bias: [Float]
 
   /// Reorders OHWI weights with one input channel, `[channel][tap]`.
-  init(_ conv: Conv2D) {
-    window = conv.window
-    bias = conv.bias
-    let channels = conv.outputChannels
+  init(_ window: Window, channels: Int, weights source: [Float], bias: [Float]) {
+    self.window = window
+    self.bias = bias
     let taps = window.kernelHeight * window.kernelWidth
     var reordered = [Float](repeating: 0, count: channels * taps)
     for channel in 0..<channels {
       for tap in 0..<taps {
-        reordered[tap * channels + channel] = conv.weights[channel * taps + tap]
+        reordered[tap * channels + channel] = source[channel * taps + tap]
       }
     }
     weights = reordered
@@ -21,8 +20,8 @@ struct PackedDepthwise: Sendable {
 
   /// Computes every output pixel; a task is one output row. Taps outside the image are skipped.
   func run(
-    input: UnsafePointer<Float>, _ shape: Shape, output: UnsafeMutablePointer<Float>,
-    _ outputShape: Shape, workers: Workers
+    input: UnsafePointer<Float>, _ shape: ImageShape, output: UnsafeMutablePointer<Float>,
+    _ outputShape: ImageShape, workers: Workers
   ) {
     let channels = shape.channels
     weights.withUnsafeBufferPointer { weights in

@@ -24,7 +24,7 @@ extension Window {
   /// `body` gets the window's pixels, the channel and the number of channels.
   @inline(__always)
   func pool(
-    _ shape: Shape, _ output: UnsafeMutablePointer<Float>, _ outputShape: Shape,
+    _ shape: ImageShape, _ output: UnsafeMutablePointer<Float>, _ outputShape: ImageShape,
     _ workers: Workers, _ body: (PooledPixels, Int, Int) -> Vector
   ) {
     let channels = shape.channels

@@ -1,10 +1,18 @@
 /// The sum of two inputs; see `Broadcast` for the shapes.
-enum Add {
-  static func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    try Broadcast.outputShape(inputs)
+public struct Add: Sendable {
+  /// An addition.
+  public init() {}
+}
+
+extension Add: OperationDefinition {
+  package var name: String { "add" }
+  package var acceptedTail: AcceptedTail { .clamp }
+
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [try Broadcast.outputShape(inputs)]
   }
 
-  static func prepared(inputs: [Shape], output: Shape) -> PreparedOperation {
-    Broadcast.prepared(inputs, output) { $0 + $1 }
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    Broadcast.prepared(context) { $0 + $1 }
   }
 }

@@ -4,32 +4,45 @@ public struct AveragePool: Sendable {
   public var window: Window
   /// Whether padding counts as zeros in the mean (PyTorch's default) or is left out (TensorFlow's).
   public var countsPadding: Bool
+  /// The order of the image's dimensions.
+  public var layout: ImageLayout
 
   /// An average pool from its parts.
-  public init(window: Window, countsPadding: Bool) {
+  public init(window: Window, countsPadding: Bool, layout: ImageLayout = .channelsFirst) {
     self.window = window
     self.countsPadding = countsPadding
+    self.layout = layout
   }
 }
 
-extension AveragePool {
+extension AveragePool: OperationDefinition {
+  package var name: String { "averagePool" }
+  package var details: String { window.description + (countsPadding ? ", padding counts" : "") }
+
+  package var layoutRule: LayoutRule {
+    .image(
+      layout,
+      channelsLast: .averagePool(
+        AveragePool(window: window, countsPadding: countsPadding, layout: .channelsLast)))
+  }
+
   /// The shape rule: as for a convolution; the channels stay.
   ///
   /// - Throws: also `malformed` when a window could lie wholly in the padding.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    let input = try validatedInputs(inputs, count: 1)
-    let size = try window.pooledSize(of: input)
-    return try Shape(height: size.height, width: size.width, channels: input.channels).validated()
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [try window.pooledShape(validatedInput(inputs), layout)]
   }
 
-  func prepared(input: Shape, output: Shape) -> PreparedOperation {
+  package func prepared(_ context: Preparation) -> PreparedOperation {
     let (window, countsPadding) = (self.window, self.countsPadding)
     let area = Float(window.kernelHeight) * Float(window.kernelWidth)
-    return PreparedOperation { inputs, result, workers in
-      window.pool(input, result, output, workers) { taps, channel, lanes in
-        var sum = Vector.zero
-        taps.forEach { sum += inputs[0].vector($0 + channel, count: lanes) }
-        return sum / (countsPadding ? area : Float(taps.count))
+    return layout.prepared(context) { input, output in
+      PreparedOperation { inputs, outputs, workers in
+        window.pool(input, outputs[0], output, workers) { taps, channel, lanes in
+          var sum = Vector.zero
+          taps.forEach { sum += inputs[0].vector($0 + channel, count: lanes) }
+          return sum / (countsPadding ? area : Float(taps.count))
+        }
       }
     }
   }

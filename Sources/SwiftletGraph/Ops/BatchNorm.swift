@@ -1,64 +1,70 @@
 /// Inference-mode batch normalisation: y = (x − mean) / √(variance + epsilon) · gamma + beta.
+///
+/// Inputs: the image, and for each of its channels gamma, beta, mean and variance.
 public struct BatchNorm: Sendable {
-  /// The factor of each channel.
-  public var gamma: [Float]
-  /// What is added to each channel at the end.
-  public var beta: [Float]
-  /// The running mean of each channel.
-  public var mean: [Float]
-  /// The running variance of each channel; plus `epsilon` it must be positive.
-  public var variance: [Float]
   /// Keeps the square root away from zero.
   public var epsilon: Float
+  /// Where the channels stand.
+  public var layout: ImageLayout
 
-  /// A batch norm from its arrays, which must have the same length.
-  public init(
-    gamma: [Float], beta: [Float], mean: [Float], variance: [Float], epsilon: Float
-  ) {
-    self.gamma = gamma
-    self.beta = beta
-    self.mean = mean
-    self.variance = variance
+  /// A batch normalisation from its epsilon.
+  public init(epsilon: Float, layout: ImageLayout = .channelsFirst) {
     self.epsilon = epsilon
+    self.layout = layout
   }
 }
 
-extension BatchNorm {
-  /// The shape rule: one input with as many channels as there are parameters; the same shape.
-  ///
-  /// - Throws: also `malformed` when the arrays' lengths differ, or when variance + epsilon is not
-  ///   positive for some channel, which has no square root to divide by.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    let input = try validatedInputs(inputs, count: 1)
-    guard input.channels == gamma.count else {
-      throw .channels(expected: gamma.count, found: input.channels)
+extension BatchNorm: OperationDefinition {
+  package var name: String { "batchNorm" }
+  package var details: String { "epsilon \(epsilon)" }
+  package var parameterInputs: [Int] { [1, 2] }
+
+  package var layoutRule: LayoutRule {
+    .image(layout, channelsLast: .batchNorm(BatchNorm(epsilon: epsilon, layout: .channelsLast)))
+  }
+
+  private static let names: [StaticString] = ["", "gamma", "beta", "mean", "variance"]
+
+  /// The shape rule: an image with as many channels as there are parameters; the same shape.
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    let input = try validatedInputs(inputs, count: 5...5)
+    let image = try layout.requiredImage(input)
+    guard image.channels == inputs[1].count else {
+      throw .channels(expected: inputs[1].count, found: image.channels)
     }
-    try requireCount("beta", beta, gamma.count)
-    try requireCount("mean", mean, gamma.count)
-    try requireCount("variance", variance, gamma.count)
+    for index in 1...4 { try requireShape(Self.names[index], inputs[index], Shape(image.channels)) }
+    return [input]
+  }
+
+  /// - Throws: `malformed` when variance + epsilon is not positive for some channel, which has no
+  ///   square root to divide by.
+  package func checkConstants(_ constants: [Constant?]) throws(ShapeMismatch) {
+    guard let variance = constants[4]?.floats else { return }
     for (channel, value) in variance.enumerated() where !(value + epsilon > 0) {
       throw .malformed(
         "variance plus epsilon must be positive, found \(value) + \(epsilon) in channel \(channel)")
     }
-    return input
   }
 
-  func prepared(shape: Shape) -> PreparedOperation {
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    let parameters = (1...4).map { context.floats($0) ?? [] }
+    let (gamma, beta, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3])
     let scale = zip(gamma, variance).map { gamma, variance in
       Float(Double(gamma) / (Double(variance) + Double(epsilon)).squareRoot())
     }
-    let (mean, beta) = (self.mean, self.beta)
-    return PreparedOperation(allowsInPlace: true) { inputs, output, workers in
-      mean.withUnsafeBufferPointer { mean in
-        scale.withUnsafeBufferPointer { scale in
-          beta.withUnsafeBufferPointer { beta in
-            guard let mean = mean.baseAddress, let scale = scale.baseAddress,
-              let beta = beta.baseAddress
-            else { return }
-            workers.forEachPixelVector(shape, output) { pixel, channel, lanes in
-              (inputs[0].vector(pixel + channel, count: lanes)
-                - mean.vector(channel, count: lanes)) * scale.vector(channel, count: lanes)
-                + beta.vector(channel, count: lanes)
+    return layout.prepared(context) { image, _ in
+      PreparedOperation(allowsInPlace: true) { inputs, outputs, workers in
+        mean.withUnsafeBufferPointer { mean in
+          scale.withUnsafeBufferPointer { scale in
+            beta.withUnsafeBufferPointer { beta in
+              guard let mean = mean.baseAddress, let scale = scale.baseAddress,
+                let beta = beta.baseAddress
+              else { return }
+              workers.forEachPixelVector(image, outputs[0]) { pixel, channel, lanes in
+                (inputs[0].vector(pixel + channel, count: lanes)
+                  - mean.vector(channel, count: lanes)) * scale.vector(channel, count: lanes)
+                  + beta.vector(channel, count: lanes)
+              }
             }
           }
         }

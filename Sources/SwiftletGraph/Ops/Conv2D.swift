@@ -1,4 +1,8 @@
 /// A two-dimensional convolution (cross-correlation), grouped or not.
+///
+/// Inputs: the image; weights, `[outputs][inputs / groups][kernelHeight][kernelWidth]` (OIHW) in the
+/// layout `channelsFirst`, `[outputs][kernelHeight][kernelWidth][inputs / groups]` (OHWI) in
+/// `channelsLast`; and, if there is one, a bias for each output channel.
 public struct Conv2D: Sendable {
   /// The input's channels.
   public var inputChannels: Int
@@ -9,35 +13,48 @@ public struct Conv2D: Sendable {
   public var groups: Int
   /// Kernel, stride, dilation and padding.
   public var window: Window
-  /// `[outputChannels][kernelHeight][kernelWidth][inputChannels / groups]` (OHWI).
-  public var weights: [Float]
-  /// One value per output channel.
-  public var bias: [Float]
+  /// The order of the image's and the weights' dimensions.
+  public var layout: ImageLayout
 
-  /// A convolution from its parts, not checked before it enters a graph.
+  /// A convolution from its numbers, not checked before it enters a graph.
   public init(
-    inputChannels: Int, outputChannels: Int, groups: Int = 1, window: Window, weights: [Float],
-    bias: [Float]
+    inputChannels: Int, outputChannels: Int, groups: Int = 1, window: Window,
+    layout: ImageLayout = .channelsFirst
   ) {
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
     self.groups = groups
     self.window = window
-    self.weights = weights
-    self.bias = bias
+    self.layout = layout
   }
 
   /// Whether each output channel sees exactly one input channel of its own.
   public var isDepthwise: Bool { groups == inputChannels && groups == outputChannels && groups > 1 }
+
+  /// The shape of the weights, if groups divide the channels.
+  public var weightShape: Shape {
+    let inputs = inputChannels / max(groups, 1)
+    return switch layout {
+    case .channelsFirst: Shape(outputChannels, inputs, window.kernelHeight, window.kernelWidth)
+    case .channelsLast: Shape(outputChannels, window.kernelHeight, window.kernelWidth, inputs)
+    }
+  }
 }
 
-extension Conv2D {
-  /// The shape rule: one input of `inputChannels`; see `Window.outputSize` for height and width.
+extension Conv2D: OperationDefinition {
+  package var name: String { isDepthwise ? "depthwiseConv2D" : "conv2D" }
+
+  package var details: String {
+    (groups == 1 || isDepthwise ? "" : "\(groups) groups, ") + window.description
+  }
+
+  /// The shape rule: one image of `inputChannels`; see `Window.outputSize` for height and width.
   ///
   /// - Throws: `malformed` when groups do not divide the channels, or weights or bias have the
-  ///   wrong length; and what `Window.outputSize` throws.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    let input = try validatedInputs(inputs, count: 1)
+  ///   wrong shape; and what `Window.outputSize` throws.
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    let first = try validatedInputs(inputs, count: 2...3)
+    let input = try layout.requiredImage(first)
     guard inputChannels >= 1, outputChannels >= 1, groups >= 1 else {
       throw .malformed(
         "channels and groups must be at least 1, found \(inputChannels) input channels, "
@@ -52,20 +69,52 @@ extension Conv2D {
       throw .channels(expected: inputChannels, found: input.channels)
     }
     let size = try window.outputSize(of: input)
-    guard
-      let count = checkedProduct(
-        outputChannels, window.kernelHeight, window.kernelWidth, inputChannels / groups)
-    else { throw .malformed("the kernel has too many weights") }
-    try requireCount("weights", weights, count)
-    try requireCount("bias", bias, outputChannels)
-    return try Shape(height: size.height, width: size.width, channels: outputChannels).validated()
+    try requireShape("weights", inputs[1], weightShape.validated())
+    if inputs.count > 2 { try requireShape("bias", inputs[2], Shape(outputChannels)) }
+    let output = ImageShape(height: size.height, width: size.width, channels: outputChannels)
+    return [try layout.shape(output).validated()]
   }
 
-  func prepared(input: Shape, output: Shape) -> PreparedOperation {
+  package var linear: LinearWeights? {
+    LinearWeights(
+      outputChannels: outputChannels, weightsPerChannel: weightShape.count / max(outputChannels, 1),
+      isDepthwise: isDepthwise)
+  }
+
+  package var parameterInputs: [Int] { [1, 2] }
+
+  package var acceptedTail: AcceptedTail { isDepthwise ? .curve : .residualAndCurve }
+
+  package var layoutRule: LayoutRule {
+    var other = self
+    other.layout = .channelsLast
+    return .image(layout, channelsLast: .conv2D(other))
+  }
+
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    var last = self
+    last.layout = .channelsLast
+    return layout.prepared(context) { input, output in
+      let weights = context.floats(1) ?? []
+      let perChannel = weights.count / outputChannels
+      let taps = window.kernelHeight * window.kernelWidth
+      return last.prepared(
+        input, output,
+        weights: layout == .channelsLast
+          ? weights
+          : channelsLast(
+            weights, outer: outputChannels, channels: perChannel / taps, area: taps),
+        bias: context.floats(2) ?? [Float](repeating: 0, count: outputChannels))
+    }
+  }
+
+  private func prepared(
+    _ input: ImageShape, _ output: ImageShape, weights: [Float], bias: [Float]
+  ) -> PreparedOperation {
     if isDepthwise {
-      let packed = PackedDepthwise(self)
-      return PreparedOperation { inputs, result, workers in
-        packed.run(input: inputs[0], input, output: result, output, workers: workers)
+      let packed = PackedDepthwise(window, channels: outputChannels, weights: weights, bias: bias)
+      return PreparedOperation { inputs, outputs, workers in
+        packed.run(input: inputs[0], input, output: outputs[0], output, workers: workers)
       }
     }
     let packed = PackedConvolution(
@@ -73,8 +122,8 @@ extension Conv2D {
       depth: inputChannels / groups, groupOutputs: outputChannels / groups, weights: weights,
       bias: bias)
     let window = self.window
-    return PreparedOperation { inputs, result, workers in
-      packed.run(pixels: output.area, input: inputs[0], output: result, workers: workers) {
+    return PreparedOperation { inputs, outputs, workers in
+      packed.run(pixels: output.area, input: inputs[0], output: outputs[0], workers: workers) {
         pixel, place in
         let (y, x) = pixel.quotientAndRemainder(dividingBy: output.width)
         var tap = 0

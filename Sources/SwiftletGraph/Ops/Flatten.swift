@@ -1,15 +1,30 @@
-/// Turns an image into a vector, 1×1×(height · width · channels), in NHWC order.
+/// Turns a value into a vector `[1, elements]`, in the order in which the elements stand in memory.
 ///
-/// PyTorch flattens NCHW tensors, so its order differs when there is more than one pixel: an
-/// importer must then permute the weights of the layer that follows.
-enum Flatten {
-  static func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    Shape(channels: try validatedInputs(inputs, count: 1).count)
+/// That order is the layout's: the pass `ChannelsLast` permutes the weights of a fully connected
+/// layer that reads the result, so that it finds each element where it was.
+public struct Flatten: Sendable {
+  /// A flattening.
+  public init() {}
+}
+
+extension Flatten: OperationDefinition {
+  package var name: String { "flatten" }
+  package var layoutRule: LayoutRule { .memoryOrder }
+
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [Shape(1, try validatedInput(inputs).count)]
   }
 
-  static func prepared(shape: Shape) -> PreparedOperation {
-    PreparedOperation(allowsInPlace: true) { inputs, output, _ in
-      if inputs[0] != UnsafePointer(output) { output.update(from: inputs[0], count: shape.count) }
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    PreparedOperation.sameElements(count: context.outputs[0].count)
+  }
+}
+
+extension PreparedOperation {
+  /// The same elements in the same order under another shape.
+  static func sameElements(count: Int) -> PreparedOperation {
+    PreparedOperation(allowsInPlace: true) { inputs, outputs, _ in
+      if inputs[0] != UnsafePointer(outputs[0]) { outputs[0].update(from: inputs[0], count: count) }
     }
   }
 }

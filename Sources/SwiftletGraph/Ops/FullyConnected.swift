@@ -1,27 +1,26 @@
-/// A fully connected (linear) layer over the input's elements in NHWC order.
+/// A fully connected (linear) layer over all of the input's elements, in their order in memory.
+///
+/// Inputs: any value of `inputCount` elements; weights, `[outputCount][inputCount]`; and, if there is
+/// one, a bias for each output.
 public struct FullyConnected: Sendable {
-  /// The number of input elements: `height · width · channels` of the input.
+  /// The number of input elements.
   public var inputCount: Int
   /// The number of outputs.
   public var outputCount: Int
-  /// `[outputCount][inputCount]`.
-  public var weights: [Float]
-  /// One value per output.
-  public var bias: [Float]
 
-  /// A fully connected layer from its parts, not checked before it enters a graph.
-  public init(inputCount: Int, outputCount: Int, weights: [Float], bias: [Float]) {
+  /// A fully connected layer from its numbers, not checked before it enters a graph.
+  public init(inputCount: Int, outputCount: Int) {
     self.inputCount = inputCount
     self.outputCount = outputCount
-    self.weights = weights
-    self.bias = bias
   }
 }
 
-extension FullyConnected {
-  /// The shape rule: one input of `inputCount` elements gives 1×1×`outputCount`.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    let input = try validatedInputs(inputs, count: 1)
+extension FullyConnected: OperationDefinition {
+  package var name: String { "fullyConnected" }
+
+  /// The shape rule: one input of `inputCount` elements gives `[1, outputCount]`.
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    let input = try validatedInputs(inputs, count: 2...3)
     guard inputCount >= 1, outputCount >= 1 else {
       throw .malformed(
         "inputs and outputs must be at least 1, found \(inputCount) and \(outputCount)")
@@ -30,20 +29,28 @@ extension FullyConnected {
       throw .malformed(
         "expected an input of \(inputCount) elements, found \(input), which has \(input.count)")
     }
-    guard let count = checkedProduct(inputCount, outputCount) else {
-      throw .malformed("the layer has too many weights")
-    }
-    try requireCount("weights", weights, count)
-    try requireCount("bias", bias, outputCount)
-    return try Shape(channels: outputCount).validated()
+    try requireShape("weights", inputs[1], Shape(outputCount, inputCount).validated())
+    if inputs.count > 2 { try requireShape("bias", inputs[2], Shape(outputCount)) }
+    return [try Shape(1, outputCount).validated()]
   }
 
-  func prepared() -> PreparedOperation {
+  package var linear: LinearWeights? {
+    LinearWeights(outputChannels: outputCount, weightsPerChannel: inputCount, isDepthwise: false)
+  }
+
+  package var parameterInputs: [Int] { [1, 2] }
+
+  package var acceptedTail: AcceptedTail { .curve }
+
+  package var layoutRule: LayoutRule { .memoryOrder }
+
+  package func prepared(_ context: Preparation) -> PreparedOperation {
     let packed = PackedConvolution(
-      groups: 1, taps: 1, depth: inputCount, groupOutputs: outputCount, weights: weights,
-      bias: bias)
-    return PreparedOperation { inputs, output, workers in
-      packed.run(pixels: 1, input: inputs[0], output: output, workers: workers) { _, place in
+      groups: 1, taps: 1, depth: inputCount, groupOutputs: outputCount,
+      weights: context.floats(1) ?? [],
+      bias: context.floats(2) ?? [Float](repeating: 0, count: outputCount))
+    return PreparedOperation { inputs, outputs, workers in
+      packed.run(pixels: 1, input: inputs[0], output: outputs[0], workers: workers) { _, place in
         place(0, 0)
       }
     }

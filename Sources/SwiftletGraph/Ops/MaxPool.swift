@@ -2,35 +2,45 @@
 public struct MaxPool: Sendable {
   /// The window; it must meet the image everywhere.
   public var window: Window
+  /// The order of the image's dimensions.
+  public var layout: ImageLayout
 
   /// A max pool from its window.
-  public init(window: Window) {
+  public init(window: Window, layout: ImageLayout = .channelsFirst) {
     self.window = window
+    self.layout = layout
   }
 }
 
-extension MaxPool {
+extension MaxPool: OperationDefinition {
+  package var name: String { "maxPool" }
+  package var details: String { window.description }
+
+  package var layoutRule: LayoutRule {
+    .image(layout, channelsLast: .maxPool(MaxPool(window: window, layout: .channelsLast)))
+  }
+
   /// The shape rule: as for a convolution; the channels stay.
   ///
   /// - Throws: also `malformed` when a window could lie wholly in the padding.
-  public func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    let input = try validatedInputs(inputs, count: 1)
-    let size = try window.pooledSize(of: input)
-    return try Shape(height: size.height, width: size.width, channels: input.channels).validated()
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [try window.pooledShape(validatedInput(inputs), layout)]
   }
 
   /// NaN in a window makes its maximum NaN, as in PyTorch.
-  func prepared(input: Shape, output: Shape) -> PreparedOperation {
+  package func prepared(_ context: Preparation) -> PreparedOperation {
     let window = self.window
-    return PreparedOperation { inputs, result, workers in
-      window.pool(input, result, output, workers) { taps, channel, lanes in
-        var best = Vector(repeating: -.infinity)
-        taps.forEach {
-          let x = inputs[0].vector($0 + channel, count: lanes)
-          // x .== x is false for NaN only; once NaN, no comparison lets go of it.
-          best.replace(with: x, where: (x .> best) .| .!(x .== x))
+    return layout.prepared(context) { input, output in
+      PreparedOperation { inputs, outputs, workers in
+        window.pool(input, outputs[0], output, workers) { taps, channel, lanes in
+          var best = Vector(repeating: -.infinity)
+          taps.forEach {
+            let x = inputs[0].vector($0 + channel, count: lanes)
+            // x .== x is false for NaN only; once NaN, no comparison lets go of it.
+            best.replace(with: x, where: (x .> best) .| .!(x .== x))
+          }
+          return best
         }
-        return best
       }
     }
   }

@@ -1,10 +1,17 @@
-/// The product of two inputs, element by element; see `Broadcast` for the shapes.
-enum Multiply {
-  static func outputShape(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
-    try Broadcast.outputShape(inputs)
+/// The product of two inputs; see `Broadcast` for the shapes.
+public struct Multiply: Sendable {
+  /// A multiplication.
+  public init() {}
+}
+
+extension Multiply: OperationDefinition {
+  package var name: String { "multiply" }
+
+  package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
+    [try Broadcast.outputShape(inputs)]
   }
 
-  static func prepared(inputs: [Shape], output: Shape) -> PreparedOperation {
-    Broadcast.prepared(inputs, output) { $0 * $1 }
+  package func prepared(_ context: Preparation) -> PreparedOperation {
+    Broadcast.prepared(context) { $0 * $1 }
   }
 }

@@ -6,7 +6,7 @@ extension Window {
   /// - Throws: `malformed` for a kernel, stride or dilation below 1 or negative padding,
   ///   `emptyOutput` when the kernel does not fit into the padded input.
   public func outputSize(
-    of input: Shape
+    of input: ImageShape
   ) throws(ShapeMismatch) -> (height: Int, width: Int) {
     let height = try Self.outputLength(
       input.height, kernel: kernelHeight, stride: strideHeight, dilation: dilationHeight,
@@ -21,7 +21,7 @@ extension Window {
   ///
   /// That is so when the padding is smaller than the kernel's extent and neighbouring taps cannot
   /// step over the whole image.
-  func pooledSize(of input: Shape) throws(ShapeMismatch) -> (height: Int, width: Int) {
+  func pooledSize(of input: ImageShape) throws(ShapeMismatch) -> (height: Int, width: Int) {
     let size = try outputSize(of: input)
     let extentHeight = (kernelHeight - 1) * dilationHeight + 1
     let extentWidth = (kernelWidth - 1) * dilationWidth + 1
@@ -36,9 +36,18 @@ extension Window {
     return size
   }
 
+  /// The shape rule of pooling for a value of a layout: as `pooledSize`, and the channels stay.
+  func pooledShape(_ shape: Shape, _ layout: ImageLayout) throws(ShapeMismatch) -> Shape {
+    let input = try layout.requiredImage(shape)
+    let size = try pooledSize(of: input)
+    let output = ImageShape(height: size.height, width: size.width, channels: input.channels)
+    return try layout.shape(output).validated()
+  }
+
   /// The shape rule along one axis; all arithmetic reports overflow.
   private static func outputLength(
-    _ length: Int, kernel: Int, stride: Int, dilation: Int, before: Int, after: Int, input: Shape
+    _ length: Int, kernel: Int, stride: Int, dilation: Int, before: Int, after: Int,
+    input: ImageShape
   ) throws(ShapeMismatch) -> Int {
     guard kernel >= 1, stride >= 1, dilation >= 1 else {
       throw .malformed(
@@ -67,24 +76,22 @@ extension Window {
   }
 }
 
-/// The product, or nil when it overflows.
-func checkedProduct(_ factors: Int...) -> Int? {
-  var product = 1
-  for factor in factors {
-    let (result, overflow) = product.multipliedReportingOverflow(by: factor)
-    if overflow { return nil }
-    product = result
+extension Window: CustomStringConvertible {
+  /// For example `3×3, stride 2, padding 1`; what is usual is left out.
+  public var description: String {
+    var parts = ["\(kernelHeight)×\(kernelWidth)"]
+    func add(_ name: String, _ height: Int, _ width: Int) {
+      if height == 1 && width == 1 { return }
+      parts.append(height == width ? "\(name) \(height)" : "\(name) \(height)×\(width)")
+    }
+    add("stride", strideHeight, strideWidth)
+    add("dilation", dilationHeight, dilationWidth)
+    let sides = [padding.top, padding.left, padding.bottom, padding.right]
+    if Set(sides).count > 1 {
+      parts.append("padding " + sides.map(String.init).joined(separator: ","))
+    } else if padding.top > 0 {
+      parts.append("padding \(padding.top)")
+    }
+    return parts.joined(separator: ", ")
   }
-  return product
-}
-
-/// The sum, or nil when it overflows.
-func checkedSum(_ terms: Int...) -> Int? {
-  var sum = 0
-  for term in terms {
-    let (result, overflow) = sum.addingReportingOverflow(term)
-    if overflow { return nil }
-    sum = result
-  }
-  return sum
 }

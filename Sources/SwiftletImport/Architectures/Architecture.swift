@@ -65,27 +65,55 @@ public enum Architecture: String, CaseIterable, Sendable {
     }
   }
 
-  /// The network's layers, without weights.
-  func plan(_ variant: NetworkVariant) -> NetworkPlan {
+  /// The variant of a width and class count that is usual in all else. The shapes of its weights
+  /// depend on nothing else.
+  func variant(width: Double, classes: Int) -> NetworkVariant {
+    NetworkVariant(
+      width: width, classes: classes, epsilon: defaultEpsilon(.symmetric),
+      activation: defaultActivation, side: 32, padding: .symmetric)
+  }
+
+  /// The network with all its parameters unbound.
+  ///
+  /// - Throws: `NetworkProblem.layer` when a layer does not fit onto the image.
+  func graph(_ variant: NetworkVariant) throws(NetworkProblem) -> Graph {
+    var network = ArchitectureBuilder(variant)
+    try build(&network)
+    return network.graph
+  }
+
+  /// Appends all layers to a network that has only an input yet.
+  ///
+  /// - Throws: `NetworkProblem.layer` when a layer does not fit onto the image, `unmatched` when
+  ///   `network` is not offered the weights of a layer.
+  func build(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
     switch self {
-    case .mobilenetV1: mobileNetV1(variant)
-    case .mobilenetV2: mobileNetV2(variant)
-    case .mobilenetV3Small: mobileNetV3Small(variant)
-    case .mobilenetV3Large: mobileNetV3Large(variant)
-    case .fdMobilenet: fdMobileNet(variant)
-    case .mnasnet: mnasNet(variant)
-    case .efficientnetB0: efficientNetB0(variant)
-    case .resnet18: resNet18(variant)
+    case .mobilenetV1: try mobileNetV1(&network)
+    case .mobilenetV2: try mobileNetV2(&network)
+    case .mobilenetV3Small: try mobileNetV3Small(&network)
+    case .mobilenetV3Large: try mobileNetV3Large(&network)
+    case .fdMobilenet: try fdMobileNet(&network)
+    case .mnasnet: try mnasNet(&network)
+    case .efficientnetB0: try efficientNetB0(&network)
+    case .resnet18: try resNet18(&network)
     }
   }
 }
 
-/// The choices within an architecture that decide its layers.
+/// What an architecture leaves open.
 struct NetworkVariant {
+  /// The width multiplier.
   var width: Double
+  /// The classifier's outputs.
   var classes: Int
+  /// Of all batch normalisations.
   var epsilon: Float
+  /// Of the MobileNetV1 family.
   var activation: Activation
+  /// The image's height and width.
+  var side: Int
+  /// The padding of all windows.
+  var padding: PaddingStyle
 }
 
 /// `channels` rounded to the nearest multiple of 8, at least 8 and never below nine tenths of it:

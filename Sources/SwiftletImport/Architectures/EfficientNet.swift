@@ -1,53 +1,48 @@
 import SwiftletGraph
 
 /// EfficientNet-B0 (Tan and Le, 2019) with torchvision's module names.
-func efficientNetB0(_ variant: NetworkVariant) -> NetworkPlan {
-  var plan = NetworkPlan()
+func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
+  let width = network.variant.width
   let stages: [(expansion: Int, kernel: Int, stride: Int, outputs: Int, count: Int)] = [
     (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3),
     (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
   ]
-  var x = plan.block(
-    plan.input, "features.0", outputs: roundedChannels(32 * variant.width), kernel: 3, stride: 2,
-    epsilon: variant.epsilon, activation: .silu)
+  var x = try network.block(
+    network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3, stride: 2,
+    activation: .silu)
   for (index, stage) in stages.enumerated() {
-    let outputs = roundedChannels(Double(stage.outputs) * variant.width)
+    let outputs = roundedChannels(Double(stage.outputs) * width)
     for repetition in 0..<stage.count {
-      x = plan.mobileBlock(
+      x = try network.mobileBlock(
         x, "features.\(index + 1).\(repetition)", outputs: outputs, kernel: stage.kernel,
-        stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion,
-        epsilon: variant.epsilon)
+        stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion)
     }
   }
-  x = plan.block(
-    x, "features.\(stages.count + 1)", outputs: 4 * x.channels, epsilon: variant.epsilon,
-    activation: .silu)
-  x = plan.globalAveragePool(x, "avgpool")
-  _ = plan.linear(x, "classifier.1", outputs: variant.classes)
-  return plan
+  x = try network.block(
+    x, "features.\(stages.count + 1)", outputs: 4 * x.channels, activation: .silu)
+  x = try network.globalAveragePool(x, "avgpool")
+  try network.classifier(x, "classifier.1")
 }
 
-extension NetworkPlan {
+extension ArchitectureBuilder {
   /// Expansion, depthwise, squeeze-and-excitation (a quarter of the block's input), projection.
   fileprivate mutating func mobileBlock(
-    _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int,
-    epsilon: Float
-  ) -> Value {
+    _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int
+  ) throws(NetworkProblem) -> Value {
     let expanded = roundedChannels(Double(x.channels * expansion))
     var y = x
     var part = 0
     if expanded != x.channels {
-      y = block(y, "\(prefix).block.0", outputs: expanded, epsilon: epsilon, activation: .silu)
+      y = try block(y, "\(prefix).block.0", outputs: expanded, activation: .silu)
       part = 1
     }
-    y = block(
+    y = try block(
       y, "\(prefix).block.\(part)", outputs: expanded, kernel: kernel, stride: stride,
-      groups: expanded, epsilon: epsilon, activation: .silu)
-    y = squeezeExcitation(
+      groups: expanded, activation: .silu)
+    y = try squeezeExcitation(
       y, "\(prefix).block.\(part + 1)", squeezed: max(1, x.channels / 4), inner: .silu,
       gate: .sigmoid)
-    y = block(
-      y, "\(prefix).block.\(part + 2)", outputs: outputs, epsilon: epsilon, activation: nil)
-    return stride == 1 && x.channels == outputs ? add(y, x, "\(prefix).add") : y
+    y = try block(y, "\(prefix).block.\(part + 2)", outputs: outputs, activation: nil)
+    return stride == 1 && x.channels == outputs ? try add(y, x, "\(prefix).add") : y
   }
 }

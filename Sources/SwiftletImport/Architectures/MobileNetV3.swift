@@ -23,9 +23,9 @@ private struct Bottleneck {
 }
 
 /// MobileNetV3-Small (Howard et al., 2019) with torchvision's module names.
-func mobileNetV3Small(_ variant: NetworkVariant) -> NetworkPlan {
-  mobileNetV3(
-    variant,
+func mobileNetV3Small(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
+  try mobileNetV3(
+    &network,
     [
       Bottleneck(3, 16, 16, se: true, .relu, 2),
       Bottleneck(3, 72, 24, se: false, .relu, 2),
@@ -43,9 +43,9 @@ func mobileNetV3Small(_ variant: NetworkVariant) -> NetworkPlan {
 }
 
 /// MobileNetV3-Large (Howard et al., 2019) with torchvision's module names.
-func mobileNetV3Large(_ variant: NetworkVariant) -> NetworkPlan {
-  mobileNetV3(
-    variant,
+func mobileNetV3Large(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
+  try mobileNetV3(
+    &network,
     [
       Bottleneck(3, 16, 16, se: false, .relu, 1),
       Bottleneck(3, 64, 24, se: false, .relu, 2),
@@ -67,52 +67,48 @@ func mobileNetV3Large(_ variant: NetworkVariant) -> NetworkPlan {
 }
 
 private func mobileNetV3(
-  _ variant: NetworkVariant, _ bottlenecks: [Bottleneck], last: Int
-) -> NetworkPlan {
-  var plan = NetworkPlan()
-  var x = plan.block(
-    plan.input, "features.0", outputs: roundedChannels(16 * variant.width), kernel: 3, stride: 2,
-    epsilon: variant.epsilon, activation: .hardSwish)
-  for (index, bottleneck) in bottlenecks.enumerated() {
-    x = plan.bottleneck(x, "features.\(index + 1)", bottleneck, variant)
-  }
-  x = plan.block(
-    x, "features.\(bottlenecks.count + 1)", outputs: 6 * x.channels, epsilon: variant.epsilon,
+  _ network: inout ArchitectureBuilder, _ bottlenecks: [Bottleneck], last: Int
+) throws(NetworkProblem) {
+  let width = network.variant.width
+  var x = try network.block(
+    network.input, "features.0", outputs: roundedChannels(16 * width), kernel: 3, stride: 2,
     activation: .hardSwish)
-  x = plan.globalAveragePool(x, "avgpool")
-  x = plan.linear(x, "classifier.0", outputs: roundedChannels(Double(last) * variant.width))
-  x = plan.activation(x, "classifier.1", .hardSwish)
-  _ = plan.linear(x, "classifier.3", outputs: variant.classes)
-  return plan
+  for (index, bottleneck) in bottlenecks.enumerated() {
+    x = try network.bottleneck(x, "features.\(index + 1)", bottleneck)
+  }
+  x = try network.block(
+    x, "features.\(bottlenecks.count + 1)", outputs: 6 * x.channels, activation: .hardSwish)
+  x = try network.globalAveragePool(x, "avgpool")
+  x = try network.linear(x, "classifier.0", outputs: roundedChannels(Double(last) * width))
+  x = try network.activation(x, "classifier.1", .hardSwish)
+  try network.classifier(x, "classifier.3")
 }
 
-extension NetworkPlan {
+extension ArchitectureBuilder {
   /// Expansion (where it changes the channels), depthwise, squeeze-and-excitation, projection.
   fileprivate mutating func bottleneck(
-    _ x: Value, _ prefix: String, _ shape: Bottleneck, _ variant: NetworkVariant
-  ) -> Value {
+    _ x: Value, _ prefix: String, _ shape: Bottleneck
+  ) throws(NetworkProblem) -> Value {
     let expanded = roundedChannels(Double(shape.expanded) * variant.width)
     let outputs = roundedChannels(Double(shape.outputs) * variant.width)
     var y = x
     var part = 0
     if expanded != x.channels {
-      y = block(
-        y, "\(prefix).block.\(part)", outputs: expanded, epsilon: variant.epsilon,
-        activation: shape.activation)
+      y = try block(
+        y, "\(prefix).block.\(part)", outputs: expanded, activation: shape.activation)
       part += 1
     }
-    y = block(
+    y = try block(
       y, "\(prefix).block.\(part)", outputs: expanded, kernel: shape.kernel, stride: shape.stride,
-      groups: expanded, epsilon: variant.epsilon, activation: shape.activation)
+      groups: expanded, activation: shape.activation)
     part += 1
     if shape.squeeze {
-      y = squeezeExcitation(
+      y = try squeezeExcitation(
         y, "\(prefix).block.\(part)", squeezed: roundedChannels(Double(expanded / 4)),
         inner: .relu, gate: .hardSigmoid)
       part += 1
     }
-    y = block(
-      y, "\(prefix).block.\(part)", outputs: outputs, epsilon: variant.epsilon, activation: nil)
-    return shape.stride == 1 && x.channels == outputs ? add(x, y, "\(prefix).add") : y
+    y = try block(y, "\(prefix).block.\(part)", outputs: outputs, activation: nil)
+    return shape.stride == 1 && x.channels == outputs ? try add(x, y, "\(prefix).add") : y
   }
 }

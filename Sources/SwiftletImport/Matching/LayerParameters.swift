@@ -1,4 +1,6 @@
-/// The tensors of one planned layer.
+import SwiftletGraph
+
+/// The tensors of a file that belong to one layer.
 struct LayerParameters {
   /// A batch normalisation's tensors; a missing gamma means ones, a missing beta zeros.
   struct Norm {
@@ -13,14 +15,14 @@ struct LayerParameters {
   var norm: Norm?
 
   /// The pairs of the report, in PyTorch's naming.
-  func pairs(_ layer: NetworkPlan.Layer) -> [MatchReport.Pair] {
-    var found = [("\(layer.name).weight", weight)]
-    if let bias { found.append(("\(layer.name).bias", bias)) }
-    if let norm, let name = layer.norm {
-      if let gamma = norm.gamma { found.append(("\(name).weight", gamma)) }
-      if let beta = norm.beta { found.append(("\(name).bias", beta)) }
-      found.append(("\(name).running_mean", norm.mean))
-      found.append(("\(name).running_var", norm.variance))
+  func pairs(_ layer: WeightLayer) -> [MatchReport.Pair] {
+    var found = [(layer.weight.name, weight)]
+    if let bias { found.append((layer.biasName, bias)) }
+    if let norm, let own = layer.norm {
+      if let gamma = norm.gamma { found.append((own.gamma.name, gamma)) }
+      if let beta = norm.beta { found.append((own.beta.name, beta)) }
+      found.append((own.mean.name, norm.mean))
+      found.append((own.variance.name, norm.variance))
     }
     return found.map { MatchReport.Pair(parameter: $0.0, tensor: $0.1.name, shape: $0.1.shape) }
   }
@@ -44,10 +46,40 @@ struct LayerParameters {
   }
 }
 
-/// A shape without the trailing ones beyond two dimensions: a 1×1 convolution and a linear layer
-/// hold the same numbers in the same order.
-func squeezed(_ shape: [Int]) -> [Int] {
-  var result = shape
-  while result.count > 2, result.last == 1 { result.removeLast() }
-  return result
+extension Graph {
+  /// Gives a layer's constants their elements. They share the tensors' memory.
+  ///
+  /// The tensors have the shapes that the layer needs. A bias where the graph has none becomes one
+  /// more input of the layer.
+  mutating func bind(_ layer: WeightLayer, to tensors: LayerParameters) {
+    bind(layer.weight, to: tensors.weight)
+    if let bias = tensors.bias {
+      if let own = layer.bias {
+        bind(own, to: bias)
+      } else {
+        nodes[layer.node].inputs.append(
+          addConstant(bias.name, shape: Shape(layer.outputs), .floats(bias.values)))
+      }
+    }
+    guard let own = layer.norm, let norm = tensors.norm else { return }
+    bind(own.gamma, to: norm.gamma, orAll: 1)
+    bind(own.beta, to: norm.beta, orAll: 0)
+    bind(own.mean, to: norm.mean)
+    bind(own.variance, to: norm.variance)
+  }
+
+  private mutating func bind(_ parameter: WeightLayer.Parameter, to tensor: WeightTensor) {
+    bind(parameter.value, .floats(tensor.values), name: tensor.name)
+  }
+
+  private mutating func bind(
+    _ parameter: WeightLayer.Parameter, to tensor: WeightTensor?, orAll value: Float
+  ) {
+    if let tensor {
+      bind(parameter, to: tensor)
+    } else {
+      let count = shape(of: parameter.value).count
+      bind(parameter.value, .floats([Float](repeating: value, count: count)))
+    }
+  }
 }

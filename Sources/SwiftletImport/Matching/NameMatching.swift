@@ -1,12 +1,14 @@
-/// Finds a plan's tensors by torchvision's names, behind any common prefix (`module.`, `model.`).
+/// Finds a network's tensors by torchvision's names, behind any common prefix (`module.`, `model.`).
 struct NameMatching {
   private let tensors: [String: WeightTensor]
   private let prefix: String
   private let file: WeightFile
+  private let layers: [WeightLayer]
 
-  init(_ file: WeightFile, _ plan: NetworkPlan) {
+  init(_ file: WeightFile, _ layers: [WeightLayer]) {
     self.file = file
-    let first = plan.layers[0].name + ".weight"
+    self.layers = layers
+    let first = layers[0].weight.name
     // The shortest name that ends in the first layer's, so that a copy under a longer one loses.
     let holder =
       file.tensors.map(\.name)
@@ -20,16 +22,16 @@ struct NameMatching {
   /// The tensor of a parameter, if the file has it.
   func find(_ parameter: String) -> WeightTensor? { tensors[prefix + parameter] }
 
-  /// The share of the plan's layers whose weights have the expected name, from 0 to 1.
-  func score(_ plan: NetworkPlan) -> Double {
-    let found = plan.layers.filter { find($0.name + ".weight") != nil }.count
-    return Double(found) / Double(plan.layers.count)
+  /// The share of the layers whose weights have the expected name, from 0 to 1.
+  var score: Double {
+    let found = layers.filter { find($0.weight.name) != nil }.count
+    return Double(found) / Double(layers.count)
   }
 
   /// Every layer's tensors.
   ///
   /// - Throws: `missing`, `misshapen` or `surplus`.
-  func match(_ plan: NetworkPlan, network: String) throws(NetworkProblem) -> [LayerParameters] {
+  func match(network: String) throws(NetworkProblem) -> [LayerParameters] {
     var used: Set<String> = []
     func take(_ name: String, _ shape: [Int]) throws(NetworkProblem) -> WeightTensor {
       guard let tensor = find(name) else {
@@ -43,18 +45,17 @@ struct NameMatching {
       return tensor
     }
     var result: [LayerParameters] = []
-    for layer in plan.layers {
-      let weight = try take("\(layer.name).weight", layer.weightShape)
-      let biasName = "\(layer.name).bias"
-      let hasBias = layer.hasBias || find(biasName) != nil
-      let bias = hasBias ? try take(biasName, [layer.outputs]) : nil
+    for layer in layers {
+      let weight = try take(layer.weight.name, layer.weight.shape)
+      let hasBias = layer.bias != nil || find(layer.biasName) != nil
+      let bias = hasBias ? try take(layer.biasName, [layer.outputs]) : nil
       var norm: LayerParameters.Norm?
-      if let name = layer.norm {
+      if let own = layer.norm {
         norm = LayerParameters.Norm(
-          gamma: try take("\(name).weight", [layer.outputs]),
-          beta: try take("\(name).bias", [layer.outputs]),
-          mean: try take("\(name).running_mean", [layer.outputs]),
-          variance: try take("\(name).running_var", [layer.outputs]))
+          gamma: try take(own.gamma.name, own.gamma.shape),
+          beta: try take(own.beta.name, own.beta.shape),
+          mean: try take(own.mean.name, own.mean.shape),
+          variance: try take(own.variance.name, own.variance.shape))
       }
       result.append(LayerParameters(weight: weight, bias: bias, norm: norm))
     }

@@ -1,4 +1,4 @@
-/// Finds a plan's tensors in a file with foreign names: each layer takes the first unused unit of
+/// Finds a network's tensors in a file with foreign names: each layer takes the first unused unit of
 /// its kind and exact shape.
 struct OrderMatching {
   let parameters: [LayerParameters]
@@ -8,7 +8,9 @@ struct OrderMatching {
   /// the very next unit wins over one in which layers must search.
   ///
   /// - Throws: `unmatched` or `surplus` for the order that should be right.
-  init(_ file: WeightFile, _ plan: NetworkPlan, network: String) throws(NetworkProblem) {
+  init(
+    _ file: WeightFile, _ layers: [WeightLayer], network: String
+  ) throws(NetworkProblem) {
     let natural = file.tensors.sorted { naturallyPrecedes($0.name, $1.name) }
     let names = file.tensors.map(\.name)
     var orders: [(MatchReport.Method, [WeightTensor])] = [
@@ -22,7 +24,7 @@ struct OrderMatching {
     var failure: NetworkProblem?
     for (method, tensors) in orders {
       do throws(NetworkProblem) {
-        let found = try Assignment(WeightUnits(tensors), plan, method, network: network)
+        let found = try Assignment(WeightUnits(tensors), layers, method, network: network)
         if found.isSequential {
           self.init(found)
           return
@@ -51,15 +53,15 @@ struct OrderMatching {
     let method: MatchReport.Method
 
     init(
-      _ found: WeightUnits, _ plan: NetworkPlan, _ method: MatchReport.Method, network: String
+      _ found: WeightUnits, _ layers: [WeightLayer], _ method: MatchReport.Method, network: String
     ) throws(NetworkProblem) {
       self.method = method
       let units = found.units
       var unused = Array(units.indices)
-      for layer in plan.layers {
+      for layer in layers {
         guard let position = unused.firstIndex(where: { fits(units[$0], layer) }) else {
           throw .unmatched(
-            layer: layer.name, expected: layer.weightShape,
+            layer: layer.name, expected: layer.weight.shape,
             unused: unused.prefix(4).map { "\(quoted(units[$0].stem)) \(units[$0].weight.shape)" },
             network: network)
         }
@@ -78,9 +80,9 @@ struct OrderMatching {
 
 /// Whether a unit can be a layer's weights: same shape, normalised or not alike, a bias where one
 /// is needed.
-private func fits(_ unit: WeightUnit, _ layer: NetworkPlan.Layer) -> Bool {
-  squeezed(unit.weight.shape) == squeezed(layer.weightShape)
+private func fits(_ unit: WeightUnit, _ layer: WeightLayer) -> Bool {
+  squeezed(unit.weight.shape) == squeezed(layer.weight.shape)
     && (unit.norm != nil) == (layer.norm != nil)
-    && (!layer.hasBias || unit.bias != nil)
+    && (layer.bias == nil || unit.bias != nil)
     && unit.bias.map { $0.shape == [layer.outputs] } ?? true
 }

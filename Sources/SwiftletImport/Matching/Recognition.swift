@@ -18,9 +18,9 @@ struct Recognition {
     let candidates = options.architecture.map { [$0] } ?? Architecture.allCases
     var fits: [Fit] = []
     for architecture in candidates {
-      if let fit = Recognition.fit(architecture, options.width, shapes) { fits.append(fit) }
+      if let fit = try Recognition.fit(architecture, options.width, shapes) { fits.append(fit) }
     }
-    if fits.count > 1 { fits = Recognition.preferByName(fits, file) }
+    if fits.count > 1 { fits = try Recognition.preferByName(fits, file) }
     if fits.count > 1 { throw .ambiguous(fits.map(\.architecture)) }
     if let fit = fits.first {
       self.init(fit, options)
@@ -29,12 +29,13 @@ struct Recognition {
     if let asked = options.architecture {
       try Recognition.refuseOther(asked, options.width, shapes)
     }
-    let named = options.architecture ?? Recognition.byName(file)
+    var named = options.architecture
+    if named == nil { named = try Recognition.byName(file) }
     guard let named, !file.tensors.isEmpty else {
       throw .unrecognized(
         tensors: file.tensors.count, first: Array(file.tensors.map(\.name).prefix(4)))
     }
-    self.init(Recognition.nearest(named, options.width, shapes, file), options)
+    self.init(try Recognition.nearest(named, options.width, shapes, file), options)
   }
 
   private struct Fit {
@@ -65,26 +66,32 @@ struct Recognition {
     return usualWidths + (5...200).map { Double($0) / 100 }
   }
 
-  private static func makePlan(_ architecture: Architecture, _ width: Double, classes: Int)
-    -> NetworkPlan
-  {
-    architecture.plan(
-      NetworkVariant(
-        width: width, classes: classes, epsilon: architecture.defaultEpsilon(.symmetric),
-        activation: architecture.defaultActivation))
+  private static func layers(
+    _ architecture: Architecture, _ width: Double, classes: Int
+  ) throws(NetworkProblem) -> [WeightLayer] {
+    try architecture.graph(architecture.variant(width: width, classes: classes)).weightLayers
   }
 
   /// The first width at which all the shapes agree, whatever the class count.
   private static func fit(
     _ architecture: Architecture, _ width: Double?, _ shapes: ShapeCounts
-  ) -> Fit? {
-    for width in widths(architecture, width) {
-      let plan = makePlan(architecture, width, classes: 1)
-      // The number of layers is the same at every width.
-      guard plan.layers.count == shapes.total else { return nil }
-      let body = ShapeCounts(plan.layers.dropLast().map(\.weightShape))
-      guard let rest = shapes.only(without: body), let last = plan.layers.last,
-        rest.count == 2, rest[1] == last.weightShape[1]
+  ) throws(NetworkProblem) -> Fit? {
+    let widths = widths(architecture, width)
+    // One graph rules out most architectures: the number of layers depends on the width only where
+    // that is so small (MobileNetV3 below 0.2) that it has to be given.
+    guard try layers(architecture, widths[0], classes: 1).count == shapes.total else { return nil }
+    for width in widths {
+      var network = ArchitectureBuilder(
+        architecture.variant(width: width, classes: 1), offered: shapes)
+      do throws(NetworkProblem) {
+        try architecture.build(&network)
+      } catch {
+        continue
+      }
+      // What is left must be the classifier's weights.
+      guard let rest = network.offered?.only, rest.count == 2,
+        let classifier = network.graph.nodes.last?.operation.definition.linear,
+        rest[1] == classifier.weightsPerChannel
       else { continue }
       return Fit(architecture: architecture, width: width, classes: rest[0])
     }
@@ -96,7 +103,7 @@ struct Recognition {
     _ asked: Architecture, _ width: Double?, _ shapes: ShapeCounts
   ) throws(NetworkProblem) {
     for architecture in Architecture.allCases {
-      if let fit = fit(architecture, nil, shapes) {
+      if let fit = try fit(architecture, nil, shapes) {
         throw .otherNetwork(
           asked: asked.description(width: width),
           found: architecture.description(width: fit.width))
@@ -104,10 +111,13 @@ struct Recognition {
     }
   }
 
-  private static func preferByName(_ fits: [Fit], _ file: WeightFile) -> [Fit] {
-    let scores = fits.map { fit in
-      let plan = makePlan(fit.architecture, fit.width, classes: fit.classes)
-      return NameMatching(file, plan).score(plan)
+  private static func preferByName(
+    _ fits: [Fit], _ file: WeightFile
+  ) throws(NetworkProblem) -> [Fit] {
+    var scores: [Double] = []
+    for fit in fits {
+      let layers = try layers(fit.architecture, fit.width, classes: fit.classes)
+      scores.append(NameMatching(file, layers).score)
     }
     let best = scores.max() ?? 0
     guard best > 0 else { return fits }
@@ -115,10 +125,11 @@ struct Recognition {
   }
 
   /// The architecture most of whose layers' names the file has.
-  private static func byName(_ file: WeightFile) -> Architecture? {
-    let scored = Architecture.allCases.map { architecture in
-      let plan = makePlan(architecture, 1, classes: 1)
-      return (architecture, NameMatching(file, plan).score(plan))
+  private static func byName(_ file: WeightFile) throws(NetworkProblem) -> Architecture? {
+    var scored: [(Architecture, Double)] = []
+    for architecture in Architecture.allCases {
+      let layers = try layers(architecture, 1, classes: 1)
+      scored.append((architecture, NameMatching(file, layers).score))
     }
     guard let best = scored.max(by: { $0.1 < $1.1 }), best.1 >= 0.7 else { return nil }
     return best.0
@@ -127,49 +138,19 @@ struct Recognition {
   /// The width with the most shapes in common, and the class count the classifier suggests.
   private static func nearest(
     _ architecture: Architecture, _ width: Double?, _ shapes: ShapeCounts, _ file: WeightFile
-  ) -> Fit {
+  ) throws(NetworkProblem) -> Fit {
     let options: [Double] = width.map { [$0] } ?? (architecture.hasWidth ? usualWidths : [1])
-    let scored = options.map { width in
-      let plan = makePlan(architecture, width, classes: 1)
-      return (width, shapes.common(with: ShapeCounts(plan.layers.map(\.weightShape))))
+    var scored: [(Double, Int)] = []
+    for width in options {
+      let layers = try layers(architecture, width, classes: 1)
+      scored.append((width, shapes.common(with: ShapeCounts(layers.map(\.weight.shape)))))
     }
     // A few shapes in common are chance: then width 1 is as good as any.
     let likely = scored.filter { 2 * $0.1 > shapes.total }
     let best = likely.reduce(likely.first ?? scored[0]) { $1.1 > $0.1 ? $1 : $0 }.0
-    let plan = makePlan(architecture, best, classes: 1)
-    let byName = plan.layers.last.flatMap { NameMatching(file, plan).find("\($0.name).weight") }
+    let layers = try layers(architecture, best, classes: 1)
+    let byName = layers.last.flatMap { NameMatching(file, layers).find($0.weight.name) }
     let classifier = byName ?? file.tensors.last { squeezed($0.shape).count == 2 }
     return Fit(architecture: architecture, width: best, classes: classifier?.shape.first ?? 1000)
-  }
-}
-
-/// How often each shape of two or more dimensions occurs: the fingerprint of a network's layers.
-private struct ShapeCounts {
-  private var counts: [[Int]: Int] = [:]
-  private(set) var total = 0
-
-  init(_ shapes: [[Int]]) {
-    for shape in shapes where shape.count >= 2 {
-      counts[squeezed(shape), default: 0] += 1
-      total += 1
-    }
-  }
-
-  /// The one shape that is left when all of `other` is taken away; nil if that is not the case.
-  func only(without other: ShapeCounts) -> [Int]? {
-    guard total == other.total + 1 else { return nil }
-    var left: [Int]?
-    for (shape, count) in counts {
-      let rest = count - other.counts[shape, default: 0]
-      if rest == 0 { continue }
-      guard rest == 1, left == nil else { return nil }
-      left = shape
-    }
-    return left
-  }
-
-  /// How many shapes both have.
-  func common(with other: ShapeCounts) -> Int {
-    counts.reduce(0) { $0 + min($1.value, other.counts[$1.key, default: 0]) }
   }
 }

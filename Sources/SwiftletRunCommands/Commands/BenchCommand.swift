@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletRuntime
 
 /// `swiftlet bench`: how long a bundle takes on this machine.
@@ -11,12 +12,7 @@ public enum BenchCommand {
     name: "bench", summary: "measure how long a bundle takes on this machine",
     operands: ["BUNDLE"],
     options: [
-      SharedOptions.threads,
-      CommandOption(
-        "--runs", value: "N", "how many runs to time (default: 20, and more until a second is over)"
-      ),
-      SharedOptions.isa, SharedOptions.noMap,
-      CommandOption("--layers", "also time every operation by itself"),
+      SharedOptions.threads, runs, SharedOptions.isa, SharedOptions.noMap, layers,
       SharedOptions.json,
     ],
     details: [
@@ -38,19 +34,27 @@ public enum BenchCommand {
       .init(
         "swiftlet bench mobilenet.swiftlet --isa portable --runs 5 --json",
         "The portable kernels, for programs."),
-    ])
+    ], reference: reference)
+
+  private static let runs = Option(
+    "--runs", value: "N", in: 1...1_000_000,
+    "how many runs to time (default: 20, and more until a second is over)")
+  private static let layers = Option("--layers", "also time every operation by itself")
+    .reference(
+      "also time every operation; operations that run together in a chain share their time by "
+        + "multiply-accumulates, or elements where they have none")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let settings = try SessionSettings(arguments)
-    let runs = try arguments.integer("--runs", in: 1...1_000_000)
+    let count = try arguments[runs]
     let resident = System.residentBytes()
     let start = System.nanoseconds()
     let bundle = try LoadedBundle(path: arguments.operands[0], mapped: settings.mapped)
     let session = try Session(bundle, settings)
     let load = Double(System.nanoseconds() - start) / 1e6
     if Mark.areWanted {
-      let layers = arguments.has("--layers")
-      try MarkedRun.lines(bundle, session, settings, layers: layers).forEach { console.print($0) }
+      try MarkedRun.lines(bundle, session, settings, layers: arguments.has(layers))
+        .forEach { console.print($0) }
       return ExitStatus.done
     }
     session.fillInputs(seed: 1)
@@ -58,16 +62,16 @@ public enum BenchCommand {
     let first = Double(System.nanoseconds() - start) / 1e6
     let growth = System.residentBytes().flatMap { now in resident.map { max(0, now - $0) } }
 
-    let measurement = measure(session, runs: runs, console)
+    let measurement = measure(session, runs: count, console)
     // The peak is taken before timing the layers, so that it does not depend on `--layers`.
     let peak = System.peakResidentBytes()
-    let layers = arguments.has("--layers") ? timeLayers(session, measurement, console) : []
+    let layerTimes = arguments.has(layers) ? timeLayers(session, measurement, console) : []
     let report = BenchReport(
       info: bundle.info, isa: session.isa, threads: session.threads,
       arenaBytes: session.arenaLength, loadMilliseconds: load,
       firstMilliseconds: first, grownBytes: growth, peakBytes: peak,
-      times: measurement, layerMilliseconds: layers)
-    console.print(arguments.has("--json") ? report.json.text : report.text)
+      times: measurement, layerMilliseconds: layerTimes)
+    console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
     return ExitStatus.done
   }
 

@@ -1,3 +1,5 @@
+import SwiftletInference
+
 /// The figures of `bench`, for people and for programs.
 struct BenchReport {
   let info: BundleInfo

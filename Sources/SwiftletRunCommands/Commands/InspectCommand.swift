@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletRuntime
 
 /// `swiftlet inspect`: what a bundle holds.
@@ -5,9 +6,13 @@ public enum InspectCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
-    let isJSON = arguments.has("--json")
-    console.print(isJSON ? json(bundle.info).text : text(bundle.info))
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
+    let isJSON = arguments.has(SharedOptions.json)
+    let arenaLength = try bundle.arenaLength()
+    console.print(
+      isJSON
+        ? json(bundle.info, arenaLength: arenaLength).text
+        : text(bundle.info, arenaLength: arenaLength))
     return ExitStatus.done
   }
 
@@ -24,14 +29,63 @@ public enum InspectCommand {
     examples: [
       .init("swiftlet inspect mobilenet.swiftlet", "For people."),
       .init("swiftlet inspect mobilenet.swiftlet --json", "For programs: every field."),
+    ], reference: reference)
+
+  private static let reference = ReferenceText(
+    outputs: [
+      JSONOutput([
+        JSONField("bundle", "the file"), JSONField("file_bytes", "its length"),
+        JSONField("weight_bytes", "packed weights in it"),
+        JSONField("arena_bytes", "memory of the tensors in a run on one thread"),
+        JSONField("macs", "multiply-accumulates of a run, padding included"),
+        JSONField("inputs", "the network's inputs", port),
+        JSONField("outputs", "its outputs", port),
+        JSONField(
+          "preprocessing", "how images become the input; `null` where the bundle does not say",
+          [
+            JSONField("resize", "pixels of the short side before the crop; 0: squashed"),
+            JSONField("crop_height", "rows of the crop"),
+            JSONField("crop_width", "columns of the crop"),
+            JSONField("interpolation", "`nearest`, `bilinear` or `bicubic`"),
+            JSONField("mean", "of red, green and blue, on the scale 0…1"),
+            JSONField("std", "the deviations by which the difference is divided"),
+          ]),
+        JSONField("labels", "names of the classes; may be empty"),
+        JSONField("provenance", "where the bundle comes from, an object of texts"),
+        JSONField(
+          "tensors", "an object for each tensor",
+          [
+            JSONField("name", "unique in the bundle"),
+            JSONField("source", "the float layer whose result it holds"),
+            JSONField("shape", "height, width and channels"), JSONField("type", "`int8`"),
+            JSONField("scale", "one, or one a channel: real = scale · (q − zero point)"),
+            JSONField("zero_point", "as many"),
+          ]),
+        JSONField(
+          "operations", "an object for each operation, in the order of execution",
+          [
+            JSONField("name", "the source layer"), JSONField("kind", "what it computes"),
+            JSONField("epilogue", "how its sums become int8"),
+            JSONField("window", "kernel and stride; empty without a window"),
+            JSONField("inputs", "names of tensors"), JSONField("output", "the name of a tensor"),
+            JSONField("macs", "multiply-accumulates"),
+            JSONField("weight_bytes", "packed weights in the file"),
+          ]),
+      ])
     ])
 
-  private static func text(_ info: BundleInfo) -> String {
+  private static let port = [
+    JSONField("name", "the name that programs use"),
+    JSONField("tensor", "the name of its tensor"),
+    JSONField("shape", "height, width and channels"),
+  ]
+
+  private static func text(_ info: BundleInfo, arenaLength: Int) -> String {
     var lines = [
       "\(info.path)",
       "  file       \(Text.bytes(info.fileLength)), weights \(Text.bytes(info.weightsLength))",
       "  work       \(Text.fixed(Double(info.macs) / 1e6, 1)) M multiply-accumulates, arena "
-        + Text.bytes(info.arenaLength),
+        + Text.bytes(arenaLength),
     ]
     for (role, ports) in [("input ", info.inputs), ("output", info.outputs)] {
       for port in ports {
@@ -93,7 +147,7 @@ public enum InspectCommand {
 
   private static func preprocessing(_ record: PreprocessingRecord?) -> String {
     guard let record else { return "the bundle does not say how they become the input" }
-    let filter = Interpolation(rawValue: record.interpolation).map { "\($0)" } ?? "unknown"
+    let filter = record.interpolation
     let crop = "\(record.cropWidth)×\(record.cropHeight)"
     let resize =
       record.resize == 0
@@ -104,11 +158,11 @@ public enum InspectCommand {
     return "\(resize), RGB, mean \(mean), std \(deviation)"
   }
 
-  private static func json(_ info: BundleInfo) -> JSONValue {
+  private static func json(_ info: BundleInfo, arenaLength: Int) -> JSONValue {
     .object([
       .init("bundle", .string(info.path)), .init("file_bytes", .integer(info.fileLength)),
       .init("weight_bytes", .integer(info.weightsLength)),
-      .init("arena_bytes", .integer(info.arenaLength)), .init("macs", .integer(info.macs)),
+      .init("arena_bytes", .integer(arenaLength)), .init("macs", .integer(info.macs)),
       .init("inputs", .array(info.inputs.map { port($0, info) })),
       .init("outputs", .array(info.outputs.map { port($0, info) })),
       .init("preprocessing", json(info.preprocessing)), .init("labels", .strings(info.labels)),
@@ -132,9 +186,7 @@ public enum InspectCommand {
       .init("resize", .integer(Int(record.resize))),
       .init("crop_height", .integer(Int(record.cropHeight))),
       .init("crop_width", .integer(Int(record.cropWidth))),
-      .init(
-        "interpolation",
-        Interpolation(rawValue: record.interpolation).map { .string("\($0)") } ?? .null),
+      .init("interpolation", .string("\(record.interpolation)")),
       .init("mean", .array(record.mean.map { .number($0) })),
       .init("std", .array(record.deviation.map { .number($0) })),
     ])

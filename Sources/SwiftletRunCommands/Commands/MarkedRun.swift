@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletRuntime
 
 /// What `bench` does instead of measuring time when the environment asks for marks: it runs the

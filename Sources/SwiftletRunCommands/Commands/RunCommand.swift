@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletInference
 import SwiftletPlatform
 import SwiftletRuntime
 
@@ -13,16 +13,8 @@ public enum RunCommand {
     name: "run", summary: "run a bundle on images, on a camera's frames or on raw int8 tensors",
     operands: ["BUNDLE", "IMAGE…"],
     options: [
-      CommandOption(
-        "--top", value: "K", "how many classes to print for each image (default 5; 1 for frames)"),
-      SharedOptions.threads, SharedOptions.isa, SharedOptions.noMap,
-      CommandOption(
-        "--input-tensor", value: "[NAME=]FILE", repeats: true,
-        "raw int8 input (NHWC) instead of an image"),
-      CommandOption(
-        "--output-tensor", value: "[NAME=]FILE", repeats: true,
-        "write a tensor as raw int8 (NHWC); NAME is any tensor of the bundle"),
-      CommandOption("--json", "print one JSON object, or one a line for each frame"),
+      top, SharedOptions.threads, SharedOptions.isa, SharedOptions.noMap, inputTensor, outputTensor,
+      json,
     ] + StreamOptions.options,
     details: [
       """
@@ -64,15 +56,26 @@ public enum RunCommand {
         "rpicam-vid -t 0 -n --width 640 --height 480 --codec yuv420 -o - |\n"
           + "    swiftlet run mobilenet.swiftlet - --raw 640x480:yuv420 --latest",
         "A Raspberry Pi's camera, always its newest frame."),
-    ])
+    ], reference: reference)
+
+  private static let top = Option(
+    "--top", value: "K", in: 1...100_000,
+    "how many classes to print for each image (default 5; 1 for frames)")
+  private static let inputTensor = Option(
+    "--input-tensor", repeated: "[NAME=]FILE", "raw int8 input (NHWC) instead of an image")
+  private static let outputTensor = Option(
+    "--output-tensor", repeated: "[NAME=]FILE",
+    "write a tensor as raw int8 (NHWC); NAME is any tensor of the bundle")
+  private static let json = Option(
+    "--json", "print one JSON object, or one a line for each frame")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let images = Array(arguments.operands.dropFirst())
-    let inputTexts = arguments.allValues("--input-tensor")
-    let outputTexts = arguments.allValues("--output-tensor")
+    let inputTexts = try arguments[inputTensor]
+    let outputTexts = try arguments[outputTensor]
     let isStream = images.contains("-")
     let stream = try StreamOptions(arguments, isStream: isStream)
-    let top = try arguments.integer("--top", in: 1...100_000) ?? (isStream ? 1 : 5)
+    let classCount = try arguments[top] ?? (isStream ? 1 : 5)
     let settings = try SessionSettings(arguments)
     if images.isEmpty && inputTexts.isEmpty {
       throw UsageError("IMAGE is missing: name an image, or give --input-tensor FILE")
@@ -97,21 +100,21 @@ public enum RunCommand {
     try check(inputs: inputs, info)
     try check(outputs: outputs, inputs: [info.path] + images + inputs.map(\.file))
     if isStream {
-      let report = StreamReport(info, top: top, json: arguments.has("--json"))
+      let report = StreamReport(info, top: classCount, json: arguments.has(json))
       var run = try StreamRun(info, session, stream, report: report, console)
       System.catchStopSignals()
       return try run.run(from: System.standardInput) { try write(outputs, info, session) }
     }
 
-    var report = RunReport(info: info, session: session, top: top, json: arguments.has("--json"))
+    var report = RunReport(info: info, session: session, top: classCount, json: arguments.has(json))
     if images.isEmpty {
-      for input in inputs { try session.setInput(input.tensor, fromFile: input.file) }
+      for input in inputs { try session.setInput(input.tensor, fromFile: input.file, info) }
       report.add(name: inputs.map(\.file).joined(separator: ", "), session, console)
       try write(outputs, info, session)
     }
     for image in images {
       do throws(WorkFailure) {
-        try session.setInput(fromImage: image)
+        try session.setInput(fromImage: image, info)
       } catch {
         console.error(error.message)
         report.addFailure(name: image, error.message)
@@ -208,7 +211,7 @@ public enum RunCommand {
           "cannot write \(output.file): its \(count) bytes need as much memory twice, which is not "
             + "to be had")
       }
-      let bytes = session.tensor(output.tensor).map { UInt8(bitPattern: $0) }
+      let bytes = session.values(ofTensor: output.tensor).map { UInt8(bitPattern: $0) }
       do throws(System.FileError) {
         try System.writeFile(output.file, bytes)
       } catch {

@@ -1,3 +1,5 @@
+import SwiftletInference
+
 /// Prints the results of `run` as they come, or collects them for one JSON object.
 struct RunReport {
   private let info: BundleInfo
@@ -26,14 +28,14 @@ struct RunReport {
     let milliseconds = Double(System.nanoseconds() - start) / 1e6
     let best = scores.best(session, top)
     if json {
-      results.append(member(name, best, milliseconds))
+      results.append(member(name, best ?? [], milliseconds))
       return
     }
     console.print(Text.printable(name))
-    if !scores.isClassifier {
+    if best == nil {
       for line in scores.outputs { console.print("  \(line)") }
     }
-    for entry in best {
+    for entry in best ?? [] {
       let probability = Text.right(Text.percent(entry.probability), 9)
       console.print("  \(probability)  \(scores.label(entry))")
     }
@@ -56,7 +58,7 @@ struct RunReport {
   }
 
   private func member(
-    _ name: String, _ best: [Classification.Entry], _ milliseconds: Double
+    _ name: String, _ best: [RankedClass], _ milliseconds: Double
   ) -> JSONValue {
     .object([
       .init("image", .string(name)), .init("top", scores.json(best)),

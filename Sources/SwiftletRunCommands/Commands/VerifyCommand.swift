@@ -3,16 +3,16 @@ public enum VerifyCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
     let bundle = try LoadedBundle(
-      path: arguments.operands[0], mapped: !arguments.has("--no-map"))
+      path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     try bundle.verifyContents()
-    let info = bundle.info
+    let (info, arenaLength) = (bundle.info, try bundle.arenaLength())
     console.print(
       """
       \(info.path): intact
         file          \(Text.grouped(info.fileLength)) bytes, as long as its header says
         tables        digest right; \(Text.counted(info.tensors.count, "tensor")) and \
       \(Text.counted(info.operations.count, "operation")) within all limits, shapes recomputed
-        memory plan   \(Text.bytes(info.arenaLength)), no two live tensors overlap
+        memory plan   \(Text.bytes(arenaLength)), no two live tensors overlap
         weights       \(Text.grouped(info.weightsLength)) bytes, digest right, padding zero, \
       sums stored with them right
         accumulators  no sum can leave ±2³⁰, whatever the input
@@ -34,5 +34,5 @@ public enum VerifyCommand {
       .init("swiftlet verify mobilenet.swiftlet", "Says what was checked, or what is wrong."),
       .init(
         "swiftlet verify mobilenet.swiftlet && echo good", "The exit status is 1 for a bad file."),
-    ])
+    ], reference: ReferenceText(["Its exit status is the answer."]))
 }

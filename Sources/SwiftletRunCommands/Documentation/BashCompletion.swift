@@ -96,7 +96,7 @@ struct BashCompletion {
 
   /// The branch that tells which options a command has.
   private func declaration(_ command: CommandDescription) -> String {
-    let names = { (options: [CommandOption]) in
+    let names = { (options: [OptionDescription]) in
       options.flatMap { [$0.short, $0.name].compactMap { $0 } }.joined(separator: " ")
     }
     var lines = [

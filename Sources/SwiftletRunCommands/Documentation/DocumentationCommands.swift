@@ -10,7 +10,7 @@ struct DocumentationCommands {
     let described = commands + [manual, completions]
     return [
       Command(manual) { [program] arguments, console in
-        let date = try arguments.value("--date").map(checkedDate) ?? System.today()
+        let date = try arguments[Self.date] ?? System.today()
         console.print(ManualPage(program: program, commands: described, date: date).text)
         return ExitStatus.done
       },
@@ -25,14 +25,38 @@ struct DocumentationCommands {
     ]
   }
 
+  /// What the help does not list: it is for those who write the documentation.
+  var hidden: [Command] {
+    let reference = CommandDescription(
+      name: "reference", summary: "print the command reference in Markdown",
+      operands: [], options: [],
+      details: [
+        """
+        Prints all that --help says of every command, and what only the reference says: more about
+        options, and the members of the objects that --json prints.
+        """
+      ],
+      examples: [
+        .init("\(program.name) reference > CommandReference.md", "Writes the page.")
+      ])
+    let described = commands + [manual, completions]
+    return [
+      Command(reference) { [program] _, console in
+        console.print(CommandReference(program: program, commands: described).text)
+        return ExitStatus.done
+      }
+    ]
+  }
+
+  private static let date = Option(
+    "--date", value: "YYYY-MM-DD", "the date in the foot of the page (default: today)"
+  ) { (text) throws(UsageError) in try checkedDate(text) }
+
   private var manual: CommandDescription {
     CommandDescription(
       name: "manual", summary: "print the manual page",
       operands: [],
-      options: [
-        CommandOption(
-          "--date", value: "YYYY-MM-DD", "the date in the foot of the page (default: today)")
-      ],
+      options: [Self.date],
       details: [
         """
         Prints the page of \(program.name) in the form that 'man' reads: all that --help says of

@@ -6,6 +6,21 @@ public struct ProgramDescription: Sendable {
   public let summary: String
   /// Paragraphs for the manual page.
   public let details: [String]
+  /// Paragraphs for the command reference, in Markdown.
+  let reference = [
+    """
+    Messages name the file, the layer or tensor, what was expected and what was found; progress bars
+    appear on a terminal only. With `--json` standard output holds one JSON object and nothing else,
+    or for a stream one in each line.
+    """,
+    """
+    Too little memory is a failure like others, with a sentence that says how many bytes were wanted:
+    what has a size that a file or an option chooses (images, weights, values, tensors) is asked for
+    before it is used; what a whole conversion or comparison will need is estimated. Swift ends a
+    program whose small allocations fail, and Linux may end one that uses memory it was promised;
+    neither can be told in a sentence.
+    """,
+  ]
 
   /// Describes a program.
   public init(name: String, summary: String, details: [String]) {

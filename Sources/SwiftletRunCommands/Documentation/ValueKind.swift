@@ -30,7 +30,7 @@ public enum ValueKind: Equatable, Sendable {
   }
 }
 
-extension CommandOption {
+extension OptionDescription {
   /// What its value may be; nil for a flag and for a placeholder that `ValueKind` does not know.
   public var valueKind: ValueKind? {
     words.isEmpty ? value.flatMap(ValueKind.init(placeholder:)) : .words(words)

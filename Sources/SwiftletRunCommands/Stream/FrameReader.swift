@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletPixels
 
 /// Reads the frames of a stream, one after the other.
 protocol FrameReader: Sendable {

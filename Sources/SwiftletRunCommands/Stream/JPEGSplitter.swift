@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// What a splitter found in the bytes it was given.
 enum SplitEvent: Equatable {
   /// All bytes were used; the image, if one was begun, goes on.
@@ -90,14 +92,14 @@ struct JPEGSplitter: Sendable {
     let byte = bytes[0]
     switch state {
     case .gap:
-      guard byte == 0 || byte == 0xFF else { return lose("\(Self.hex(byte))") }
+      guard byte == 0 || byte == 0xFF else { return lose(Hexadecimal.text([byte])) }
       if byte == 0xFF { state = .gapMarker }
     case .gapMarker:
       switch byte {
       case 0xFF: break
       case 0xD8: state = .opened
       case 0: state = .gap
-      default: return lose("ff \(Self.hex(byte))")
+      default: return lose(Hexadecimal.text([0xFF, byte], separator: " "))
       }
     case .opened, .marker:
       // A decoder skips what is no marker here, and so does this.
@@ -175,9 +177,5 @@ struct JPEGSplitter: Sendable {
   private mutating func lose(_ found: String) -> (used: Int, event: SplitEvent) {
     state = .lost
     return (1, .damaged("expected the start of a JPEG image (ff d8), found \(found)"))
-  }
-
-  private static func hex(_ byte: UInt8) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 }

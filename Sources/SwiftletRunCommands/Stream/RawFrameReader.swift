@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletPixels
 
 /// Reads raw frames, which follow each other without anything in between.
 struct RawFrameReader: FrameReader {

@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletPixels
 
 /// What the command line says about a stream of frames.
 struct StreamOptions: Equatable, Sendable {
@@ -12,33 +12,42 @@ struct StreamOptions: Equatable, Sendable {
   var frames: Int?
 
   /// The options that are for streams only.
-  static let options = [
-    CommandOption(
-      "--raw", value: "WxH:FORMAT",
-      "frames are raw: width x height, rgb24 or yuv420, and :STRIDE if rows are padded"),
-    CommandOption(
-      "--yuv", value: "COLOURS", words: YUVColours.allCases.map(\.rawValue),
-      "what yuv420 means: jpeg (default), bt601 or bt709"),
-    CommandOption("--latest", "drop frames rather than lag behind"),
-    CommandOption("--frames", value: "N", "stop after N frames"),
-  ]
+  static let options: [any DeclaredOption] = [rawOption, yuvOption, latestOption, framesOption]
+
+  private static let rawOption = Option(
+    "--raw", value: "WxH:FORMAT",
+    "frames are raw: width x height, rgb24 or yuv420, and :STRIDE if rows are padded"
+  ) { (text) throws(UsageError) in try layout(text) }
+  .reference(
+    "frames are pixels: `WIDTHxHEIGHT:rgb24`, or `WIDTHxHEIGHT:yuv420` (planar I420, chroma "
+      + "planes half as wide and high, rounded up), and `:STRIDE` if rows are padded. Without it: "
+      + "JPEG images one after the other (MJPEG), or PNG images")
+  private static let yuvOption = Option(
+    "--yuv", value: "COLOURS", choices: YUVColours.allCases,
+    "what yuv420 means: jpeg (default), bt601 or bt709"
+  ).reference(
+    "what yuv420 means: BT.601 in full range (`jpeg`, the default), BT.601 or BT.709 in video range"
+  )
+  private static let latestOption = Option("--latest", "drop frames rather than lag behind")
+    .reference("drop frames rather than lag behind: always the newest whole frame")
+  private static let framesOption = Option(
+    "--frames", value: "N", in: 1...Int.max, "stop after N frames")
 
   /// Reads the options. `isStream` says whether the operand is `-`.
   init(_ arguments: Arguments, isStream: Bool) throws(UsageError) {
-    if !isStream, let option = Self.options.first(where: { arguments.has($0.name) }) {
+    if !isStream, let option = Self.options.first(where: { arguments.has($0) }) {
       throw UsageError(
-        "\(option.name) is for frames on standard input: name - instead of images")
+        "\(option.description.name) is for frames on standard input: name - instead of images")
     }
-    if let text = arguments.value("--raw") { raw = try Self.layout(text) }
-    let words = YUVColours.allCases.map(\.rawValue)
-    if let word = try arguments.choice("--yuv", words), let chosen = YUVColours(rawValue: word) {
+    raw = try arguments[Self.rawOption]
+    if let chosen = try arguments[Self.yuvOption] {
       guard raw?.format == .yuv420 else {
         throw UsageError("--yuv says what yuv420 means: give --raw WIDTHxHEIGHT:yuv420 with it")
       }
       colours = chosen
     }
-    latest = arguments.has("--latest")
-    frames = try arguments.integer("--frames", in: 1...Int.max)
+    latest = arguments.has(Self.latestOption)
+    frames = try arguments[Self.framesOption]
   }
 
   /// The layout that `WIDTHxHEIGHT:FORMAT[:STRIDE]` means.
@@ -66,7 +75,7 @@ struct StreamOptions: Equatable, Sendable {
       }
       throw UsageError(
         "--raw \(text): expected sides from 1 to \(RawFrameLayout.maximumSide) and at most "
-          + "\(ImageReader.maximumPixelCount) pixels")
+          + "\(PixelImage.maximumPixelCount) pixels")
     }
     return layout
   }

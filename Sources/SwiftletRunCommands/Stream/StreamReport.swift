@@ -1,3 +1,5 @@
+import SwiftletInference
+
 /// Prints a line for each frame as it comes, and the summary.
 struct StreamReport {
   /// How many times are kept for the median.
@@ -41,7 +43,7 @@ struct StreamReport {
     }
     frames += 1
     rate.add(at: System.nanoseconds())
-    let best = scores.best(session, top)
+    let best = scores.best(session, top) ?? []
     if json {
       console.print(
         JSONValue.object([

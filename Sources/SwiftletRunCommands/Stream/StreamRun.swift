@@ -1,11 +1,12 @@
-import SwiftletImage
+import SwiftletInference
+import SwiftletPixels
 
 /// Runs the network on a stream of frames, one after the other.
 struct StreamRun {
   private let session: Session
   private let options: StreamOptions
   private let console: Console
-  private var preparation: FramePreparation
+  private var decoder: FrameDecoder
   private var report: StreamReport
 
   /// Frames as `options` describes them, through the network in `session`.
@@ -17,7 +18,12 @@ struct StreamRun {
     self.options = options
     self.console = console
     self.report = report
-    preparation = try FramePreparation(try ImageInput(info), options)
+    do throws(InferenceError) {
+      try session.requireImageInput()
+    } catch {
+      throw WorkFailure(info, error)
+    }
+    decoder = try FrameDecoder(options)
   }
 
   /// Runs to the stream's end or the last frame that is wanted, and calls `finished` after each
@@ -75,7 +81,7 @@ struct StreamRun {
     report.begin(dropped: dropped)
     let start = System.nanoseconds()
     do throws(WorkFailure) {
-      session.setInput(try preparation.values(frame))
+      try setInput(try decoder.image(frame))
       let ready = System.nanoseconds()
       session.run()
       let end = System.nanoseconds()
@@ -89,6 +95,14 @@ struct StreamRun {
     guard console.flush() else { return false }
     try finished()
     return wantsMore
+  }
+
+  private func setInput(_ image: PixelImage) throws(WorkFailure) {
+    do throws(InferenceError) {
+      try session.setImage(image)
+    } catch {
+      throw WorkFailure("\(error)")
+    }
   }
 
   private var wantsMore: Bool {

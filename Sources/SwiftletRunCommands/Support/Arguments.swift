@@ -4,59 +4,26 @@ public struct Arguments: Sendable {
   public private(set) var operands: [String] = []
   private var values: [String: [String]] = [:]
 
-  /// Whether a flag or option was given.
-  public func has(_ name: String) -> Bool { values[name] != nil }
+  private let declared: [OptionDescription]
 
-  /// The value of an option, or nil when it was not given.
-  public func value(_ name: String) -> String? { values[name]?.last }
-
-  /// All values of an option that may be repeated.
-  public func allValues(_ name: String) -> [String] { values[name] ?? [] }
-
-  /// The value as a whole number within `range`.
-  public func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-    guard let text = value(name) else { return nil }
-    guard let number = Int(text), range.contains(number) else {
-      let wanted =
-        range.upperBound == Int.max
-        ? "a whole number of at least \(range.lowerBound)"
-        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-      throw UsageError("\(name) takes \(wanted), not '\(text)'")
-    }
-    return number
+  /// Whether an option was given.
+  public func has(_ option: some DeclaredOption) -> Bool {
+    values[declaredName(option.description)] != nil
   }
 
-  /// The value as a finite number for which `isValid` holds; `wanted` names what is valid.
-  public func number(
-    _ name: String, _ wanted: String, _ isValid: (Double) -> Bool
-  ) throws(UsageError) -> Double? {
-    guard let text = value(name) else { return nil }
-    guard let number = Double(text), number.isFinite, isValid(number) else {
-      throw UsageError("\(name) takes \(wanted), not '\(text)'")
-    }
-    return number
+  /// The value of an option. The command must declare it.
+  ///
+  /// - Throws: what is wrong with the text that was given.
+  public subscript<Value>(option: Option<Value>) -> Value {
+    get throws(UsageError) { try option.read(values[declaredName(option.description)]) }
   }
 
-  /// The value as three numbers `r,g,b` for which `isValid` holds.
-  public func triple(
-    _ name: String, _ wanted: String, _ isValid: (Float) -> Bool = { _ in true }
-  ) throws(UsageError) -> [Float]? {
-    guard let text = value(name) else { return nil }
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
-      .compactMap { Float($0) }.filter { $0.isFinite && isValid($0) }
-    guard numbers.count == 3, text.filter({ $0 == "," }).count == 2 else {
-      throw UsageError("\(name) takes \(wanted), for example 0.5,0.5,0.5, not '\(text)'")
-    }
-    return numbers
-  }
-
-  /// The value as one of several words.
-  public func choice(_ name: String, _ words: [String]) throws(UsageError) -> String? {
-    guard let text = value(name) else { return nil }
-    guard words.contains(text) else {
-      throw UsageError("\(name) takes \(Text.list(words)), not '\(text)'")
-    }
-    return text
+  /// The option's name, once it is known that the command declares it: one that is not declared
+  /// could never be given, and reading it would silently give nothing.
+  private func declaredName(_ option: OptionDescription) -> String {
+    precondition(
+      declared.contains { $0.name == option.name }, "the command does not declare \(option.name)")
+    return option.name
   }
 
   /// Reads the words after the command's name.
@@ -64,6 +31,7 @@ public struct Arguments: Sendable {
   /// `--option value`, `--option=value`, `-o value`, flags, and `--` before operands that start with
   /// a dash. Operands are counted, unless help is asked for.
   public init(_ words: [String], for command: CommandDescription) throws(UsageError) {
+    declared = command.options
     var rest = words[...]
     var onlyOperands = false
     while let word = rest.popFirst() {
@@ -77,7 +45,7 @@ public struct Arguments: Sendable {
       }
       try readOption(word, &rest, command)
     }
-    if !has("--help") { try checkOperands(command) }
+    if !has(CommandDescription.helpOption) { try checkOperands(command) }
   }
 
   private mutating func readOption(

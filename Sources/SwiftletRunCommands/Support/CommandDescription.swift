@@ -29,35 +29,6 @@ public enum ExitStatus {
   ]
 }
 
-/// One option of a command.
-public struct CommandOption: Sendable {
-  /// With its dashes, for example `--top`.
-  public let name: String
-  /// A one-letter form, for example `-o`.
-  public let short: String?
-  /// What stands for the value in the help, or nil for a flag.
-  public let value: String?
-  /// One line for the help.
-  public let help: String
-  /// Whether it may be given several times.
-  public let repeats: Bool
-  /// All words that it takes, if they can be listed.
-  public let words: [String]
-
-  /// Describes an option; without `value` it is a flag.
-  public init(
-    _ name: String, short: String? = nil, value: String? = nil, words: [String] = [],
-    repeats: Bool = false, _ help: String
-  ) {
-    self.name = name
-    self.short = short
-    self.value = value
-    self.repeats = repeats
-    self.words = words
-    self.help = help
-  }
-}
-
 /// What a command is called, takes and does: enough to parse its arguments and to write its help.
 public struct CommandDescription: Sendable {
   /// An example line and what it does.
@@ -84,26 +55,32 @@ public struct CommandDescription: Sendable {
   /// The options that must be given, as they stand in the usage line.
   public let required: String
   /// What may be given with dashes; `--help` is always the last.
-  public let options: [CommandOption]
+  public let options: [OptionDescription]
   /// Paragraphs for the help.
   public let details: [String]
   /// Lines to copy from the help.
   public let examples: [Example]
+  /// What only the command reference says.
+  public let reference: ReferenceText
 
   /// Describes a command and adds `--help`.
   public init(
     name: String, summary: String, operands: [String], required: String = "",
-    options: [CommandOption], details: [String], examples: [Example]
+    options: [any DeclaredOption], details: [String], examples: [Example],
+    reference: ReferenceText = ReferenceText()
   ) {
     self.name = name
     self.summary = summary
     self.operands = operands
     self.required = required
-    self.options =
-      options + [CommandOption("--help", short: "-h", "print this help and stop")]
+    self.options = (options + [Self.helpOption]).map(\.description)
     self.details = details
     self.examples = examples
+    self.reference = reference
   }
+
+  /// `--help`, which every command has.
+  static let helpOption = Option("--help", short: "-h", "print this help and stop")
 
   /// The text of `--help`.
   public var help: String {

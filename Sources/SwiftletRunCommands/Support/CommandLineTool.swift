@@ -28,7 +28,7 @@ public struct Command: Sendable {
   public func execute(_ words: [String], _ console: Console) -> Int32 {
     do {
       let arguments = try Arguments(words, for: description)
-      if arguments.has("--help") {
+      if arguments.has(CommandDescription.helpOption) {
         console.print(description.help)
         return ExitStatus.done
       }
@@ -52,13 +52,16 @@ public struct CommandLineTool: Sendable {
   public let program: ProgramDescription
   /// In the order of the help; `manual` and `completions` are always the last.
   public let commands: [Command]
+  /// Commands that neither the help nor the manual lists.
+  private let hidden: [Command]
 
   /// A program with these commands and those that describe it.
   public init(_ commands: [Command], program: ProgramDescription = .swiftlet) {
     self.program = program
     let descriptions = commands.map(\.description)
-    self.commands =
-      commands + DocumentationCommands(program: program, commands: descriptions).all
+    let documentation = DocumentationCommands(program: program, commands: descriptions)
+    self.commands = commands + documentation.all
+    hidden = documentation.hidden
   }
 
   /// Finds the command that the first word names, and executes it with the rest. Returns the
@@ -91,7 +94,9 @@ public struct CommandLineTool: Sendable {
   }
 
   private func command(_ name: String, _ console: Console) -> Command? {
-    if let command = commands.first(where: { $0.description.name == name }) { return command }
+    if let command = (commands + hidden).first(where: { $0.description.name == name }) {
+      return command
+    }
     let kind = name.hasPrefix("-") ? "option" : "command"
     let near = Nearest.matches(name, in: commands.map(\.description.name), limit: 1).first
     let hint = near.map { "did you mean \($0)?" } ?? "the commands are \(names)"

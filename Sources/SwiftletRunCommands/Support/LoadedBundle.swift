@@ -1,3 +1,4 @@
+import SwiftletInference
 import SwiftletPlatform
 import SwiftletRuntime
 
@@ -35,6 +36,15 @@ public struct LoadedBundle: Sendable {
     }
   }
 
+  /// Bytes of memory that the tensors share when one thread runs the network.
+  func arenaLength() throws(WorkFailure) -> Int {
+    do throws(BundleError) {
+      return try Interpreter.arenaLength(of: model)
+    } catch {
+      throw LoadedBundle.failure(info.path, error, operations: info.operations)
+    }
+  }
+
   /// The sentence for an error, with names where `operations` are known.
   static func failure(
     _ path: String, _ error: BundleError, operations: [BundleInfo.Operation]
@@ -59,91 +69,34 @@ public struct LoadedBundle: Sendable {
   }
 }
 
-extension String {
-  /// The text of verified UTF-8 bytes.
-  init(_ view: ByteView) {
-    self = view.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+extension WorkFailure {
+  /// The sentence for what keeps a bundle from being run.
+  init(_ bundle: BundleInfo, _ error: InferenceError, isa: String? = nil) {
+    switch error {
+    case .bundle(.unknownKernelSet):
+      self.init(
+        "--isa \(isa ?? ""): no kernels of that name work on this processor; "
+          + "'portable' works on every one")
+    case .bundle(let error):
+      self = LoadedBundle.failure(bundle.path, error, operations: bundle.operations)
+    case .noPreprocessing:
+      self.init("\(bundle.path): \(error); give the input as --input-tensor FILE")
+    case .imageInputs:
+      self.init("\(bundle.path): \(error), so give them as --input-tensor NAME=FILE")
+    case .noSuchIndex, .length, .outOfMemory, .task, .noTask:
+      self.init("\(bundle.path): \(error)")
+    }
   }
 }
 
 extension BundleInfo {
-  init(path: String, _ model: Model) {
-    self.path = path
-    fileLength = model.fileLength
-    weightsLength = model.weightsLength
-    arenaLength = model.arenaLength
-    macs = Int(clamping: model.macCount)
-    tensors = (0..<model.tensorCount).map { Tensor(model.tensor($0)) }
-    operations = (0..<model.operationCount).map { Operation(model.operation($0)) }
-    inputs = model.inputs.map { Port(name: String($0.name), tensor: $0.tensor) }
-    outputs = model.outputs.map { Port(name: String($0.name), tensor: $0.tensor) }
-    preprocessing = model.preprocessing
-    labels = (0..<model.labelCount).map { String(model.label($0)) }
-    provenance = (0..<model.provenanceCount).map {
-      let line = model.provenance($0)
-      return (key: String(line.key), value: String(line.value))
-    }
-  }
-}
-
-extension BundleInfo.Tensor {
-  init(_ tensor: TensorInfo) {
-    name = String(tensor.name)
-    source = String(tensor.source)
-    height = tensor.height
-    width = tensor.width
-    channels = tensor.channels
-    quantization = tensor.quantization
-  }
-}
-
-// Written out: to ask Swift for the names of cases would take a fifth of the time of loading.
-extension OperationKind {
-  fileprivate var name: String {
-    switch self {
-    case .conv2D: return "conv2D"
-    case .depthwiseConv2D: return "depthwiseConv2D"
-    case .fullyConnected: return "fullyConnected"
-    case .add: return "add"
-    case .multiply: return "multiply"
-    case .averagePool: return "averagePool"
-    case .maxPool: return "maxPool"
-    case .globalAveragePool: return "globalAveragePool"
-    case .concat: return "concat"
-    case .lookup: return "lookup"
-    }
-  }
-}
-
-extension EpilogueKind {
-  fileprivate var name: String {
-    switch self {
-    case .requantize: return "requantize"
-    case .hardSwish: return "hardSwish"
-    case .add: return "add"
-    }
-  }
-}
-
-extension BundleInfo.Operation {
-  init(_ operation: OperationInfo) {
-    name = String(operation.name)
-    kind = operation.kind.name
-    epilogue = operation.epilogue.name
-    inputs = operation.inputs
-    output = operation.output
-    macs = Int(clamping: operation.macCount)
-    weightBytes = operation.weightsLength
-    guard let found = operation.window else {
-      window = ""
-      return
-    }
-    var text = "\(found.kernelHeight)×\(found.kernelWidth)"
-    if found.strideHeight != found.strideWidth {
-      text += " /\(found.strideHeight)×\(found.strideWidth)"
-    } else if found.strideHeight > 1 {
-      text += " /\(found.strideHeight)"
-    }
-    window = text
+  /// A failure that says which names are near the one that does not exist.
+  func noTensor(named name: String) -> WorkFailure {
+    let near = Nearest.matches(name, in: tensors.map(\.name) + outputs.map(\.name), limit: 4)
+    let hint =
+      near.isEmpty
+      ? "'swiftlet inspect' lists its \(tensors.count) tensors"
+      : "near names are \(Text.list(near, "and"))"
+    return WorkFailure("\(path): there is no tensor named '\(name)'; \(hint)")
   }
 }

@@ -1,28 +1,23 @@
+import SwiftletInference
+
 /// The results of a network for presentation, from its first output.
 struct ScoreReader {
   private let info: BundleInfo
-  /// Whether the first output has one value for each class.
-  let isClassifier: Bool
 
   /// Reads results of the network of `info`.
   init(_ info: BundleInfo) {
     self.info = info
-    let tensor = info.tensors[info.outputs[0].tensor]
-    isClassifier = tensor.height == 1 && tensor.width == 1
   }
 
-  /// The `count` best classes after a run; none when the network is no classifier.
-  func best(_ session: Session, _ count: Int) -> [Classification.Entry] {
-    guard isClassifier else { return [] }
-    let index = info.outputs[0].tensor
-    let tensor = info.tensors[index]
-    return Classification.top(
-      session.tensor(index).enumerated().map { tensor.real($1, channel: $0) }, count)
+  /// The `count` best classes after a run; nil when the network is no classifier.
+  func best(_ session: Session, _ count: Int) -> [RankedClass]? {
+    guard case .classes(let best) = try? session.answer(top: count) else { return nil }
+    return best
   }
 
   /// A class for people: name and number.
-  func label(_ entry: Classification.Entry) -> String {
-    "\(Text.printable(info.label(entry.index)))  (\(entry.index))"
+  func label(_ entry: RankedClass) -> String {
+    "\(Text.printable(info.label(entry.classIndex)))  (\(entry.classIndex))"
   }
 
   /// The shapes of the outputs, for networks that are no classifiers.
@@ -31,11 +26,12 @@ struct ScoreReader {
   }
 
   /// The classes for programs.
-  func json(_ best: [Classification.Entry]) -> JSONValue {
+  func json(_ best: [RankedClass]) -> JSONValue {
     .array(
       best.map { entry in
         .object([
-          .init("index", .integer(entry.index)), .init("label", .string(info.label(entry.index))),
+          .init("index", .integer(entry.classIndex)),
+          .init("label", .string(info.label(entry.classIndex))),
           .init("probability", .number(entry.probability, places: 6)),
           .init("score", .number(entry.score)),
         ])

@@ -3,18 +3,22 @@ import SwiftletRuntime
 /// Options that several commands share.
 public enum SharedOptions {
   /// `--threads N`.
-  public static let threads = CommandOption(
-    "--threads", value: "N", "worker threads, 1 to 64 (default 1); the result is the same")
+  public static let threads = Option(
+    "--threads", value: "N", in: 1...Interpreter.maximumThreads, default: 1,
+    "worker threads, 1 to 64 (default 1); the result is the same")
   /// `--isa NAME`.
-  public static let isa = CommandOption(
-    "--isa", value: "NAME", words: kernels,
-    "kernels to use: \(Text.list(kernels)) (default: the fastest that work)")
+  public static let isa = Option(
+    "--isa", value: "NAME", offers: kernels,
+    "kernels to use: \(Text.list(kernels)) (default: the fastest that work)"
+  ).reference(
+    "kernels to use: `portable`; `avx2`, `vnni` on x86-64; `neon`, `dotprod` on ARM (default: the "
+      + "fastest that work)")
   private static let kernels = (0..<KernelSets.count).map { String(cString: KernelSets.name($0)) }
   /// `--no-map`.
-  public static let noMap = CommandOption(
+  public static let noMap = Option(
     "--no-map", "read the file instead of mapping it: safe if it is cut off while in use")
   /// `--json`.
-  public static let json = CommandOption(
+  public static let json = Option(
     "--json", "print one JSON object on standard output and nothing else there")
 }
 
@@ -29,8 +33,8 @@ public struct SessionSettings: Sendable {
 
   /// The settings that the command line asks for.
   public init(_ arguments: Arguments) throws(UsageError) {
-    threads = try arguments.integer("--threads", in: 1...Interpreter.maximumThreads) ?? 1
-    isa = arguments.value("--isa")
-    mapped = !arguments.has("--no-map")
+    threads = try arguments[SharedOptions.threads]
+    isa = try arguments[SharedOptions.isa]
+    mapped = !arguments.has(SharedOptions.noMap)
   }
 }

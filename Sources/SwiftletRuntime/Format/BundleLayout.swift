@@ -1,4 +1,4 @@
-/// The fixed numbers of the bundle file format, version 1. README.md holds the specification.
+/// The fixed numbers of the bundle file format, version 2. README.md holds the specification.
 ///
 /// All integers are little-endian. The file is a header, a section table, the metadata sections and
 /// last the weights. Every section starts at the first multiple of 64 after the end of the one
@@ -7,8 +7,8 @@
 public enum BundleLayout {
   /// A byte above 127, the name, and both line endings: text-mode copies are noticed at once.
   public static let magic: [UInt8] = [0x89, 0x53, 0x57, 0x4C, 0x0D, 0x0A, 0x1A, 0x0A]
-  /// The only version there is.
-  public static let version: UInt32 = 1
+  /// The version that is written and read. Version 1 is refused: such networks are converted again.
+  public static let version: UInt32 = 2
 
   /// Every section, tensor of weights and parameter array starts at a multiple of this.
   public static let alignment = 64
@@ -18,7 +18,7 @@ public enum BundleLayout {
   public static let headerLength = 64
   /// UInt32.
   public static let versionOffset = 8
-  /// UInt32, always 11.
+  /// UInt32, always 12.
   public static let sectionCountOffset = 12
   /// UInt64: bytes of the whole file.
   public static let fileLengthOffset = 16
@@ -43,16 +43,28 @@ public enum BundleLayout {
   /// Bytes of a `TensorRecord`.
   public static let tensorRecordLength = 64
   /// Bytes of an `OperationRecord`.
-  public static let operationRecordLength = 128
+  public static let operationRecordLength = 48
   /// Bytes of a `PortRecord`.
   public static let portRecordLength = 16
   /// Bytes of a `QuantizationRecord`.
   public static let quantizationRecordLength = 8
   /// Bytes of a `PreprocessingRecord`.
-  public static let preprocessingLength = 64 + 3 * 256
+  public static let preprocessingLength = 64 + 4 * 256
+  /// Bytes of a `TaskRecord`.
+  public static let taskRecordLength = 32
+  /// Bytes of a `CopyPiece`.
+  public static let copyPieceLength = 96
+  /// Bytes of a `BoxLevel` without its anchors.
+  public static let boxLevelLength = 32
+  /// Bytes of a `BoxAnchor`.
+  public static let boxAnchorLength = 16
   /// Bytes of a `KeyValueRecord`.
   public static let keyValueRecordLength = 16
-  /// Bytes of the constants of 16 output channels.
+  /// Output channels of a channel block, and of a block of packed weights.
+  public static let channelsPerBlock = 16
+  /// Weights of one channel that stand side by side.
+  public static let weightsPerQuad = 4
+  /// Bytes of the constants of the channels of a block.
   public static let channelBlockLength = 256
   /// Bytes of the constants of a mean: int32 bias, int16 multiplier, int8 shift, zero.
   public static let meanEntryLength = 8
@@ -81,6 +93,18 @@ public enum BundleLayout {
   public static let maximumWindow = 1 << 12
   /// Multiply-accumulates of one run.
   public static let maximumMacCount: Int64 = 1 << 40
+  /// Elements that one run moves, adds, pools or looks up.
+  public static let maximumMovedCount: Int64 = 1 << 34
+  /// Dimensions of a piece of a copy.
+  public static let maximumRank = 6
+  /// Pieces of one copy.
+  public static let maximumPieces = 1 << 10
+  /// Tasks of a network.
+  public static let maximumTasks = 1 << 6
+  /// Levels of a detector: output grids of different strides.
+  public static let maximumBoxLevels = 1 << 5
+  /// Anchors of one level.
+  public static let maximumAnchors = 1 << 16
   /// Bytes of one string.
   public static let maximumStringLength = 1 << 16
   /// Bytes of all strings, as often as they are referred to.
@@ -99,16 +123,18 @@ public enum SectionKind: UInt32, Sendable, CaseIterable {
   case quantization = 4
   /// `PortRecord`s: inputs, then outputs.
   case ports = 5
-  /// Channel blocks, mean entries and 256-byte tables, each 64-byte aligned.
+  /// The parameter records of operations and tasks, each 64-byte aligned.
   case parameters = 6
-  /// One `PreprocessingRecord`, or nothing.
+  /// `PreprocessingRecord`s, at most one an input.
   case preprocessing = 7
+  /// `TaskRecord`s: what the outputs mean.
+  case tasks = 8
   /// `StringRange`s, one a class.
-  case labels = 8
+  case labels = 9
   /// `KeyValueRecord`s: where the bundle comes from.
-  case provenance = 9
+  case provenance = 10
   /// UTF-8 bytes that ranges refer to.
-  case strings = 10
+  case strings = 11
   /// Packed int8 weights, each array 64-byte aligned.
-  case weights = 11
+  case weights = 12
 }

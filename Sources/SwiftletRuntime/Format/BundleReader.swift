@@ -31,6 +31,20 @@ struct BundleReader {
     sections[Int(kind.rawValue) - 1]
   }
 
+  /// A parameter record: `length` bytes of the parameters section, from `offset` on.
+  func parameters(
+    offset: UInt64, length: UInt64, _ check: RecordCheck
+  ) throws(BundleError) -> ByteView {
+    let section = section(.parameters)
+    let (start, count) = (Int(clamping: offset), Int(clamping: length))
+    try check.require(
+      offset % UInt64(BundleLayout.alignment) == 0, "parameters offset", start, "a multiple of 64")
+    try check.require(
+      start <= section.count && count <= section.count - start, "parameters offset", start,
+      "a record within the parameters section")
+    return section.slice(start, count)
+  }
+
   /// Whether the weights' bytes have the digest that the section table states.
   static func weightsDigestMatches(_ file: MappedFile, weights: ByteView) -> Bool {
     let entry =
@@ -63,7 +77,7 @@ struct BundleReader {
     let sectionCount = bytes.load(UInt32.self, at: BundleLayout.sectionCountOffset)
     if sectionCount != UInt32(SectionKind.allCases.count) {
       throw .header(
-        field: "section count", found: UInt64(sectionCount), expected: "11")
+        field: "section count", found: UInt64(sectionCount), expected: "12")
     }
     let metadataLength = bytes.load(UInt64.self, at: BundleLayout.metadataLengthOffset)
     if metadataLength < UInt64(tablesEnd) || metadataLength > UInt64(bytes.count)

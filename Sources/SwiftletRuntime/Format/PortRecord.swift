@@ -22,10 +22,10 @@ public struct PortRecord: Equatable, Sendable {
 
   /// The 16 bytes as they stand in the file.
   public func encoded() -> [UInt8] {
-    var encoder = RecordEncoder(length: BundleLayout.portRecordLength)
-    encoder.store(isOutput, at: 0)
-    encoder.store(tensor, at: 4)
-    name.store(in: &encoder, at: 8)
+    var encoder = RecordEncoder()
+    encoder.append(isOutput)
+    encoder.append(tensor)
+    encoder.append(name)
     return encoder.bytes
   }
 }

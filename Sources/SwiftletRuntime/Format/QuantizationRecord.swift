@@ -19,9 +19,9 @@ public struct QuantizationRecord: Equatable, Sendable {
 
   /// The eight bytes as they stand in the file.
   public func encoded() -> [UInt8] {
-    var encoder = RecordEncoder(length: BundleLayout.quantizationRecordLength)
-    encoder.store(scale.bitPattern, at: 0)
-    encoder.store(zeroPoint, at: 4)
+    var encoder = RecordEncoder()
+    encoder.append(scale)
+    encoder.append(zeroPoint)
     return encoder.bytes
   }
 }

@@ -10,9 +10,12 @@ struct RecordCheck {
   func require(
     _ condition: Bool, _ field: StaticString, _ found: Int, _ expected: StaticString
   ) throws(BundleError) {
-    if !condition {
-      throw .record(section, record: index, field: field, found: found, expected: expected)
-    }
+    if !condition { throw error(field, found, expected) }
+  }
+
+  /// The error that names the record and a field of it.
+  func error(_ field: StaticString, _ found: Int, _ expected: StaticString) -> BundleError {
+    .record(section, record: index, field: field, found: found, expected: expected)
   }
 }
 

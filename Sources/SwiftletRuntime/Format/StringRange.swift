@@ -11,6 +11,9 @@ public struct StringRange: Equatable, Sendable {
     self.length = length
   }
 
+  /// Bytes of a range in the file.
+  static let length = 8
+
   /// The empty string.
   public static let empty = StringRange(offset: 0, length: 0)
 
@@ -19,15 +22,10 @@ public struct StringRange: Equatable, Sendable {
     self.length = view.load(UInt32.self, at: offset + 4)
   }
 
-  func store(in encoder: inout RecordEncoder, at position: Int) {
-    encoder.store(offset, at: position)
-    encoder.store(length, at: position + 4)
-  }
-
   /// The eight bytes as they stand in the file.
   public func encoded() -> [UInt8] {
-    var encoder = RecordEncoder(length: 8)
-    store(in: &encoder, at: 0)
+    var encoder = RecordEncoder()
+    encoder.append(self)
     return encoder.bytes
   }
 }

@@ -1,5 +1,6 @@
 /// A verified tensor: sizes in range, quantization records within their section.
 struct Tensor: Sendable {
+  let elementType: ElementType
   let height: Int
   let width: Int
   let channels: Int
@@ -8,9 +9,13 @@ struct Tensor: Sendable {
   let name: StringRange
   let source: StringRange
 
-  /// Elements, and bytes: the type is int8.
-  var count: Int { height * width * channels }
+  var elementCount: Int { height * width * channels }
+  var byteCount: Int { elementCount * elementType.byteCount }
   var pixels: Int { height * width }
+  /// Blocks of 16 channels.
+  var channelBlocks: Int {
+    (channels + BundleLayout.channelsPerBlock - 1) / BundleLayout.channelsPerBlock
+  }
 
   func hasSameShape(as other: Tensor) -> Bool {
     height == other.height && width == other.width && channels == other.channels

@@ -1,6 +1,16 @@
 /// The element type of a tensor.
-public enum ElementType: UInt32, Sendable {
+public enum ElementType: UInt32, Sendable, CaseIterable {
   case int8 = 1
+  /// Foreseen; this runtime refuses it.
+  case int16 = 2
+
+  /// Bytes of an element.
+  public var byteCount: Int {
+    switch self {
+    case .int8: return 1
+    case .int16: return 2
+    }
+  }
 }
 
 /// One activation tensor, NHWC, batch 1. 64 bytes; bytes from 40 on are zero.
@@ -50,15 +60,16 @@ public struct TensorRecord: Equatable, Sendable {
 
   /// The 64 bytes as they stand in the file.
   public func encoded() -> [UInt8] {
-    var encoder = RecordEncoder(length: BundleLayout.tensorRecordLength)
-    encoder.store(type, at: 0)
-    encoder.store(height, at: 4)
-    encoder.store(width, at: 8)
-    encoder.store(channels, at: 12)
-    encoder.store(quantizationIndex, at: 16)
-    encoder.store(quantizationCount, at: 20)
-    name.store(in: &encoder, at: 24)
-    source.store(in: &encoder, at: 32)
+    var encoder = RecordEncoder()
+    encoder.append(type)
+    encoder.append(height)
+    encoder.append(width)
+    encoder.append(channels)
+    encoder.append(quantizationIndex)
+    encoder.append(quantizationCount)
+    encoder.append(name)
+    encoder.append(source)
+    encoder.pad(toMultipleOf: BundleLayout.tensorRecordLength)
     return encoder.bytes
   }
 }

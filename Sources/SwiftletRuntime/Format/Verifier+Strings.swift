@@ -38,9 +38,10 @@ extension Verifier {
   }
 
   mutating func checkLabels() throws(BundleError) {
-    let count = try recordCount(.labels, 8, "labels", maximum: BundleLayout.maximumDimension)
+    let count = try recordCount(
+      .labels, StringRange.length, "labels", maximum: BundleLayout.maximumDimension)
     for index in 0..<count {
-      let range = StringRange(reader.section(.labels), at: index * 8)
+      let range = StringRange(reader.section(.labels), at: index * StringRange.length)
       try checkString(range, "label", RecordCheck(section: .labels, index: index))
     }
   }
@@ -55,43 +56,5 @@ extension Verifier {
       try checkString(record.key, "key", check)
       try checkString(record.value, "value", check)
     }
-  }
-
-  func checkPreprocessing() throws(BundleError) {
-    let section = reader.section(.preprocessing)
-    if section.count == 0 { return }
-    if section.count != BundleLayout.preprocessingLength {
-      throw .section(
-        .preprocessing, field: "length", found: UInt64(section.count), expected: "0 or 832")
-    }
-    let record = PreprocessingRecord(section, at: 0)
-    let check = RecordCheck(section: .preprocessing, index: 0)
-    let input = tensors[inputs[0].tensor]
-    try check.require(
-      input.channels == 3, "channels of the first input", input.channels, "3 (red, green, blue)")
-    try check.require(
-      Int(clamping: record.cropHeight) == input.height, "crop height",
-      Int(clamping: record.cropHeight),
-      "the height of the first input")
-    try check.require(
-      Int(clamping: record.cropWidth) == input.width, "crop width", Int(clamping: record.cropWidth),
-      "the width of the first input")
-    try check.require(
-      Int(clamping: record.resize) <= BundleLayout.maximumDimension, "resize",
-      Int(clamping: record.resize),
-      "at most 2²⁰")
-    try check.require(
-      Interpolation(rawValue: record.interpolation) != nil, "interpolation",
-      Int(clamping: record.interpolation), "0 (nearest), 1 (bilinear) or 2 (bicubic)")
-    for channel in 0..<3 {
-      let (mean, deviation) = (record.mean[channel], record.deviation[channel])
-      try check.require(
-        mean.isFinite, "mean (as bits)", Int(clamping: mean.bitPattern), "a finite number")
-      try check.require(
-        deviation.isFinite && deviation > 0, "deviation (as bits)",
-        Int(clamping: deviation.bitPattern),
-        "a finite number above zero")
-    }
-    try check.require(section.slice(40, 24).isZero, "reserved bytes", 1, "zeros")
   }
 }

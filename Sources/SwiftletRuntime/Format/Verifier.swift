@@ -7,7 +7,10 @@ struct Verifier {
   private(set) var tensors: [Tensor] = []
   private(set) var inputs: [Port] = []
   private(set) var outputs: [Port] = []
-  private(set) var operations: [VerifiedOperation] = []
+  private(set) var operations: [any Operation] = []
+  /// Of each input.
+  var preprocessing: [PreprocessingRecord?] = []
+  var tasks: [OutputTask] = []
   var stringTotal = 0
 
   /// Verifies everything but the contents of the weights.
@@ -17,8 +20,9 @@ struct Verifier {
     try readTensors()
     try readPorts()
     try readOperations()
-    try checkPreprocessing()
+    try readPreprocessing()
     try checkLabels()
+    try readTasks()
     try checkProvenance()
   }
 
@@ -73,7 +77,9 @@ struct Verifier {
   ) throws(BundleError) -> Tensor {
     let record = TensorRecord(view, at: 0)
     try check.require(
-      ElementType(rawValue: record.type) != nil, "type", Int(clamping: record.type), "1 (int8)")
+      record.type == ElementType.int8.rawValue, "type", Int(clamping: record.type),
+      record.type == ElementType.int16.rawValue
+        ? "1 (int8): this program does not run int16 tensors yet" : "1 (int8)")
     let limit = BundleLayout.maximumDimension
     let (height, width) = (Int(clamping: record.height), Int(clamping: record.width))
     let channels = Int(clamping: record.channels)
@@ -97,7 +103,7 @@ struct Verifier {
     try checkString(record.source, "source", check)
     try check.require(view.slice(40, 24).isZero, "reserved bytes", 1, "zeros")
     return Tensor(
-      height: height, width: width, channels: channels, quantizationIndex: first,
+      elementType: .int8, height: height, width: width, channels: channels, quantizationIndex: first,
       quantizationCount: count, name: record.name, source: record.source)
   }
 
@@ -144,24 +150,26 @@ struct Verifier {
     var produced = [Bool](repeating: false, count: tensors.count)
     for port in inputs { produced[port.tensor] = true }
     operations.reserveCapacity(count)
-    var macCount: Int64 = 0
+    var (macCount, movedCount): (Int64, Int64) = (0, 0)
     for index in 0..<count {
       let view = section.slice(index * length, length)
       let check = RecordCheck(section: .operations, index: index)
       let source = try OperationReader(
         view, check, bundle: reader, tensors: tensors, produced: produced)
-      try checkString(source.record.name, "name", check)
-      let operation = try Operation(source)
-      produced[source.output] = true
+      try checkString(source.header.name, "name", check)
+      let operation = try source.header.kind.operation(source)
+      produced[operation.output] = true
+      movedCount += operation.movedCount
+      if movedCount > BundleLayout.maximumMovedCount {
+        throw .limit(
+          "elements to move", found: movedCount, maximum: BundleLayout.maximumMovedCount)
+      }
       macCount += operation.macCount
       if macCount > BundleLayout.maximumMacCount {
         throw .limit(
           "multiply-accumulates", found: macCount, maximum: BundleLayout.maximumMacCount)
       }
-      operations.append(
-        VerifiedOperation(
-          operation: operation, operands: source.operands, output: source.output,
-          name: source.record.name))
+      operations.append(operation)
     }
     for index in 0..<tensors.count where !produced[index] {
       throw .record(

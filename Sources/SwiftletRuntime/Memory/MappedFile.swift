@@ -16,6 +16,7 @@ final class MappedFile: @unchecked Sendable {
   private enum Storage {
     case file(SwlFile)
     case copy(UnsafeMutableRawPointer)
+    case sparse(UnsafeMutableRawPointer)
   }
 
   /// Opens the file at `path`; `mapped` false reads it into memory.
@@ -48,10 +49,29 @@ final class MappedFile: @unchecked Sendable {
     storage = .copy(copy)
   }
 
+  /// Takes a copy of a bundle's metadata, and as much room as its weights take, which may hold
+  /// anything: for checks that do not read them. Pages that nobody touches take up no memory.
+  init(metadata: UnsafeRawBufferPointer, weightsLength: Int) throws(BundleError) {
+    let limit = BundleLayout.maximumFileLength
+    if metadata.count > limit || weightsLength > limit - metadata.count {
+      throw .limit(
+        "file length", found: Int64(metadata.count) + Int64(weightsLength), maximum: Int64(limit))
+    }
+    count = metadata.count + weightsLength
+    let room = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1), alignment: BundleLayout.alignment)
+    if let source = metadata.baseAddress {
+      room.copyMemory(from: source, byteCount: metadata.count)
+    }
+    base = UnsafeRawPointer(room)
+    storage = .sparse(room)
+  }
+
   deinit {
     switch storage {
     case .file(var file): swl_file_close(&file)
     case .copy(let pointer): swl_aligned_free(pointer)
+    case .sparse(let pointer): pointer.deallocate()
     }
   }
 }

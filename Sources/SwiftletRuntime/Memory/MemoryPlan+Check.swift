@@ -3,9 +3,10 @@ extension MemoryPlan {
   ///
   /// Nothing is shared with the planner: instead of comparing lifetimes, this walks through the
   /// stages as `run` does, with the list of tensors whose bytes are still wanted, and checks that no
-  /// output and no buffer is written over one of them, nor over an operand that is being read.
+  /// output and no buffer is written over one of them, nor over an operand that is being read: save
+  /// that a copy may move bytes to where they are.
   func check(
-    tensors: [Tensor], operations: [VerifiedOperation], inputs: [Port], outputs: [Port],
+    tensors: [Tensor], operations: [any Operation], inputs: [Port], outputs: [Port],
     schedule: Schedule, keepsAllTensors: Bool
   ) throws(BundleError) {
     // How many operations have yet to read each tensor; the caller reads the outputs.
@@ -16,10 +17,13 @@ extension MemoryPlan {
     }
     try schedule.check(tensors: tensors, operations: operations, readers: readers)
     try checkBounds(tensors: tensors, operations: operations, schedule: schedule)
+    try checkPixelSteps(tensors, operations, inputs + outputs)
 
     var live: [Int] = []
     for port in inputs {
-      try checkApart(port.tensor, from: live, tensors)
+      for other in live where overlap(port.tensor, other, tensors) {
+        throw .plan(tensor: port.tensor, other: other, problem: "has two inputs in one place")
+      }
       live.append(port.tensor)
     }
     live.removeAll { readers[$0] == 0 }
@@ -28,7 +32,12 @@ extension MemoryPlan {
       // and from each other. Tensors inside have no place, as `checkBounds` has found.
       for operation in stage.operations {
         let output = operations[operation].output
-        try checkApart(output, from: live, tensors)
+        for other in live where overlap(output, other, tensors) {
+          if keepsAllTensors || !keeps(other, under: operations[operation], tensors) {
+            throw .plan(
+              tensor: output, other: other, problem: "has two live tensors in one place")
+          }
+        }
         live.append(output)
       }
       if let chain = stage.chain, let offset = scratch[index] {
@@ -44,9 +53,10 @@ extension MemoryPlan {
   }
 
   private func checkBounds(
-    tensors: [Tensor], operations: [VerifiedOperation], schedule: Schedule
+    tensors: [Tensor], operations: [any Operation], schedule: Schedule
   ) throws(BundleError) {
-    if offsets.count != tensors.count || paddingRows.count != tensors.count
+    if offsets.count != tensors.count || pixelSteps.count != tensors.count
+      || paddingRows.count != tensors.count
       || scratch.count != schedule.stages.count
     {
       throw .plan(tensor: tensors.count, other: offsets.count, problem: "has tensors missing")
@@ -69,11 +79,13 @@ extension MemoryPlan {
         throw .plan(tensor: index, other: index, problem: "has tensors missing or too many")
       }
       if let offset = offsets[index] {
-        try checkRange(offset, tensors[index].count, tensor: index)
+        try checkRange(
+          offset, length(of: index, tensors[index]), tensor: index,
+          isAligned: pixelSteps[index] == nil)
       }
     }
     for operation in operations {
-      if let padded = operation.operation.paddedInput, paddingRows[padded] == nil {
+      if let padded = operation.paddedInput, paddingRows[padded] == nil {
         throw .plan(tensor: padded, other: padded, problem: "has a padding row missing")
       }
     }
@@ -106,28 +118,21 @@ extension MemoryPlan {
     }
   }
 
-  private func checkRange(_ offset: Int, _ count: Int, tensor: Int) throws(BundleError) {
+  private func checkRange(
+    _ offset: Int, _ count: Int, tensor: Int, isAligned: Bool = true
+  ) throws(BundleError) {
     // 64 bytes after the last must be readable as well.
     let isInside =
       offset >= 0 && offset <= length && count + BundleLayout.alignment <= length - offset
-    if !isInside || offset % BundleLayout.alignment != 0 {
+    if !isInside || isAligned && offset % BundleLayout.alignment != 0 {
       throw .plan(tensor: tensor, other: tensor, problem: "has a tensor outside the arena")
-    }
-  }
-
-  private func checkApart(
-    _ tensor: Int, from live: [Int], _ tensors: [Tensor]
-  ) throws(BundleError) {
-    guard let offset = offsets[tensor] else { return }
-    for other in live where isOver(offset, tensors[tensor].count, other, tensors) {
-      throw .plan(tensor: tensor, other: other, problem: "has two live tensors in one place")
     }
   }
 
   /// Whether the `count` bytes from `offset` on overlap the tensor, if that has a place.
   private func isOver(_ offset: Int, _ count: Int, _ tensor: Int, _ tensors: [Tensor]) -> Bool {
     guard let other = offsets[tensor] else { return false }
-    return overlap(offset, count, other, tensors[tensor].count)
+    return overlap(offset, count, other, length(of: tensor, tensors[tensor]))
   }
 
   private func overlap(_ a: Int, _ aCount: Int, _ b: Int, _ bCount: Int) -> Bool {

@@ -7,12 +7,16 @@
 ///   alive at the same time.
 /// - Padding rows, which are never written while running, follow after the tensors.
 /// - 64 bytes follow at the end: kernels may read that far past a tensor.
+/// - A tensor that can stand inside another, see `TensorViews`, takes no place of its own, unless the
+///   arena is smaller when all do: then a copy is made.
 ///
 /// This is not always the smallest arena, which is hard to find. For a chain of layers it mostly is:
 /// the largest pair of neighbours stands at the bottom and all else fits above or between.
 struct MemoryPlan: Sendable {
   /// Of each tensor; nil inside a chain.
   var offsets: [Int?]
+  /// Bytes from one pixel of each tensor to the next; nil where they are side by side.
+  var pixelSteps: [Int?]
   /// Of each tensor's padding row; nil where none is needed.
   var paddingRows: [Int?]
   /// Of the buffers of each stage of the schedule; nil where it has none.
@@ -22,17 +26,49 @@ struct MemoryPlan: Sendable {
 
   /// Plans the arena; with `keepsAllTensors` no memory is used twice.
   init(
-    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
+    tensors: [Tensor], operations: [any Operation], outputs: [Port], schedule: Schedule,
     keepsAllTensors: Bool
   ) throws(BundleError) {
+    let lifetimes = Lifetimes(
+      tensors.count, operations: operations, outputs: outputs, schedule: schedule,
+      keepsAllTensors: keepsAllTensors)
+    let apart = Result { () throws(BundleError) in
+      try MemoryPlan(tensors, operations, schedule, lifetimes, views: nil)
+    }
+    if keepsAllTensors {
+      self = try apart.get()
+      return
+    }
+    let views = TensorViews(
+      tensors: tensors, operations: operations, isWhole: lifetimes.isWhole, outputs: outputs)
+    if views.isEmpty {
+      self = try apart.get()
+      return
+    }
+    let together = Result { () throws(BundleError) in
+      try MemoryPlan(tensors, operations, schedule, lifetimes, views: views)
+    }
+    if case .success(let plan) = apart, case .success(let other) = together {
+      self = other.length <= plan.length ? other : plan
+    } else if case .success = together {
+      self = try together.get()
+    } else {
+      self = try apart.get()
+    }
+  }
+
+  /// Places tensors inside others as `views` say.
+  private init(
+    _ tensors: [Tensor], _ operations: [any Operation], _ schedule: Schedule,
+    _ lifetimes: Lifetimes, views: TensorViews?
+  ) throws(BundleError) {
     offsets = [Int?](repeating: nil, count: tensors.count)
+    pixelSteps = [Int?](repeating: nil, count: tensors.count)
     paddingRows = [Int?](repeating: nil, count: tensors.count)
     scratch = [Int?](repeating: nil, count: schedule.stages.count)
     length = 0
 
-    var items = Self.tensorItems(
-      tensors, operations: operations, outputs: outputs, schedule: schedule,
-      keepsAllTensors: keepsAllTensors)
+    var items = Self.tensorItems(tensors, lifetimes, views)
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
       guard let chain = stage.chain else { continue }
       items.append(
@@ -64,6 +100,7 @@ struct MemoryPlan: Sendable {
       case .scratch(let stage): scratch[stage] = item.offset
       }
     }
+    if let views { placeViews(views) }
     try placePaddingRows(tensors: tensors, operations: operations)
     try requireRoom(BundleLayout.alignment, from: length)
     length += BundleLayout.alignment
@@ -74,11 +111,27 @@ struct MemoryPlan: Sendable {
     CheckedArithmetic.roundUp(count, to: BundleLayout.alignment)
   }
 
+  /// The bytes from a tensor's first to its last.
+  func length(of index: Int, _ tensor: Tensor) -> Int {
+    guard let step = pixelSteps[index] else { return tensor.byteCount }
+    return (tensor.pixels - 1) * step + tensor.channels
+  }
+
+  private mutating func placeViews(_ views: TensorViews) {
+    for tensor in 0..<offsets.count {
+      guard let view = views.views[tensor] else { continue }
+      let (root, offset) = views.root(tensor)
+      guard let start = offsets[root] else { preconditionFailure("whole tensors have places") }
+      offsets[tensor] = start + offset
+      pixelSteps[tensor] = view.pixelStep
+    }
+  }
+
   private mutating func placePaddingRows(
-    tensors: [Tensor], operations: [VerifiedOperation]
+    tensors: [Tensor], operations: [any Operation]
   ) throws(BundleError) {
     for operation in operations {
-      guard let tensor = operation.operation.paddedInput, paddingRows[tensor] == nil else {
+      guard let tensor = operation.paddedInput, paddingRows[tensor] == nil else {
         continue
       }
       paddingRows[tensor] = length
@@ -103,39 +156,62 @@ struct MemoryPlan: Sendable {
 
     let content: Content
     let size: Int
-    /// Step 0 is before the first stage, stage i is step i + 1, and results are read in the step
-    /// after the last.
     let lifetime: ClosedRange<Int>
     var offset = 0
   }
 
-  /// All tensors but those inside chains, with the steps during which they must keep their bytes.
+  /// The tensors that stand by themselves, with the steps during which they, or others inside them,
+  /// must keep their bytes.
   private static func tensorItems(
-    _ tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], schedule: Schedule,
-    keepsAllTensors: Bool
+    _ tensors: [Tensor], _ lifetimes: Lifetimes, _ views: TensorViews?
   ) -> [Item] {
-    let end = schedule.stages.count + 1
-    var first = [Int](repeating: 0, count: tensors.count)
-    var last = [Int](repeating: 0, count: tensors.count)
-    var isWhole = [Bool](repeating: true, count: tensors.count)
-    for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
-      for operation in stage.operations {
-        let output = operations[operation].output
-        first[output] = index + 1
-        last[output] = index + 1
-        isWhole[output] = !stage.isInside(operation)
-        for operand in operations[operation].operands { last[operand] = index + 1 }
+    var (first, last) = (lifetimes.first, lifetimes.last)
+    if let views {
+      for tensor in 0..<tensors.count where lifetimes.isWhole[tensor] {
+        let root = views.root(tensor).tensor
+        first[root] = min(first[root], first[tensor])
+        last[root] = max(last[root], last[tensor])
       }
     }
-    for port in outputs { last[port.tensor] = end }
     var items: [Item] = []
-    items.reserveCapacity(tensors.count + schedule.stages.count)
-    for tensor in 0..<tensors.count where isWhole[tensor] {
+    items.reserveCapacity(tensors.count)
+    for tensor in 0..<tensors.count where lifetimes.isWhole[tensor] {
+      if let views, views.root(tensor).tensor != tensor { continue }
       items.append(
         Item(
-          content: .tensor(tensor), size: slotLength(tensors[tensor].count),
-          lifetime: keepsAllTensors ? 0...end : first[tensor]...last[tensor]))
+          content: .tensor(tensor), size: slotLength(tensors[tensor].byteCount),
+          lifetime: first[tensor]...last[tensor]))
     }
     return items
+  }
+
+  /// When tensors must keep their bytes. Step 0 is before the first stage, stage i is step i + 1, and
+  /// results are read in the step after the last.
+  private struct Lifetimes {
+    var first: [Int]
+    var last: [Int]
+    /// Whether a tensor has a place: all but those inside chains.
+    var isWhole: [Bool]
+
+    init(
+      _ count: Int, operations: [any Operation], outputs: [Port], schedule: Schedule,
+      keepsAllTensors: Bool
+    ) {
+      let end = schedule.stages.count + 1
+      first = [Int](repeating: 0, count: count)
+      last = [Int](repeating: keepsAllTensors ? end : 0, count: count)
+      isWhole = [Bool](repeating: true, count: count)
+      for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
+        for operation in stage.operations {
+          let output = operations[operation].output
+          isWhole[output] = !stage.isInside(operation)
+          if keepsAllTensors { continue }
+          first[output] = index + 1
+          last[output] = index + 1
+          for operand in operations[operation].operands { last[operand] = index + 1 }
+        }
+      }
+      for port in outputs { last[port.tensor] = end }
+    }
   }
 }

@@ -1,71 +1,95 @@
 internal import CSwiftletKernels
 
 /// A convolution of any kernel, stride, dilation, padding and grouping.
-struct Conv2D: Sendable {
-  let input: Int
-  let output: Int
-  let window: Window
-  let groups: Int
-  let weights: ByteView
-  let blocks: ChannelBlocks
-  let epilogue: Epilogue
+final class Conv2D: Operation {
+  let header: OperationHeader
+  let epilogue: EpilogueKind
   let macCount: Int64
+  let movedCount: Int64 = 0
+  let window: Window?
+  let weights: PackedWeights?
+  private let convolution: Convolution
+  private let groups: Int
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: true)
-    try reader.requireZeros(
-      except: epilogue.fields.union([.window, .dilation, .groups, .weights, .parameters]))
-    input = reader.operands[0]
-    output = reader.output
-    window = try Window(reader, dilated: true)
-    let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
-    groups = Int(clamping: reader.record.groups)
+    header = reader.header
+    let parameters = try reader.decode(Conv2DParameters.self)
+    try parameters.epilogue.requireOperands(reader, allowsAdd: true)
+    let (input, output) = (reader.input, reader.outputTensor)
+    try parameters.window.requireFit(reader)
+    groups = parameters.groups
     try reader.check.require(
-      groups >= 1 && inputTensor.channels % max(groups, 1) == 0
-        && outputTensor.channels % max(groups, 1) == 0,
-      "groups", groups, "a divisor of the input's and of the output's channels")
+      input.channels % groups == 0 && output.channels % groups == 0, "groups", groups,
+      "a divisor of the input's and of the output's channels")
     try reader.requireShape(
-      window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
-      outputTensor.channels)
-
-    let packing = try PackedWeights(
-      groups: groups, channels: outputTensor.channels / groups, runs: window.tapCount,
-      runLength: inputTensor.channels / groups, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
+      parameters.window.outputHeight(input.height), parameters.window.outputWidth(input.width),
+      output.channels)
+    let layout = WeightLayout.convolution(
+      parameters.window, inputs: input.channels, outputs: output.channels, groups: groups)
+    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
+    let packed = PackedWeights(
+      bytes: bytes,
+      blocks: try ChannelBlocks(
+        reader, of: Conv2DParameters.self, layout, parameters.epilogue.kind))
     macCount = try reader.macCount(
-      outputTensor.count, window.tapCount, inputTensor.channels / groups)
+      output.elementCount, parameters.window.tapCount, input.channels / groups)
+    window = parameters.window
+    weights = packed
+    epilogue = parameters.epilogue.kind
+    convolution = Convolution(
+      window: parameters.window, epilogue: parameters.epilogue, weights: packed,
+      operands: reader.operands, output: reader.output)
+  }
+
+  var paddedInput: Int? { operands[0] }
+  var writesPixelSteps: Bool { epilogue != .add }
+  var rows: RowDependence { .window(convolution.window) }
+  var channels: ChannelDependence { groups == 1 && operands.count == 1 ? .first : .all }
+
+  private func parameters(_ builder: StepBuilder) -> SwlConvParams {
+    convolution.parameters(builder, groups: groups)
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let step = step(builder, from: builder.input(input), to: builder.output(output))
-    let shape = builder.tensor(output)
-    let units = window.isPointwise ? shape.pixels : shape.height
-    builder.append(.conv(step), units: units, work: macCount)
-  }
-
-  /// The kernel call, with the addresses that the operation reads and writes.
-  func step(
-    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
-    to destination: UnsafeMutablePointer<Int8>
-  ) -> ConvStep {
-    var parameters = ConvStep.parameters(
-      builder.tensor(input), builder.tensor(output), window, weights: weights, blocks: blocks,
-      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
-    parameters.groups = Int32(groups)
-    return ConvStep(
-      parameters: parameters, input: source, output: destination, kernel: builder.kernels.conv2d,
-      isPointwise: window.isPointwise)
-  }
-}
-
-extension OperationReader {
-  /// The product of three positive counts, refused when it is more than a bundle may ask for.
-  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int64 {
-    let limit = BundleLayout.maximumMacCount
-    guard let count = CheckedArithmetic.product(outputs, taps, channels, limit: limit) else {
-      throw .limit("multiply-accumulates", found: .max, maximum: limit)
+    let (input, output) = (builder.input(operands[0]), builder.output(output))
+    let (parameters, kernel) = (parameters(builder), builder.kernels.conv2d)
+    let shape = builder.tensor(self.output)
+    if !convolution.window.isPointwise {
+      builder.append(units: shape.height, work: work) { rows, _ in
+        var parameters = parameters
+        kernel(&parameters, input, output, rows.lowerBound, rows.upperBound)
+      }
+      return
     }
-    return count
+    // A pointwise convolution has no rows: its pixels are taken as one row, which splits evenly
+    // among threads and leaves no short ends.
+    builder.append(units: shape.pixels, work: work) { pixels, _ in
+      var parameters = parameters
+      let count = pixels.length
+      (parameters.in_h, parameters.in_w, parameters.out_h, parameters.out_w) = (1, count, 1, count)
+      let first = Int(pixels.lowerBound)
+      swl_epilogue_advance(&parameters.epilogue, first * Int(parameters.out_c))
+      kernel(
+        &parameters, input + first * Int(parameters.in_c),
+        output + first * Int(parameters.out_step), 0, 1)
+    }
+  }
+
+  func rowCall(_ builder: StepBuilder) -> RowCall {
+    convolution.rowCall(builder, parameters(builder), builder.kernels.conv2d)
+  }
+
+  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+    let (parameters, kernel) = (parameters(builder), builder.kernels.conv2d)
+    let (isPointwise, blockLength) = (
+      convolution.window.isPointwise, convolution.weights.blocks.layout.blockLength
+    )
+    return { slice in
+      var parameters = parameters
+      let step = slice.outputStep(Int(parameters.out_step))
+      parameters.selectOutput(slice, blockLength: blockLength, step: step)
+      if isPointwise { parameters.takeAsOneRow() }
+      kernel(&parameters, slice.input, slice.output, 0, parameters.out_h)
+    }
   }
 }

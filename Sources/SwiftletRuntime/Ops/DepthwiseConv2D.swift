@@ -1,52 +1,71 @@
 internal import CSwiftletKernels
 
 /// A convolution of each channel with a kernel of its own.
-struct DepthwiseConv2D: Sendable {
-  let input: Int
-  let output: Int
-  let window: Window
-  let weights: ByteView
-  let blocks: ChannelBlocks
-  let epilogue: Epilogue
+final class DepthwiseConv2D: Operation {
+  let header: OperationHeader
+  let epilogue: EpilogueKind
   let macCount: Int64
+  let movedCount: Int64 = 0
+  let window: Window?
+  let weights: PackedWeights?
+  private let convolution: Convolution
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: false)
-    try reader.requireZeros(
-      except: epilogue.fields.union([.window, .dilation, .weights, .parameters]))
-    input = reader.operands[0]
-    output = reader.output
-    window = try Window(reader, dilated: true)
-    let (inputTensor, outputTensor) = (reader.input, reader.outputTensor)
+    header = reader.header
+    let parameters = try reader.decode(DepthwiseConv2DParameters.self)
+    try parameters.epilogue.requireOperands(reader, allowsAdd: false)
+    let (input, output) = (reader.input, reader.outputTensor)
+    try parameters.window.requireFit(reader)
     try reader.requireShape(
-      window.outputHeight(inputTensor.height), window.outputWidth(inputTensor.width),
-      inputTensor.channels)
+      parameters.window.outputHeight(input.height), parameters.window.outputWidth(input.width),
+      input.channels)
+    let layout = WeightLayout.depthwise(parameters.window, channels: input.channels)
+    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
+    let packed = PackedWeights(
+      bytes: bytes,
+      blocks: try ChannelBlocks(
+        reader, of: DepthwiseConv2DParameters.self, layout, parameters.epilogue.kind))
+    macCount = try reader.macCount(output.elementCount, parameters.window.tapCount, 1)
+    window = parameters.window
+    weights = packed
+    epilogue = parameters.epilogue.kind
+    convolution = Convolution(
+      window: parameters.window, epilogue: parameters.epilogue, weights: packed,
+      operands: reader.operands, output: reader.output)
+  }
 
-    let packing = try PackedWeights(
-      groups: 1, channels: inputTensor.channels, runs: window.kernelWidth,
-      runLength: window.kernelHeight, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
-    macCount = try reader.macCount(outputTensor.count, window.tapCount, 1)
+  var paddedInput: Int? { operands[0] }
+  var writesPixelSteps: Bool { true }
+  var rows: RowDependence { .window(convolution.window) }
+  var channels: ChannelDependence { .same }
+
+  private func parameters(_ builder: StepBuilder) -> SwlConvParams {
+    convolution.parameters(builder, groups: builder.tensor(operands[0]).channels)
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let step = step(builder, from: builder.input(input), to: builder.output(output))
-    builder.append(.conv(step), units: builder.tensor(output).height, work: macCount)
+    let (input, output) = (builder.input(operands[0]), builder.output(output))
+    let (parameters, kernel) = (parameters(builder), builder.kernels.dwconv)
+    builder.append(units: builder.tensor(self.output).height, work: work) { rows, _ in
+      var parameters = parameters
+      kernel(&parameters, input, output, rows.lowerBound, rows.upperBound)
+    }
   }
 
-  /// The kernel call, with the addresses that the operation reads and writes.
-  func step(
-    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
-    to destination: UnsafeMutablePointer<Int8>
-  ) -> ConvStep {
-    let shape = builder.tensor(input)
-    var parameters = ConvStep.parameters(
-      shape, builder.tensor(output), window, weights: weights, blocks: blocks,
-      paddingRow: builder.paddingRow(for: input), epilogue: epilogue.parameters(builder))
-    parameters.groups = Int32(shape.channels)
-    return ConvStep(
-      parameters: parameters, input: source, output: destination, kernel: builder.kernels.dwconv,
-      isPointwise: false)
+  func rowCall(_ builder: StepBuilder) -> RowCall {
+    convolution.rowCall(builder, parameters(builder), builder.kernels.dwconv)
+  }
+
+  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+    let (parameters, kernel) = (parameters(builder), builder.kernels.dwconv)
+    let blockLength = convolution.weights.blocks.layout.blockLength
+    return { slice in
+      var parameters = parameters
+      let step = slice.outputStep(Int(parameters.out_step))
+      parameters.selectOutput(slice, blockLength: blockLength, step: step)
+      (parameters.in_c, parameters.groups) = (parameters.out_c, parameters.out_c)
+      parameters.padding_row += slice.first
+      kernel(&parameters, slice.input, slice.output, 0, parameters.out_h)
+    }
   }
 }

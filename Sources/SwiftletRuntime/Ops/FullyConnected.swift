@@ -1,58 +1,41 @@
 internal import CSwiftletKernels
 
 /// Every output is a weighted sum of all elements of the input. The output is 1 × 1 × N.
-struct FullyConnected: Sendable {
-  let input: Int
-  let output: Int
-  let weights: ByteView
-  let blocks: ChannelBlocks
-  let epilogue: Epilogue
+final class FullyConnected: Operation {
+  let header: OperationHeader
+  let epilogue: EpilogueKind
   let macCount: Int64
+  let movedCount: Int64 = 0
+  let weights: PackedWeights?
+  private let parameters: FullyConnectedParameters
+  private let packed: PackedWeights
 
   init(_ reader: OperationReader) throws(BundleError) {
-    epilogue = try Epilogue(reader, allowsAdd: false)
-    try reader.requireZeros(except: epilogue.fields.union([.weights, .parameters]))
-    input = reader.operands[0]
-    output = reader.output
-    let outputTensor = reader.outputTensor
-    try reader.requireShape(1, 1, outputTensor.channels)
-
-    let packing = try PackedWeights(
-      groups: 1, channels: outputTensor.channels, runs: 1, runLength: reader.input.count, reader)
-    weights = try reader.weights(packing.length)
-    blocks = try ChannelBlocks(reader, packing, epilogue)
-    macCount = try reader.macCount(outputTensor.channels, reader.input.count, 1)
+    header = reader.header
+    parameters = try reader.decode(FullyConnectedParameters.self)
+    epilogue = parameters.epilogue.kind
+    try parameters.epilogue.requireOperands(reader, allowsAdd: false)
+    let (input, output) = (reader.input, reader.outputTensor)
+    try reader.requireShape(1, 1, output.channels)
+    let layout = WeightLayout.fullyConnected(inputs: input.elementCount, outputs: output.channels)
+    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
+    packed = PackedWeights(
+      bytes: bytes,
+      blocks: try ChannelBlocks(reader, of: FullyConnectedParameters.self, layout, epilogue))
+    weights = packed
+    macCount = try reader.macCount(output.channels, input.elementCount, 1)
   }
 
   func addSteps(to builder: inout StepBuilder) {
+    let (input, output) = (builder.input(operands[0]), builder.output(output))
+    let kernel = builder.kernels.fc
     let parameters = SwlFullyConnectedParams(
-      in_count: Int32(builder.tensor(input).count), out_count: Int32(builder.tensor(output).count),
-      weights: weights.base.assumingMemoryBound(to: Int8.self),
-      blocks: blocks.bytes.base.assumingMemoryBound(to: SwlChannelBlock.self),
-      epilogue: epilogue.parameters(builder))
-    let step = FullyConnectedStep(
-      parameters: parameters, input: builder.input(input), output: builder.output(output),
-      kernel: builder.kernels.fc)
-    builder.append(.fullyConnected(step), units: blocks.packing.blockCount, work: macCount)
-  }
-}
-
-/// A call of the fully connected kernel, for the blocks of 16 outputs of one part.
-struct FullyConnectedStep {
-  typealias Kernel =
-    @convention(c) (
-      UnsafePointer<SwlFullyConnectedParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>,
-      Int32,
-      Int32
-    ) -> Void
-
-  let parameters: SwlFullyConnectedParams
-  let input: UnsafePointer<Int8>
-  let output: UnsafeMutablePointer<Int8>
-  let kernel: Kernel
-
-  func run(_ units: Range<Int32>) {
-    var parameters = parameters
-    kernel(&parameters, input, output, units.lowerBound, units.upperBound)
+      in_count: Int32(builder.tensor(operands[0]).elementCount),
+      out_count: Int32(builder.tensor(self.output).elementCount), weights: packed.pointer,
+      blocks: packed.blocks.pointer, epilogue: parameters.epilogue.parameters(skip: nil))
+    builder.append(units: packed.blocks.layout.blockCount, work: work) { blocks, _ in
+      var parameters = parameters
+      kernel(&parameters, input, output, blocks.lowerBound, blocks.upperBound)
+    }
   }
 }

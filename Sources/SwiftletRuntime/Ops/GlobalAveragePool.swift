@@ -1,59 +1,51 @@
 internal import CSwiftletKernels
 
 /// The mean over all pixels, per channel. The output is 1 × 1 × C.
-struct GlobalAveragePool: Sendable {
-  let input: Int
-  let output: Int
-  let entry: MeanEntries
-  let clamp: OutputClamp
+final class GlobalAveragePool: Operation {
+  let header: OperationHeader
+  let movedCount: Int64
+  private let entry: MeanEntries
+  private let clamp: OutputClamp
 
   init(_ reader: OperationReader) throws(BundleError) {
+    header = reader.header
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.parameters, .clamp])
-    input = reader.operands[0]
-    output = reader.output
     let shape = reader.input
     try reader.requireShape(1, 1, shape.channels)
     try reader.requireUniform(shape, "operand")
-    entry = try MeanEntries(reader, counts: shape.pixels...shape.pixels)
-    clamp = try reader.clamp()
+    clamp = try reader.decode(GlobalAveragePoolParameters.self).clamp
+    entry = try MeanEntries(
+      reader, of: GlobalAveragePoolParameters.self, counts: shape.pixels...shape.pixels)
+    movedCount = Int64(shape.elementCount)
+  }
+
+  var channels: ChannelDependence { .last }
+
+  private func parameters(_ builder: StepBuilder) -> SwlMeanParams {
+    let shape = builder.tensor(operands[0])
+    return SwlMeanParams(
+      pixels: Int32(shape.pixels), channels: Int32(shape.channels), entry: entry.pointer.pointee,
+      lo: Int32(clamp.lo), hi: Int32(clamp.hi))
   }
 
   func addSteps(to builder: inout StepBuilder) {
-    let shape = builder.tensor(input)
-    let step = step(builder, from: builder.input(input), to: builder.output(output))
-    builder.append(.mean(step), units: (shape.channels + 15) / 16, work: Int64(shape.count))
+    let (input, output) = (builder.input(operands[0]), builder.output(output))
+    let (parameters, kernel) = (parameters(builder), builder.kernels.mean)
+    builder.append(units: builder.tensor(self.output).channelBlocks, work: work) { blocks, _ in
+      var parameters = parameters
+      let width = Int32(BundleLayout.channelsPerBlock)
+      let end = min(blocks.upperBound * width, parameters.channels)
+      kernel(&parameters, input, output, blocks.lowerBound * width, end)
+    }
   }
 
-  /// The kernel call, with the addresses that the operation reads and writes.
-  func step(
-    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
-    to destination: UnsafeMutablePointer<Int8>
-  ) -> MeanStep {
-    let shape = builder.tensor(input)
-    let parameters = SwlMeanParams(
-      pixels: Int32(shape.pixels), channels: Int32(shape.channels), entry: entry.pointer.pointee,
-      lo: clamp.lo, hi: clamp.hi)
-    return MeanStep(
-      parameters: parameters, input: source, output: destination, kernel: builder.kernels.mean)
-  }
-}
-
-/// A call of the mean kernel, for the blocks of 16 channels of one part.
-struct MeanStep {
-  typealias Kernel =
-    @convention(c) (
-      UnsafePointer<SwlMeanParams>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int32, Int32
-    ) -> Void
-
-  let parameters: SwlMeanParams
-  let input: UnsafePointer<Int8>
-  let output: UnsafeMutablePointer<Int8>
-  let kernel: Kernel
-
-  func run(_ units: Range<Int32>) {
-    var parameters = parameters
-    let end = min(units.upperBound * 16, parameters.channels)
-    kernel(&parameters, input, output, units.lowerBound * 16, end)
+  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+    let (parameters, kernel) = (parameters(builder), builder.kernels.mean)
+    return { slice in
+      var parameters = parameters
+      if !slice.readsWhole { parameters.channels = Int32(slice.count) }
+      let input = slice.input + (slice.readsWhole ? slice.first : 0)
+      kernel(&parameters, input, slice.output, 0, Int32(slice.count))
+    }
   }
 }

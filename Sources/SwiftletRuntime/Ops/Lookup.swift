@@ -1,52 +1,51 @@
 internal import CSwiftletKernels
 
 /// A 256-byte table applied to each element: y = table[x + 128].
-struct Lookup: Sendable {
-  let input: Int
-  let output: Int
-  let table: ByteView
+final class Lookup: Operation {
+  let header: OperationHeader
+  let movedCount: Int64
+  private let table: ByteView
 
   init(_ reader: OperationReader) throws(BundleError) {
+    header = reader.header
     try reader.requireOperands(1)
-    try reader.requireZeros(except: [.parameters])
-    input = reader.operands[0]
-    output = reader.output
     let shape = reader.input
     try reader.requireShape(shape.height, shape.width, shape.channels)
-    table = try reader.parameters(BundleLayout.tableLength)
+    table = try reader.arrays(of: LookupParameters.self, length: BundleLayout.tableLength)
+    movedCount = Int64(shape.elementCount)
   }
+
+  var rows: RowDependence { .same }
+  var channels: ChannelDependence { .same }
+
+  private var results: UnsafePointer<Int8> { table.base.assumingMemoryBound(to: Int8.self) }
 
   func addSteps(to builder: inout StepBuilder) {
-    let step = step(builder, from: builder.input(input), to: builder.output(output))
-    let count = builder.tensor(output).count
-    builder.append(.lookup(step), units: count, work: Int64(count))
+    let (input, output) = (builder.input(operands[0]), builder.output(output))
+    let (table, kernel) = (results, builder.kernels.lookup)
+    builder.append(units: builder.tensor(self.output).elementCount, work: work) { elements, _ in
+      let first = Int(elements.lowerBound)
+      kernel(table, input + first, output + first, Int64(elements.length))
+    }
   }
 
-  /// The kernel call, with the addresses that the operation reads and writes.
-  func step(
-    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
-    to destination: UnsafeMutablePointer<Int8>
-  ) -> LookupStep {
-    LookupStep(
-      table: table.base.assumingMemoryBound(to: Int8.self), input: source, output: destination,
-      kernel: builder.kernels.lookup)
+  func rowCall(_ builder: StepBuilder) -> RowCall {
+    let (table, kernel) = (results, builder.kernels.lookup)
+    let shape = builder.tensor(output)
+    let rowLength = Int64(shape.width * shape.channels)
+    return RowCall(nil, input: shape, output: shape) { rows, _, input, output in
+      kernel(table, input, output, Int64(rows.length) * rowLength)
+    }
   }
-}
 
-/// A call of the table kernel, for the elements of one part.
-struct LookupStep {
-  typealias Kernel =
-    @convention(c) (
-      UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int64
-    ) -> Void
-
-  let table: UnsafePointer<Int8>
-  let input: UnsafePointer<Int8>
-  let output: UnsafeMutablePointer<Int8>
-  let kernel: Kernel
-
-  func run(_ units: Range<Int32>) {
-    let first = Int(units.lowerBound)
-    kernel(table, input + first, output + first, Int64(units.length))
+  /// By the copy's kernel, which knows wider pixels.
+  func channelCall(_ builder: StepBuilder) -> ChannelCall {
+    let (table, kernel) = (results, builder.kernels.concat)
+    let shape = builder.tensor(output)
+    return { slice in
+      kernel(
+        table, slice.input, slice.output, Int64(shape.pixels), Int32(slice.count),
+        Int32(slice.outputStep(shape.channels)))
+    }
   }
 }

@@ -2,27 +2,25 @@ internal import CSwiftletKernels
 
 /// A tensor times a gate that stands for 0…1 as −128…127: one per channel (1 × 1 × C), or one per
 /// element.
-struct Multiply: Sendable {
-  let input: Int
-  let gate: Int
-  let output: Int
-  let multiplier: Int32
-  let outputShift: Int32
-  let inputZeroPoint: Int32
-  let outputZeroPoint: Int32
-  let clamp: OutputClamp
+final class Multiply: Operation {
+  let header: OperationHeader
+  let movedCount: Int64
+  private let parameters: MultiplyParameters
+  private let inputZeroPoint: Int
+  private let outputZeroPoint: Int
+  private let isPerChannel: Bool
 
   init(_ reader: OperationReader) throws(BundleError) {
+    header = reader.header
     try reader.requireOperands(2)
-    try reader.requireZeros(except: [.multiplierA, .outputShift, .clamp])
-    input = reader.operands[0]
-    gate = reader.operands[1]
-    output = reader.output
+    parameters = try reader.decode(MultiplyParameters.self)
+    _ = try reader.arrays(of: MultiplyParameters.self, length: 0)
+    let gate = reader.operands[1]
     let (shape, gateShape) = (reader.input, reader.tensor(gate))
-    let perChannel = gateShape.pixels == 1 && gateShape.channels == shape.channels
+    isPerChannel = gateShape.pixels == 1
     try reader.check.require(
-      perChannel || gateShape.hasSameShape(as: shape), "second operand", gate,
-      "a gate of 1 × 1 × C, or of the first operand's shape")
+      isPerChannel && gateShape.channels == shape.channels || gateShape.hasSameShape(as: shape),
+      "second operand", gate, "a gate of 1 × 1 × C, or of the first operand's shape")
     try reader.requireShape(shape.height, shape.width, shape.channels)
     try reader.requireUniform(shape, "first operand")
     try reader.requireUniform(gateShape, "second operand")
@@ -30,71 +28,51 @@ struct Multiply: Sendable {
     let gateZeroPoint = reader.zeroPoint(gateShape, channel: 0)
     try reader.check.require(
       gateZeroPoint == -128, "zero point of the second operand", gateZeroPoint, "−128")
-    inputZeroPoint = Int32(reader.zeroPoint(shape, channel: 0))
-    outputZeroPoint = Int32(reader.zeroPoint(reader.outputTensor, channel: 0))
-    multiplier = reader.record.multiplierA
-    outputShift = reader.record.outputShift
-    try reader.check.require(
-      multiplier >= 1 << 14 && multiplier < 1 << 15, "multiplier a", Int(multiplier),
-      "2¹⁴ to 2¹⁵ − 1")
-    try reader.check.require(
-      outputShift >= 2 && outputShift <= 7, "output shift", Int(outputShift), "2 to 7")
-    clamp = try reader.clamp()
+    inputZeroPoint = reader.zeroPoint(shape, channel: 0)
+    outputZeroPoint = reader.zeroPoint(reader.outputTensor, channel: 0)
+    movedCount = Int64(shape.elementCount)
+  }
+
+  var rows: RowDependence { isPerChannel ? .same : .all }
+
+  private func parameters(_ builder: StepBuilder) -> SwlMultiplyParams {
+    SwlMultiplyParams(
+      channels: Int32(builder.tensor(output).channels), input_zero_point: Int32(inputZeroPoint),
+      output_zero_point: Int32(outputZeroPoint), multiplier: Int32(parameters.multiplier),
+      output_shift: Int32(parameters.outputShift), lo: Int32(parameters.clamp.lo),
+      hi: Int32(parameters.clamp.hi))
   }
 
   func addSteps(to builder: inout StepBuilder) {
+    let (input, gate) = (builder.input(operands[0]), builder.input(operands[1]))
+    let (output, parameters) = (builder.output(output), parameters(builder))
+    let shape = builder.tensor(self.output)
+    if isPerChannel {
+      let kernel = builder.kernels.mul_channels
+      builder.append(units: shape.pixels, work: work) { pixels, _ in
+        var parameters = parameters
+        let first = Int(pixels.lowerBound) * Int(parameters.channels)
+        kernel(&parameters, input + first, gate, output + first, Int64(pixels.length))
+      }
+    } else {
+      let kernel = builder.kernels.mul
+      builder.append(units: shape.elementCount, work: work) { elements, _ in
+        var parameters = parameters
+        let first = Int(elements.lowerBound)
+        kernel(
+          &parameters, input + first, gate + first, output + first, Int64(elements.length))
+      }
+    }
+  }
+
+  func rowCall(_ builder: StepBuilder) -> RowCall {
+    let (gate, kernel) = (builder.input(operands[1]), builder.kernels.mul_channels)
+    let parameters = parameters(builder)
     let shape = builder.tensor(output)
-    let step = step(builder, from: builder.input(input), to: builder.output(output))
-    builder.append(
-      .multiply(step), units: step.perChannel ? shape.pixels : shape.count,
-      work: Int64(shape.count))
-  }
-
-  /// The kernel call, with the addresses that the operation reads and writes.
-  func step(
-    _ builder: StepBuilder, from source: UnsafePointer<Int8>,
-    to destination: UnsafeMutablePointer<Int8>
-  ) -> MultiplyStep {
-    let perChannel = builder.tensor(gate).pixels == 1
-    let parameters = SwlMultiplyParams(
-      channels: Int32(builder.tensor(output).channels), input_zero_point: inputZeroPoint,
-      output_zero_point: outputZeroPoint, multiplier: multiplier, output_shift: outputShift,
-      lo: clamp.lo, hi: clamp.hi)
-    return MultiplyStep(
-      parameters: parameters, input: source, gate: builder.input(gate), output: destination,
-      kernel: perChannel ? builder.kernels.mul_channels : builder.kernels.mul,
-      perChannel: perChannel)
-  }
-}
-
-/// A call of a multiplication kernel, for the pixels (gates per channel) or elements of one part.
-struct MultiplyStep {
-  typealias Kernel =
-    @convention(c) (
-      UnsafePointer<SwlMultiplyParams>, UnsafePointer<Int8>, UnsafePointer<Int8>,
-      UnsafeMutablePointer<Int8>, Int64
-    ) -> Void
-
-  let parameters: SwlMultiplyParams
-  let input: UnsafePointer<Int8>
-  let gate: UnsafePointer<Int8>
-  let output: UnsafeMutablePointer<Int8>
-  let kernel: Kernel
-  let perChannel: Bool
-
-  func run(_ units: Range<Int32>) {
-    var parameters = parameters
-    let first = Int(units.lowerBound) * (perChannel ? Int(parameters.channels) : 1)
-    kernel(
-      &parameters, input + first, perChannel ? gate : gate + first, output + first,
-      Int64(units.length))
-  }
-
-  /// Multiplies `pixels` pixels at `input` by the gates per channel.
-  func run(
-    pixels: Int, _ input: UnsafePointer<Int8>, _ output: UnsafeMutablePointer<Int8>
-  ) {
-    var parameters = parameters
-    kernel(&parameters, input, gate, output, Int64(pixels))
+    let width = Int64(shape.width)
+    return RowCall(nil, input: shape, output: shape) { rows, _, input, output in
+      var parameters = parameters
+      kernel(&parameters, input, gate, output, Int64(rows.length) * width)
+    }
   }
 }

@@ -1,23 +1,19 @@
 /// An operation record whose operands are known to exist and to be computed before it, with the
 /// checks that several operations share.
 struct OperationReader {
-  let record: OperationRecord
-  /// Tensor indices.
-  let operands: [Int]
-  let output: Int
-  let kind: OperationKind
-  let epilogue: EpilogueKind
+  let header: OperationHeader
   let check: RecordCheck
+  /// The parameter record.
+  private let parameters: ByteView
   private let tensors: [Tensor]
   private let bundle: BundleReader
 
-  /// Reads the 128 bytes of `view`; `produced` says which tensors hold values by now.
+  /// Reads the 48 bytes of `view`; `produced` says which tensors hold values by now.
   init(
     _ view: ByteView, _ check: RecordCheck, bundle: BundleReader, tensors: [Tensor],
     produced: [Bool]
   ) throws(BundleError) {
     let record = OperationRecord(view, at: 0)
-    self.record = record
     self.check = check
     self.tensors = tensors
     self.bundle = bundle
@@ -26,14 +22,10 @@ struct OperationReader {
         .operations, record: check.index, field: "kind", found: Int(clamping: record.kind),
         expected: "1 to 10")
     }
-    guard let epilogue = EpilogueKind(rawValue: record.epilogue) else {
-      throw .record(
-        .operations, record: check.index, field: "epilogue", found: Int(clamping: record.epilogue),
-        expected: "0 to 2")
-    }
-    self.kind = kind
-    self.epilogue = epilogue
-    try check.require(view.slice(120, 8).isZero, "reserved bytes", 1, "zeros")
+    try check.require(view.slice(40, 8).isZero, "reserved bytes", 1, "zeros")
+
+    parameters = try bundle.parameters(
+      offset: record.parametersOffset, length: record.parametersLength, check)
 
     let section = bundle.section(.operands)
     let available = section.count / 4
@@ -51,12 +43,16 @@ struct OperationReader {
         produced[operand], "operand", operand, "a tensor that an earlier operation computes")
       operands.append(operand)
     }
-    self.operands = operands
-    output = Int(clamping: record.output)
+    let output = Int(clamping: record.output)
     try check.require(output < tensors.count, "output", output, "the index of a tensor")
     try check.require(
       !produced[output], "output", output, "a tensor that is no input and computed once")
+    header = OperationHeader(kind: kind, operands: operands, output: output, name: record.name)
   }
+
+  /// Tensor indices.
+  var operands: [Int] { header.operands }
+  var output: Int { header.output }
 
   /// The verified tensor of an index from `operands` or `output`.
   func tensor(_ index: Int) -> Tensor { tensors[index] }
@@ -100,40 +96,51 @@ struct OperationReader {
     return Int(QuantizationRecord(bundle.section(.quantization), at: position).zeroPoint)
   }
 
-  /// The clamp of an operation without channel blocks.
-  func clamp() throws(BundleError) -> OutputClamp {
-    try check.require(record.lo >= -128 && record.lo <= 127, "lo", Int(record.lo), "−128 to 127")
+  /// The fixed fields of the parameter record, for an operation that has this type of them.
+  func decode<Parameters: OperationParameters>(
+    _ type: Parameters.Type
+  ) throws(BundleError) -> Parameters {
     try check.require(
-      record.hi >= record.lo && record.hi <= 127, "hi", Int(record.hi), "lo to 127")
-    return OutputClamp(lo: record.lo, hi: record.hi)
+      parameters.count >= Parameters.length, "parameters length", parameters.count,
+      "the length of this operation's record")
+    var decoder = RecordDecoder(parameters, check)
+    let result = try Parameters(&decoder)
+    try decoder.skipZeros(upTo: Parameters.length)
+    return result
   }
 
-  /// `length` bytes of the parameters section at the record's offset.
-  func parameters(_ length: Int) throws(BundleError) -> ByteView {
-    try array(in: .parameters, record.parametersOffset, length, "parameters offset")
-  }
-
-  /// `length` bytes of the weights section at the record's offset.
-  func weights(_ length: Int) throws(BundleError) -> ByteView {
-    try array(in: .weights, record.weightsOffset, length, "weights offset")
-  }
-
-  private func array(
-    in kind: SectionKind, _ offset: UInt64, _ length: Int, _ field: StaticString
+  /// The arrays behind the fixed fields: exactly `length` bytes.
+  func arrays<Parameters: OperationParameters>(
+    of type: Parameters.Type, length: Int
   ) throws(BundleError) -> ByteView {
-    let section = bundle.section(kind)
-    let shown = Int(clamping: offset)
     try check.require(
-      offset % UInt64(BundleLayout.alignment) == 0, field, shown, "a multiple of 64")
-    try check.require(
-      offset <= UInt64(section.count) && length <= section.count - Int(offset), field, shown,
-      "an array within its section")
-    return section.slice(Int(offset), length)
+      parameters.count - Parameters.length == length, "parameters length", parameters.count,
+      "as many bytes as this operation's constants take")
+    return parameters.slice(Parameters.length, length)
   }
-}
 
-/// The bounds of an operation's output values: −128 ≤ lo ≤ hi ≤ 127.
-struct OutputClamp: Sendable {
-  let lo: Int32
-  let hi: Int32
+  /// The product of three positive counts, refused when it is more than a bundle may ask for.
+  func macCount(_ outputs: Int, _ taps: Int, _ channels: Int) throws(BundleError) -> Int64 {
+    let limit = BundleLayout.maximumMacCount
+    guard let count = CheckedArithmetic.product(outputs, taps, channels, limit: limit) else {
+      throw .limit("multiply-accumulates", found: .max, maximum: limit)
+    }
+    return count
+  }
+
+  /// The packed weights at `offset` of the weights section.
+  func weights(_ layout: WeightLayout, at offset: UInt64) throws(BundleError) -> ByteView {
+    let limit = BundleLayout.maximumFileLength
+    if layout.length > limit {
+      throw .limit("bytes of weights", found: .max, maximum: Int64(limit))
+    }
+    let section = bundle.section(.weights)
+    let start = Int(clamping: offset)
+    try check.require(
+      offset % UInt64(BundleLayout.alignment) == 0, "weights offset", start, "a multiple of 64")
+    try check.require(
+      start <= section.count && layout.length <= section.count - start, "weights offset", start,
+      "an array within its section")
+    return section.slice(start, layout.length)
+  }
 }

@@ -4,12 +4,12 @@ extension ChainFinder {
   /// after the last, and the chain.
   func offerChannelChains(from begin: Int, _ offer: (Int, ChannelChain) -> Void) {
     let first = tensors[operations[begin].output]
-    if first.count < options.smallestByChannels { return }
-    var work = operations[begin].work(tensors)
+    if first.byteCount < options.smallestByChannels { return }
+    var work = operations[begin].work
     for end in begin + 2...begin + options.longestChain where end <= operations.count {
-      work += operations[end - 1].work(tensors)
+      work += operations[end - 1].work
       let parts = StepBuilder.parts(
-        threads: options.threads, units: (first.channels + 15) / 16, work: work)
+        threads: options.threads, units: first.channelBlocks, work: work)
       let chain = channelChain(begin..<end, blocks: options.channelBlocks, parts: parts)
       if let chain, chain.partLength <= options.channelBufferLength { offer(end, chain) }
     }
@@ -18,17 +18,17 @@ extension ChainFinder {
   /// The operations as a chain of `blocks` channel blocks at a time, in `parts` parts; nil when they
   /// cannot be one.
   func channelChain(_ range: Range<Int>, blocks: Int, parts: Int) -> ChannelChain? {
-    guard range.count > 1, canBeginChannels(operations[range.lowerBound]) else { return nil }
+    guard range.count > 1, case .first = operations[range.lowerBound].channels else { return nil }
     var buffers: [ChannelBuffer?] = []
     var length = 0
     for index in range.dropFirst() {
       let tensor = operations[index - 1].output
       guard operations[index].operands == [tensor] else { return nil }
       let isMean: Bool
-      switch operations[index].operation {
-      case .depthwiseConv2D, .lookup: isMean = false
-      case .globalAveragePool: isMean = true
-      case .conv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return nil
+      switch operations[index].channels {
+      case .same: isMean = false
+      case .last: isMean = true
+      case .all, .first: return nil
       }
       if isMean && index < range.upperBound - 1 { return nil }
       if readers[tensor] > 1 {
@@ -38,20 +38,10 @@ extension ChainFinder {
         continue
       }
       let shape = tensors[tensor]
-      let count = shape.pixels * min(blocks * 16, shape.channels)
+      let count = shape.pixels * min(blocks * BundleLayout.channelsPerBlock, shape.channels)
       buffers.append(ChannelBuffer(offset: length, count: count))
       length += MemoryPlan.slotLength(count)
     }
     return ChannelChain(blocks: blocks, parts: parts, buffers: buffers, partLength: length)
-  }
-
-  /// Whether the operation computes each output channel from all inputs, and adds nothing.
-  private func canBeginChannels(_ verified: VerifiedOperation) -> Bool {
-    switch verified.operation {
-    case .conv2D(let operation): return operation.groups == 1 && verified.operands.count == 1
-    case .depthwiseConv2D, .fullyConnected, .add, .multiply, .averagePool, .maxPool,
-      .globalAveragePool, .concat, .lookup:
-      return false
-    }
   }
 }

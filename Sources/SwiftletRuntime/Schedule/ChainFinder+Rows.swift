@@ -5,7 +5,7 @@ extension ChainFinder {
   func offerRowChains(from begin: Int, _ offer: (Int, RowChain, Int64) -> Void) {
     var end = begin + 2
     while end <= operations.count, end - begin <= options.longestChain, canJoin(end - 1),
-      tensors[operations[end - 2].output].count >= options.smallestTensor
+      tensors[operations[end - 2].output].byteCount >= options.smallestTensor
     {
       if let (chain, moved) = goodRowChain(begin..<end) { offer(end, chain, moved) }
       end += 1

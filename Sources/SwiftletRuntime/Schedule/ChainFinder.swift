@@ -1,7 +1,7 @@
 /// Finds the operations that can be chained, and those that are better chained.
 struct ChainFinder {
   let tensors: [Tensor]
-  let operations: [VerifiedOperation]
+  let operations: [any Operation]
   let options: ChainOptions
   /// How many operands and ports read each tensor.
   private(set) var readers: [Int]
@@ -9,7 +9,7 @@ struct ChainFinder {
   private(set) var rowShapes: [RowShape?] = []
 
   init(
-    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], options: ChainOptions
+    tensors: [Tensor], operations: [any Operation], outputs: [Port], options: ChainOptions
   ) {
     self.tensors = tensors
     self.operations = operations
@@ -33,7 +33,7 @@ struct ChainFinder {
         let stage = Schedule.Stage(operations: begin..<end, chain: chain)
         var cost = before + moved
         for operation in stage.wholeOutputs {
-          cost += Int64(tensors[operations[operation].output].count)
+          cost += Int64(tensors[operations[operation].output].byteCount)
         }
         if let other = best[end], other.cost <= cost { return }
         best[end] = (cost, stage)

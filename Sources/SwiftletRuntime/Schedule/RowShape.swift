@@ -10,28 +10,21 @@ struct RowShape {
   private let padTop: Int
   private let inputHeight: Int
 
-  /// Nil for operations other than convolutions, tables and multiplications by a gate per channel,
-  /// and where an output row sees padding only.
-  init?(_ verified: VerifiedOperation, _ tensors: [Tensor]) {
-    let output = tensors[verified.output]
+  /// Nil for operations that cannot be computed by rows, and where an output row sees padding only.
+  init?(_ operation: any Operation, _ tensors: [Tensor]) {
+    let output = tensors[operation.output]
     height = output.height
     rowLength = output.width * output.channels
-    work = verified.work(tensors)
-    weightsLength = verified.operation.weights?.bytes.count ?? 0
-    inputHeight = tensors[verified.operands[0]].height
-    switch verified.operation {
-    case .conv2D, .depthwiseConv2D:
-      guard let window = verified.operation.window else { return nil }
+    work = operation.work
+    weightsLength = operation.weights?.bytes.count ?? 0
+    inputHeight = tensors[operation.operands[0]].height
+    switch operation.rows {
+    case .all: return nil
+    case .same: (stride, extent, padTop) = (1, 1, 0)
+    case .window(let window):
       stride = window.strideHeight
       extent = (window.kernelHeight - 1) * window.dilationHeight + 1
       padTop = window.padTop
-    case .multiply:
-      if tensors[verified.operands[1]].pixels > 1 { return nil }
-      (stride, extent, padTop) = (1, 1, 0)
-    case .lookup:
-      (stride, extent, padTop) = (1, 1, 0)
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat:
-      return nil
     }
     if padTop >= extent || (height - 1) * stride - padTop >= inputHeight { return nil }
   }

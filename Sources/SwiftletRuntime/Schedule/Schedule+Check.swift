@@ -5,7 +5,7 @@ extension Schedule {
   /// `readers` are how many operands and ports read each tensor. Nothing is shared with what made
   /// the schedule: this goes through all strips, row by row, and all parts' channels.
   func check(
-    tensors: [Tensor], operations: [VerifiedOperation], readers: [Int]
+    tensors: [Tensor], operations: [any Operation], readers: [Int]
   ) throws(BundleError) {
     var next = 0
     for stage in stages {
@@ -30,7 +30,7 @@ extension Schedule {
 
 extension Chain {
   fileprivate func isRight(
-    _ operations: ArraySlice<VerifiedOperation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     for (operation, before) in zip(operations.dropFirst(), operations) {
       if operation.operands[0] != before.output { return false }
@@ -44,7 +44,7 @@ extension Chain {
 
 extension RowChain {
   fileprivate func isRight(
-    _ operations: ArraySlice<VerifiedOperation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     guard let last = operations.last, stripRows >= 1, parts >= 1,
       parts <= tensors[last.output].height, buffers.count == operations.count - 1
@@ -75,7 +75,7 @@ extension RowChain {
   /// Whether every strip of the output rows `rows` finds room for the rows that it is computed from,
   /// and each operation finds a row to read.
   private func buffersSuffice(
-    for rows: Range<Int>, _ operations: ArraySlice<VerifiedOperation>, _ tensors: [Tensor]
+    for rows: Range<Int>, _ operations: ArraySlice<any Operation>, _ tensors: [Tensor]
   ) -> Bool {
     // The row after the last that has been computed of each tensor.
     var done = [Int](repeating: 0, count: operations.count)
@@ -84,7 +84,7 @@ extension RowChain {
       for index in stride(from: operations.count - 1, through: 0, by: -1) {
         let operation = operations[operations.startIndex + index]
         let height = tensors[operation.operands[0]].height
-        guard let (top, bottom) = Self.inputRows(operation, tensors, first, last) else {
+        guard let (top, bottom) = Self.inputRows(operation, first, last) else {
           return false
         }
         if bottom < 0 || top >= height { return false }
@@ -103,15 +103,13 @@ extension RowChain {
   /// The first and the last row, padding included, that the output rows `first` to `last` are
   /// computed from; nil for operations that no chain of rows can hold.
   private static func inputRows(
-    _ verified: VerifiedOperation, _ tensors: [Tensor], _ first: Int, _ last: Int
+    _ operation: any Operation, _ first: Int, _ last: Int
   ) -> (Int, Int)? {
     let window: Window
-    switch verified.operation {
-    case .conv2D(let operation): window = operation.window
-    case .depthwiseConv2D(let operation): window = operation.window
-    case .multiply: return tensors[verified.operands[1]].pixels == 1 ? (first, last) : nil
-    case .lookup: return (first, last)
-    case .fullyConnected, .add, .averagePool, .maxPool, .globalAveragePool, .concat: return nil
+    switch operation.rows {
+    case .all: return nil
+    case .same: return (first, last)
+    case .window(let own): window = own
     }
     let top = first * window.strideHeight - window.padTop
     let bottom =
@@ -123,18 +121,19 @@ extension RowChain {
 
 extension ChannelChain {
   fileprivate func isRight(
-    _ operations: ArraySlice<VerifiedOperation>, _ tensors: [Tensor], _ readers: [Int]
+    _ operations: ArraySlice<any Operation>, _ tensors: [Tensor], _ readers: [Int]
   ) -> Bool {
     guard let first = operations.first, buffers.count == operations.count - 1 else { return false }
     let channels = tensors[first.output].channels
-    if blocks < 1 || parts < 1 || parts > (channels + 15) / 16 { return false }
+    if blocks < 1 || parts < 1 || parts > tensors[first.output].channelBlocks { return false }
     // The most channels of any step of any part.
+    let width = BundleLayout.channelsPerBlock
     var most = 0
     for part in 0..<parts {
-      let units = (channels + 15) / 16
+      let units = tensors[first.output].channelBlocks
       let (begin, end) = (units * part / parts, units * (part + 1) / parts)
       for block in stride(from: begin, to: end, by: blocks) {
-        most = max(most, min(min(block + blocks, end) * 16, channels) - block * 16)
+        most = max(most, min(min(block + blocks, end) * width, channels) - block * width)
       }
     }
     var length = 0
@@ -146,7 +145,7 @@ extension ChannelChain {
       guard index < buffers.count else { break }
       guard let buffer = buffers[index] else {
         // Only a mean can read channels of a whole tensor.
-        guard case .globalAveragePool = operations[operations.startIndex + index + 1].operation
+        guard case .last = operations[operations.startIndex + index + 1].channels
         else { return false }
         continue
       }
@@ -162,13 +161,13 @@ extension ChannelChain {
 
   /// Whether the operation can be number `index` of `count` of a chain: each channel of its output
   /// is computed from all channels of a whole tensor, or else from the same channel.
-  private static func isLink(_ verified: VerifiedOperation, _ index: Int, of count: Int) -> Bool {
-    if verified.operands.count != 1 { return false }
-    switch verified.operation {
-    case .conv2D(let operation): return index == 0 && operation.groups == 1
-    case .depthwiseConv2D, .lookup: return index > 0
-    case .globalAveragePool: return index > 0 && index == count - 1
-    case .fullyConnected, .add, .multiply, .averagePool, .maxPool, .concat: return false
+  private static func isLink(_ operation: any Operation, _ index: Int, of count: Int) -> Bool {
+    if operation.operands.count != 1 { return false }
+    switch operation.channels {
+    case .first: return index == 0
+    case .same: return index > 0
+    case .last: return index > 0 && index == count - 1
+    case .all: return false
     }
   }
 }

@@ -38,7 +38,7 @@ struct Schedule: Sendable {
 
   /// Chains operations where `options` allow it and less memory is written so.
   init(
-    tensors: [Tensor], operations: [VerifiedOperation], outputs: [Port], options: ChainOptions
+    tensors: [Tensor], operations: [any Operation], outputs: [Port], options: ChainOptions
   ) {
     let finder = ChainFinder(
       tensors: tensors, operations: operations, outputs: outputs, options: options)

@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletPixels
 import SwiftletTestSupport
 import Synchronization
 import Testing

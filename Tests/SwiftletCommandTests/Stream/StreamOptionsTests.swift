@@ -1,4 +1,4 @@
-import SwiftletImage
+import SwiftletPixels
 import Testing
 
 @testable import SwiftletRunCommands

@@ -16,8 +16,8 @@ private func refusal(_ graph: Graph, _ calibration: [[FloatTensor]]? = nil) -> S
 
 @Suite("Refused conversions") struct ConversionErrorTests {
   private func network(
-    edit: @escaping (inout Conv2D) -> Void = { _ in },
-    editNorm: @escaping (inout BatchNorm) -> Void = { _ in }
+    edit: @escaping (inout LinearConstants) -> Void = { _ in },
+    editNorm: @escaping (inout NormConstants) -> Void = { _ in }
   ) throws -> Graph {
     var network = NetworkBuilder(seed: 7)
     var x = try network.conv(network.input(4, 4, 3), 5, .same(3))
@@ -40,7 +40,7 @@ private func refusal(_ graph: Graph, _ calibration: [[FloatTensor]]? = nil) -> S
 
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func statisticsThatAreNoNumbers(_ value: Float) throws {
-    for path in [\BatchNorm.gamma, \.beta, \.mean] {
+    for path in [\NormConstants.gamma, \.beta, \.mean] {
       let found = refusal(try network(editNorm: { $0[keyPath: path][2] = value }))
       #expect(found.contains("norm3") && found.contains("batch-norm"), "\(found)")
     }
@@ -74,7 +74,7 @@ private func refusal(_ graph: Graph, _ calibration: [[FloatTensor]]? = nil) -> S
   @Test func samplesOfTheWrongShape() throws {
     let graph = try network()
     var calibration = samples(graph, count: 3, seed: 1)
-    calibration[2] = [FloatTensor(shape: Shape(height: 4, width: 5, channels: 3), repeating: 0)]
+    calibration[2] = [FloatTensor(shape: Shape(1, 4, 5, 3), repeating: 0)]
     let found = refusal(graph, calibration)
     #expect(
       found.contains("sample 3") && found.contains("4×4×3") && found.contains("4×5×3"), "\(found)")
@@ -95,24 +95,25 @@ private func refusal(_ graph: Graph, _ calibration: [[FloatTensor]]? = nil) -> S
 
     var product = NetworkBuilder(seed: 7)
     let a = product.input(4, 4, 3)
-    product.output(try product.add(.multiply, "product", a, try product.conv(a, 3)))
+    product.output(try product.product(a, try product.conv(a, 3)))
     #expect(refusal(product.graph).contains("product2"))
 
     var inner = NetworkBuilder(seed: 7)
-    let soft = try inner.add(.softmax, "softmax", inner.input(1, 1, 8))
+    let soft = try inner.add(
+      .softmax(Softmax(layout: .channelsLast)), "softmax", inner.input(1, 1, 8))
     inner.output(try inner.linear(soft, 3))
     #expect(refusal(inner.graph).contains("softmax1"))
 
     for activation in [Activation.relu, .sigmoid] {
       var flat = NetworkBuilder(seed: 7)
-      let vector = try flat.add(.flatten, "flatten", flat.input(2, 3, 4))
+      let vector = try flat.flatten(flat.input(2, 3, 4))
       flat.output(try flat.activation(activation, vector))
       #expect(refusal(flat.graph).contains("\(activation.rawValue)2"))
     }
 
     var dilated = NetworkBuilder(seed: 7)
-    let pool = MaxPool(window: Window(kernel: 2, dilation: 2))
-    dilated.output(try dilated.add(.maxPool(pool), "pool", dilated.input(5, 5, 3)))
+    dilated.output(
+      try dilated.maxPool(dilated.input(5, 5, 3), Window(kernel: 2, dilation: 2)))
     #expect(refusal(dilated.graph).contains("pool1"))
   }
 }

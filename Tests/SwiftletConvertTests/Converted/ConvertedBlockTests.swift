@@ -9,7 +9,7 @@ private let blockCases: [ConversionCase] =
     return [
       ConversionCase("residual addition, \(name)", atLeast: 35) { network in
         let x = network.input(5, 5, 18)
-        var y = try network.add(.add, "sum", x, try network.conv(x, 18))
+        var y = try network.sum(x, try network.conv(x, 18))
         if let activation { y = try network.activation(activation, y) }
         network.output(y)
       },
@@ -17,7 +17,7 @@ private let blockCases: [ConversionCase] =
         let x = network.input(5, 5, 10)
         let a = try network.conv(x, 10)
         let b = try network.depthwise(x, .same(3))
-        var y = try network.add(.add, "sum", a, b)
+        var y = try network.sum(a, b)
         if let activation { y = try network.activation(activation, y) }
         network.output(a, "a")
         network.output(y, "sum")
@@ -29,11 +29,11 @@ private let blockCases: [ConversionCase] =
       let shortcut = try network.norm(try network.conv(x, 20, Window(kernel: 1, stride: 2)))
       var y = try network.activation(.relu, try network.conv(x, 12, .same(3, stride: 2)))
       y = try network.norm(try network.conv(y, 20))
-      network.output(try network.activation(.relu, try network.add(.add, "sum", y, shortcut)))
+      network.output(try network.activation(.relu, try network.sum(y, shortcut)))
     },
     ConversionCase("addition of a value and itself", atLeast: 34) { network in
       let x = try network.conv(network.input(4, 4, 6), 6)
-      network.output(try network.add(.add, "sum", x, x))
+      network.output(try network.sum(x, x))
     },
     // One operand is 100 times the other, whose rounding then hardly matters.
     ConversionCase("addition of very different scales", atLeast: 35) { network in
@@ -41,14 +41,14 @@ private let blockCases: [ConversionCase] =
       let large = try network.depthwise(x, .same(3)) { conv in
         for index in conv.weights.indices { conv.weights[index] *= 100 }
       }
-      network.output(try network.add(.add, "sum", large, x))
+      network.output(try network.sum(large, x))
     },
     ConversionCase("inverted residual", atLeast: 33) { network in
       let x = network.input(7, 7, 12)
       var y = try network.activation(.relu6, try network.norm(try network.conv(x, 36)))
       y = try network.activation(.relu6, try network.norm(try network.depthwise(y, .same(3))))
       y = try network.norm(try network.conv(y, 12))
-      network.output(try network.add(.add, "sum", x, y))
+      network.output(try network.sum(x, y))
     },
     ConversionCase("squeeze-and-excite with h-sigmoid", atLeast: 35) { network in
       let x = network.input(5, 5, 24)
@@ -60,13 +60,13 @@ private let blockCases: [ConversionCase] =
     },
     ConversionCase("x · sigmoid(x) written as a product", atLeast: 33, amplitude: 4) { network in
       let x = network.input(5, 5, 6)
-      network.output(try network.add(.multiply, "scale", x, network.activation(.sigmoid, x)))
+      network.output(try network.product(x, network.activation(.sigmoid, x)))
     },
     ConversionCase("gate first", atLeast: 35) { network in
       let x = network.input(5, 5, 24)
-      let mean = try network.add(.globalAveragePool, "mean", x)
+      let mean = try network.mean(x)
       let gate = try network.activation(.hardSigmoid, try network.conv(mean, 24))
-      network.output(try network.add(.multiply, "scale", gate, x))
+      network.output(try network.product(gate, x))
     },
     ConversionCase("inverted residual of MobileNetV3", atLeast: 31) { network in
       let x = network.input(7, 7, 12)
@@ -75,7 +75,7 @@ private let blockCases: [ConversionCase] =
       y = try network.activation(.hardSwish, y)
       y = try network.squeezeExcite(y, gate: .hardSigmoid)
       y = try network.norm(try network.conv(y, 12))
-      network.output(try network.add(.add, "sum", x, y))
+      network.output(try network.sum(x, y))
     },
     ConversionCase("inverted residual of EfficientNet", atLeast: 31) { network in
       let x = network.input(7, 7, 12)
@@ -83,7 +83,7 @@ private let blockCases: [ConversionCase] =
       y = try network.activation(.silu, try network.norm(try network.depthwise(y, .same(3))))
       y = try network.squeezeExcite(y, gate: .sigmoid)
       y = try network.norm(try network.conv(y, 12))
-      network.output(try network.add(.add, "sum", x, y))
+      network.output(try network.sum(x, y))
     },
     ConversionCase("concat of different scales", atLeast: 35) { network in
       let x = network.input(5, 5, 6)
@@ -91,18 +91,17 @@ private let blockCases: [ConversionCase] =
       let b = try network.conv(x, 9) { conv in
         for index in conv.weights.indices { conv.weights[index] *= 3 }
       }
-      network.output(try network.add(.concat, "concat", a, x, b))
+      network.output(try network.add(.concat(Concat(axis: 3)), "concat", a, x, b))
     },
     ConversionCase("concat of one scale", atLeast: 44) { network in
       let x = network.input(5, 5, 6)
-      let pool = MaxPool(window: .same(3))
-      let y = try network.add(.maxPool(pool), "pool", x)
-      network.output(try network.add(.concat, "concat", x, y))
+      let y = try network.maxPool(x, .same(3))
+      network.output(try network.add(.concat(Concat(axis: 3)), "concat", x, y))
     },
     ConversionCase("two outputs", atLeast: 34) { network in
       let x = try network.activation(.relu, try network.conv(network.input(6, 6, 5), 16, .same(3)))
       network.output(try network.conv(x, 4), "boxes")
-      let mean = try network.add(.globalAveragePool, "mean", x)
+      let mean = try network.mean(x)
       network.output(try network.linear(mean, 9), "scores")
     },
     ConversionCase("an output that is read inside too", atLeast: 34) { network in
@@ -112,7 +111,7 @@ private let blockCases: [ConversionCase] =
     },
     ConversionCase("flatten into fully connected after a convolution", atLeast: 34) { network in
       var x = try network.activation(.relu, try network.conv(network.input(4, 3, 5), 6, .same(3)))
-      x = try network.add(.flatten, "flatten", x)
+      x = try network.flatten(x)
       network.output(try network.linear(x, 10))
     },
   ]

@@ -74,7 +74,7 @@ private let linearCases: [ConversionCase] =
       network.output(try network.norm(try network.norm(x)))
     },
     ConversionCase("flatten of 3×2 pixels, fully connected", atLeast: 36) { network in
-      let x = try network.add(.flatten, "flatten", network.input(3, 2, 7))
+      let x = try network.flatten(network.input(3, 2, 7))
       network.output(try network.activation(.relu, try network.linear(x, 11)))
     },
     ConversionCase("fully connected with batch-norm", atLeast: 36) { network in
@@ -97,7 +97,8 @@ private let otherCases: [ConversionCase] =
           + "\(window.padding.top),\(window.padding.bottom) \(countsPadding ? "" : "not ")counted",
         atLeast: 36
       ) { network in
-        let pool = AveragePool(window: window, countsPadding: countsPadding)
+        let pool = AveragePool(
+          window: window, countsPadding: countsPadding, layout: .channelsLast)
         network.output(try network.add(.averagePool(pool), "pool", network.input(8, 8, 5)))
       }
     }
@@ -108,19 +109,18 @@ private let otherCases: [ConversionCase] =
       "max pool \(window.kernelHeight), padding \(window.padding.top),\(window.padding.bottom)",
       atLeast: 44
     ) { network in
-      let pool = MaxPool(window: window)
-      network.output(try network.add(.maxPool(pool), "pool", network.input(8, 6, 19)))
+      network.output(try network.maxPool(network.input(8, 6, 19), window))
     }
   } + [
     // The mean over 35 uniform values is 15 dB below them, and the rounding of the input with it.
     ConversionCase("global average pool", atLeast: 36) { network in
-      network.output(try network.add(.globalAveragePool, "pool", network.input(5, 7, 18)))
+      network.output(try network.mean(network.input(5, 7, 18)))
     },
     ConversionCase("softmax at the end is left out before a linear layer's logits", atLeast: 36) {
       network in
       let x = try network.linear(network.input(1, 1, 16), 10)
       network.output(x)
-      _ = try network.add(.softmax, "softmax", x)
+      _ = try network.add(.softmax(Softmax(layout: .channelsLast)), "softmax", x)
     },
   ]
 

@@ -26,7 +26,7 @@ func deploy(
   let converted = try Converter.convert(graph, calibration: calibration, options: options)
   return try withTemporaryFolder { folder in
     let path = folder + "/network.swiftlet"
-    #expect(try converted.write(to: path) == converted.encoded().count)
+    #expect(try converted.write(to: path) == converted.bundle().count)
     let model = try Model(path: path)
     try model.verifyContents()
     return model

@@ -13,8 +13,8 @@ private func mixedNetwork() throws -> Graph {
   var y = try network.activation(.relu6, try network.norm(try network.depthwise(x, .same(3))))
   y = try network.squeezeExcite(y, gate: .hardSigmoid)
   y = try network.norm(try network.conv(y, 16))
-  x = try network.add(.add, "sum", x, y)
-  let mean = try network.add(.globalAveragePool, "mean", x)
+  x = try network.sum(x, y)
+  let mean = try network.mean(x)
   network.output(try network.linear(mean, 10))
   return network.graph
 }
@@ -95,8 +95,8 @@ private func mixedNetwork() throws -> Graph {
       var options = ConversionOptions()
       options.method = method
       options.threads = threads
-      encodings.append(
-        try Converter.convert(graph, calibration: calibration, options: options).encoded())
+      let converted = try Converter.convert(graph, calibration: calibration, options: options)
+      encodings.append(Array(converted.bundle().pieces.joined()))
     }
     #expect(encodings[0].count > 4096)
     for other in encodings.dropFirst() { #expect(other == encodings[0]) }

@@ -1,0 +1,171 @@
+import SwiftletGraph
+
+/// Builds a network's graph layer by layer: in PyTorch's layout, with parameters that are named as
+/// PyTorch names them and not bound yet.
+struct ArchitectureBuilder {
+  /// An image or a vector within the network.
+  struct Value {
+    fileprivate let id: ValueID
+    let channels: Int
+  }
+
+  /// What the architecture leaves open.
+  let variant: NetworkVariant
+  /// The image: `[1, 3, side, side]`.
+  let input: Value
+  private(set) var graph = Graph()
+  /// The shapes of weights that layers may still use, the classifier's not among them; nil: any.
+  private(set) var offered: ShapeCounts?
+
+  /// Begins with the network's input.
+  ///
+  /// Of the shapes `offered`, each layer but the classifier takes one, that of its weights; a network
+  /// that has others is given up at the first layer that finds none.
+  init(_ variant: NetworkVariant, offered: ShapeCounts? = nil) {
+    self.variant = variant
+    self.offered = offered
+    let shape = Shape(1, 3, variant.side, variant.side)
+    input = Value(id: graph.addInput("input", shape: shape), channels: 3)
+  }
+
+  /// Appends a convolution, without bias when a batch normalisation is to follow.
+  mutating func convolution(
+    _ x: Value, _ name: String, outputs: Int, kernel: Int = 1, stride: Int = 1, groups: Int = 1,
+    bias: Bool
+  ) throws(NetworkProblem) -> Value {
+    let convolution = Conv2D(
+      inputChannels: x.channels, outputChannels: outputs, groups: groups,
+      window: window(x, kernel: kernel, stride: stride))
+    try take(convolution.weightShape, name)
+    return try appendLinear(
+      .conv2D(convolution), name, x, weights: convolution.weightShape, bias: bias)
+  }
+
+  /// Appends a convolution, its batch normalisation and, where one is given, an activation.
+  mutating func normalizedConvolution(
+    _ x: Value, _ names: (conv: String, norm: String), outputs: Int, kernel: Int = 1,
+    stride: Int = 1, groups: Int = 1, activation: (name: String, function: Activation)? = nil
+  ) throws(NetworkProblem) -> Value {
+    let conv = try convolution(
+      x, names.conv, outputs: outputs, kernel: kernel, stride: stride, groups: groups, bias: false)
+    let norm = try batchNorm(conv, names.norm)
+    guard let activation else { return norm }
+    return try self.activation(norm, activation.name, activation.function)
+  }
+
+  /// Appends torchvision's convolution block: `prefix.0`, `prefix.1` and the activation `prefix.2`.
+  mutating func block(
+    _ x: Value, _ prefix: String, outputs: Int, kernel: Int = 1, stride: Int = 1, groups: Int = 1,
+    activation: Activation?
+  ) throws(NetworkProblem) -> Value {
+    try normalizedConvolution(
+      x, ("\(prefix).0", "\(prefix).1"), outputs: outputs, kernel: kernel, stride: stride,
+      groups: groups, activation: activation.map { ("\(prefix).2", $0) })
+  }
+
+  /// Appends a squeeze-and-excitation: x · gate(fc2(inner(fc1(mean(x))))).
+  mutating func squeezeExcitation(
+    _ x: Value, _ prefix: String, squeezed: Int, inner: Activation, gate: Activation
+  ) throws(NetworkProblem) -> Value {
+    var y = try append(
+      .globalAveragePool(GlobalAveragePool(keepsDimensions: true)), "\(prefix).avgpool", [x.id],
+      channels: x.channels)
+    y = try convolution(y, "\(prefix).fc1", outputs: squeezed, bias: true)
+    y = try activation(y, "\(prefix).activation", inner)
+    y = try convolution(y, "\(prefix).fc2", outputs: x.channels, bias: true)
+    y = try activation(y, "\(prefix).scale_activation", gate)
+    return try append(.multiply(Multiply()), prefix, [x.id, y.id], channels: x.channels)
+  }
+
+  /// Appends an elementwise activation.
+  mutating func activation(
+    _ x: Value, _ name: String, _ function: Activation
+  ) throws(NetworkProblem) -> Value {
+    try append(.activation(function), name, [x.id], channels: x.channels)
+  }
+
+  /// Appends a residual addition.
+  mutating func add(_ a: Value, _ b: Value, _ name: String) throws(NetworkProblem) -> Value {
+    try append(.add(Add()), name, [a.id, b.id], channels: a.channels)
+  }
+
+  /// Appends the mean over all pixels, which makes a vector of the image.
+  mutating func globalAveragePool(_ x: Value, _ name: String) throws(NetworkProblem) -> Value {
+    try append(
+      .globalAveragePool(GlobalAveragePool(keepsDimensions: false)), name, [x.id],
+      channels: x.channels)
+  }
+
+  /// Appends a max-pool.
+  mutating func maxPool(
+    _ x: Value, _ name: String, kernel: Int, stride: Int
+  ) throws(NetworkProblem) -> Value {
+    try append(
+      .maxPool(MaxPool(window: window(x, kernel: kernel, stride: stride))), name, [x.id],
+      channels: x.channels)
+  }
+
+  /// Appends a linear layer with bias.
+  mutating func linear(
+    _ x: Value, _ name: String, outputs: Int
+  ) throws(NetworkProblem) -> Value {
+    try take(Shape(outputs, x.channels), name)
+    return try appendFullyConnected(x, name, outputs: outputs)
+  }
+
+  /// Appends the last layer, a linear one with bias, whose result is the network's: `logits`.
+  mutating func classifier(_ x: Value, _ name: String) throws(NetworkProblem) {
+    let logits = try appendFullyConnected(x, name, outputs: variant.classes)
+    graph.addOutput("logits", value: logits.id)
+  }
+
+  private mutating func batchNorm(_ x: Value, _ name: String) throws(NetworkProblem) -> Value {
+    var inputs = [x.id]
+    for role in ["weight", "bias", "running_mean", "running_var"] {
+      inputs.append(graph.addConstant("\(name).\(role)", shape: Shape(x.channels)))
+    }
+    return try append(
+      .batchNorm(BatchNorm(epsilon: variant.epsilon)), name, inputs, channels: x.channels)
+  }
+
+  private mutating func appendFullyConnected(
+    _ x: Value, _ name: String, outputs: Int
+  ) throws(NetworkProblem) -> Value {
+    try appendLinear(
+      .fullyConnected(FullyConnected(inputCount: x.channels, outputCount: outputs)), name, x,
+      weights: Shape(outputs, x.channels), bias: true)
+  }
+
+  private mutating func appendLinear(
+    _ operation: Operation, _ name: String, _ x: Value, weights: Shape, bias: Bool
+  ) throws(NetworkProblem) -> Value {
+    let outputs = weights[0]
+    var inputs = [x.id, graph.addConstant("\(name).weight", shape: weights)]
+    if bias { inputs.append(graph.addConstant("\(name).bias", shape: Shape(outputs))) }
+    return try append(operation, name, inputs, channels: outputs)
+  }
+
+  private mutating func append(
+    _ operation: Operation, _ name: String, _ inputs: [ValueID], channels: Int
+  ) throws(NetworkProblem) -> Value {
+    do throws(GraphError) {
+      return Value(
+        id: try graph.add(operation, name: name, inputs: inputs), channels: channels)
+    } catch {
+      throw .layer(error.layer, error.problem)
+    }
+  }
+
+  private mutating func take(_ weights: Shape, _ name: String) throws(NetworkProblem) {
+    if offered?.take(weights.dimensions) == false {
+      throw .unmatched(layer: name, expected: weights.dimensions, unused: [], network: "")
+    }
+  }
+
+  private func window(_ x: Value, kernel: Int, stride: Int) -> Window {
+    guard let image = ImageLayout.channelsFirst.image(graph.shape(of: x.id)) else {
+      preconditionFailure("built-in networks compute images and vectors")
+    }
+    return variant.padding.window(image, kernel: kernel, stride: stride)
+  }
+}
