@@ -9,6 +9,10 @@ let package = Package(
     .executable(name: "swiftlet", targets: ["swiftlet"]),
     .executable(name: "swiftlet-run", targets: ["swiftlet-run"]),
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
+    // Pictures in, answers out: Tools/examples shows how.
+    .library(
+      name: "SwiftletInference",
+      targets: ["SwiftletInference", "SwiftletImage", "SwiftletPixels", "SwiftletRuntime"]),
   ],
   targets: [
     // What the runtime needs of the system: files, threads, SHA-256, clock, stop signals.
