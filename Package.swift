@@ -2,13 +2,17 @@
 import PackageDescription
 
 // Targets stand in dependency order: each may import only what is listed above it.
-// README.md draws the same tree.
+// README.md draws them; SwiftletConvert.docc/TheHouse.md lists what each imports (Tools/check-docs).
 let package = Package(
   name: "Swiftlet",
   products: [
     .executable(name: "swiftlet", targets: ["swiftlet"]),
     .executable(name: "swiftlet-run", targets: ["swiftlet-run"]),
     .library(name: "SwiftletRuntime", targets: ["SwiftletRuntime"]),
+    // Pictures in, answers out: Tools/examples shows how.
+    .library(
+      name: "SwiftletInference",
+      targets: ["SwiftletInference", "SwiftletImage", "SwiftletPixels", "SwiftletRuntime"]),
   ],
   targets: [
     // What the runtime needs of the system: files, threads, SHA-256, clock, stop signals.
