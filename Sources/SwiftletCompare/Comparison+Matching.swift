@@ -31,7 +31,9 @@ extension Comparison {
     var values: [String: ValueID] = [:]
     for port in graph.inputs { values[port.name] = port.value }
     for node in graph.nodes {
-      for (index, output) in node.outputs.enumerated() { values[node.name(ofResult: index)] = output }
+      for (index, output) in node.outputs.enumerated() {
+        values[node.name(ofResult: index)] = output
+      }
     }
     var tensorsOfValue = [[Int]](repeating: [], count: graph.valueCount)
     var unmatched: [String] = []

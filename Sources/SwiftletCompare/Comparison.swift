@@ -145,7 +145,8 @@ public final class Comparison {
       let own = sums[operation.output]
       guard own.signal > 0 || own.noise > 0 else { return nil }
       return LayerLoss(
-        name: String(tensors[operation.output].source), kind: "\(operation.kind)", own: own,
+        name: String(tensors[operation.output].source), kind: operation.kindName.description,
+        own: own,
         inputs: operation.inputs.map { sums[$0] })
     }
   }

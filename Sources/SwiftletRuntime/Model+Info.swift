@@ -54,6 +54,8 @@ public struct OperationInfo: Sendable {
   public let name: ByteView
   /// What it computes.
   public let kind: OperationKind
+  /// What that is called, for example `conv2D`.
+  public let kindName: StaticString
   /// How its sums become int8.
   public let epilogue: EpilogueKind
   /// Indices of the tensors it reads.
@@ -103,9 +105,9 @@ extension Model {
     let operation = operations[index]
     return OperationInfo(
       name: string(operation.header.name), kind: operation.header.kind,
-      epilogue: operation.epilogue, inputs: operation.operands, output: operation.output,
-      macCount: operation.macCount, weightsLength: operation.weights?.bytes.count ?? 0,
-      window: operation.window)
+      kindName: operation.name, epilogue: operation.epilogue, inputs: operation.operands,
+      output: operation.output, macCount: operation.macCount,
+      weightsLength: operation.weights?.bytes.count ?? 0, window: operation.window)
   }
 
   /// How many class names the bundle has.

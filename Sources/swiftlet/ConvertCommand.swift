@@ -76,11 +76,7 @@ enum ConvertCommand {
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
     let count = try arguments[calibrationCount]
     let images = try arguments[calibrate]
-    if NetworkArguments.isRandom(model) && options.architecture == nil {
-      throw UsageError(
-        "--arch NAME is missing: random weights need one of "
-          + Text.list(Architecture.allCases.map(\.rawValue)))
-    }
+    try NetworkArguments.requireArchitecture(model, options)
     if images == nil && !NetworkArguments.isRandom(model) {
       throw UsageError(
         "--calibrate DIR|CSV is missing: give images like those the network will see")

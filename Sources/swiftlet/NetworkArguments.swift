@@ -65,6 +65,13 @@ enum NetworkArguments {
     return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
   }
 
+  /// Refuses random weights of a network that nobody named.
+  static func requireArchitecture(_ model: String, _ options: NetworkOptions) throws {
+    guard isRandom(model) && options.architecture == nil else { return }
+    throw UsageError(
+      "--arch NAME is missing: random weights need one of " + Text.list(architectures))
+  }
+
   /// The network's graph, handed over, after the passes that make the float reference of it.
   static func reference(_ network: inout ImportedNetwork, _ model: String) throws -> Graph {
     var graph = network.takeGraph()

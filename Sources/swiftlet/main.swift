@@ -4,6 +4,10 @@ import SwiftletRunCommands
 System.reserveStandardDescriptors()
 System.arrangeSignals()
 let console = Console()
-let tool = CommandLineTool([ConvertCommand.command, CompareCommand.command] + RunCommands.all)
+let tool = CommandLineTool(
+  [ConvertCommand.command, CompareCommand.command]
+    + RunCommands.all.map {
+      $0.description.name == InspectCommand.description.name ? InspectGraph.command : $0
+    })
 let status = tool.execute(Array(CommandLine.arguments.dropFirst()), console)
 exit(console.finish(status))

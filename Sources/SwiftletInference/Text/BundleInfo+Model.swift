@@ -40,23 +40,6 @@ extension BundleInfo.Tensor {
 }
 
 // Written out: to ask Swift for the names of cases would take a fifth of the time of loading.
-extension OperationKind {
-  fileprivate var name: String {
-    switch self {
-    case .conv2D: return "conv2D"
-    case .depthwiseConv2D: return "depthwiseConv2D"
-    case .fullyConnected: return "fullyConnected"
-    case .add: return "add"
-    case .multiply: return "multiply"
-    case .averagePool: return "averagePool"
-    case .maxPool: return "maxPool"
-    case .globalAveragePool: return "globalAveragePool"
-    case .copy: return "copy"
-    case .lookup: return "lookup"
-    }
-  }
-}
-
 extension EpilogueKind {
   fileprivate var name: String {
     switch self {
@@ -70,7 +53,7 @@ extension EpilogueKind {
 extension BundleInfo.Operation {
   init(_ operation: OperationInfo) {
     name = String(operation.name)
-    kind = operation.kind.name
+    kind = operation.kindName.description
     epilogue = operation.epilogue.name
     inputs = operation.inputs
     output = operation.output

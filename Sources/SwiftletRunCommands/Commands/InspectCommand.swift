@@ -5,6 +5,11 @@ import SwiftletRuntime
 public enum InspectCommand {
   /// The command with its help.
   public static let command = Command(description) { arguments, console in
+    try execute(arguments, console)
+  }
+
+  /// Prints what the bundle holds that the first operand names.
+  public static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let bundle = try LoadedBundle(
       path: arguments.operands[0], mapped: !arguments.has(SharedOptions.noMap))
     let isJSON = arguments.has(SharedOptions.json)
@@ -16,9 +21,10 @@ public enum InspectCommand {
     return ExitStatus.done
   }
 
-  private static let description = CommandDescription(
+  /// What the command is and takes. `swiftlet`, which can read networks, adds to it.
+  public static let description = CommandDescription(
     name: "inspect", summary: "print what a bundle holds",
-    operands: ["BUNDLE"], options: [SharedOptions.noMap, SharedOptions.json],
+    operands: ["BUNDLE"], options: options,
     details: [
       """
       Prints where the bundle comes from, how images become its input, its operations with their
@@ -30,6 +36,9 @@ public enum InspectCommand {
       .init("swiftlet inspect mobilenet.swiftlet", "For people."),
       .init("swiftlet inspect mobilenet.swiftlet --json", "For programs: every field."),
     ], reference: reference)
+
+  /// The options that concern bundles.
+  public static let options: [any DeclaredOption] = [SharedOptions.noMap, SharedOptions.json]
 
   private static let reference = ReferenceText(
     outputs: [

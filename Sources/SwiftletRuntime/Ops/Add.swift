@@ -16,6 +16,8 @@ final class Add: Operation, @unchecked Sendable {
     super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
+  override var name: StaticString { "add" }
+
   override func addSteps(to builder: inout StepBuilder) {
     let (a, b) = (builder.input(operands[0]), builder.input(operands[1]))
     let (output, kernel) = (builder.output(output), builder.kernels.add)

@@ -17,6 +17,8 @@ final class AveragePool: Operation, @unchecked Sendable {
       reader.header, movedCount: pool.movedCount(reader.outputTensor), window: pool.window)
   }
 
+  override var name: StaticString { "averagePool" }
+
   override func addSteps(to builder: inout StepBuilder) {
     pool.addSteps(
       to: &builder, self, builder.kernels.avgpool, countsPadding: countsPadding,

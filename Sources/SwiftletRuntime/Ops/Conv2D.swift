@@ -34,6 +34,7 @@ final class Conv2D: Operation, @unchecked Sendable {
       window: parameters.window, weights: packed)
   }
 
+  override var name: StaticString { "conv2D" }
   override var paddedInput: Int? { operands[0] }
   override var writesPixelSteps: Bool { epilogue != .add }
   override var rows: RowDependence { .window(convolution.window) }

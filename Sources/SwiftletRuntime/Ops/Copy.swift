@@ -51,6 +51,7 @@ final class Copy: Operation, @unchecked Sendable {
       reader.header, movedCount: count + (fill == nil ? 0 : Int64(destination)))
   }
 
+  override var name: StaticString { "copy" }
   override var movement: [CopyPiece] { fill == nil ? pieces : [] }
 
   override func addSteps(to builder: inout StepBuilder) {

@@ -27,6 +27,7 @@ final class DepthwiseConv2D: Operation, @unchecked Sendable {
       window: parameters.window, weights: packed)
   }
 
+  override var name: StaticString { "depthwiseConv2D" }
   override var paddedInput: Int? { operands[0] }
   override var writesPixelSteps: Bool { true }
   override var rows: RowDependence { .window(convolution.window) }

@@ -21,6 +21,8 @@ final class FullyConnected: Operation, @unchecked Sendable {
       macCount: try reader.macCount(output.channels, input.elementCount, 1), weights: packed)
   }
 
+  override var name: StaticString { "fullyConnected" }
+
   override func addSteps(to builder: inout StepBuilder) {
     let (input, output) = (builder.input(operands[0]), builder.output(output))
     let kernel = builder.kernels.fc

@@ -16,6 +16,7 @@ final class GlobalAveragePool: Operation, @unchecked Sendable {
     super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
+  override var name: StaticString { "globalAveragePool" }
   override var channels: ChannelDependence { .last }
 
   private func parameters(_ builder: StepBuilder) -> SwlMeanParams {

@@ -12,6 +12,7 @@ final class Lookup: Operation, @unchecked Sendable {
     super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
+  override var name: StaticString { "lookup" }
   override var rows: RowDependence { .same }
   override var channels: ChannelDependence { .same }
 

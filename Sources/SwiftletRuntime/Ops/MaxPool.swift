@@ -10,6 +10,8 @@ final class MaxPool: Operation, @unchecked Sendable {
       reader.header, movedCount: pool.movedCount(reader.outputTensor), window: pool.window)
   }
 
+  override var name: StaticString { "maxPool" }
+
   override func addSteps(to builder: inout StepBuilder) {
     pool.addSteps(to: &builder, self, builder.kernels.maxpool)
   }

@@ -30,6 +30,7 @@ final class Multiply: Operation, @unchecked Sendable {
     super.init(reader.header, movedCount: Int64(shape.elementCount))
   }
 
+  override var name: StaticString { "multiply" }
   override var rows: RowDependence { isPerChannel ? .same : .all }
 
   private func parameters(_ builder: StepBuilder) -> SwlMultiplyParams {

@@ -33,6 +33,8 @@ class Operation: @unchecked Sendable {
     self.weights = weights
   }
 
+  /// For people, for example `conv2D`.
+  var name: StaticString { preconditionFailure("every kind has its own") }
   /// The tensor whose zero points padding reads, of operations that sum padding.
   var paddedInput: Int? { nil }
   /// How its output rows depend on rows of its first operand.

@@ -1,0 +1,68 @@
+import SwiftletConvert
+import SwiftletGraph
+import SwiftletImport
+import SwiftletRunCommands
+
+/// `swiftlet inspect`: what a bundle holds, or with `--graph` the float network of a model.
+enum InspectGraph {
+  static let command = Command(description) { arguments, console in
+    if arguments.has(graph) { return try execute(arguments, console) }
+    guard try arguments[after] == nil else {
+      throw UsageError("--after is for --graph only; give both, and a MODEL")
+    }
+    return try InspectCommand.execute(arguments, console)
+  }
+
+  private static let bundles = InspectCommand.description
+
+  private static let description = CommandDescription(
+    name: bundles.name, summary: "print what a bundle holds, or a network's float graph",
+    operands: ["BUNDLE|MODEL"],
+    options: InspectCommand.options + [graph, after] + NetworkArguments.options,
+    details: bundles.details + [
+      """
+      With --graph the operand is a MODEL as 'swiftlet convert' takes it, and its float graph is
+      printed: a line for each value with its shape, what computes it, and the layer's name. The
+      network is rewritten pass by pass on its way to a bundle; --after shows it after any of them:
+      """,
+      passes,
+    ],
+    examples: bundles.examples + [
+      .init("swiftlet inspect --graph mobilenet.pth", "What the bundle's operations are made of."),
+      .init(
+        "swiftlet inspect --graph mobilenet.pth --after import",
+        "The network as its file has it."),
+    ], reference: bundles.reference)
+
+  private static let graph = Option("--graph", "print the float graph of a MODEL")
+  private static let after = Option(
+    "--after", value: "PASS",
+    choices: [(word: "import", meaning: 0)]
+      + Pass.all.enumerated().map { (word: $1.name, meaning: $0 + 1) },
+    "with --graph: the last pass that is applied (default: all are)")
+
+  private static let passes =
+    (["  import                  as the file states it"]
+    + Pass.all.map { "  \(Text.left($0.name, 22))  \($0.summary)" }).joined(separator: "\n")
+
+  private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
+    for option in [SharedOptions.noMap, SharedOptions.json] where arguments.has(option) {
+      throw UsageError("\(option.description.name) is for bundles; --graph does not take it")
+    }
+    let model = arguments.operands[0]
+    let options = try NetworkArguments.parse(arguments, model: model)
+    try NetworkArguments.requireArchitecture(model, options)
+    let count = try arguments[after] ?? Pass.all.count
+    var network = try NetworkArguments.load(model, options)
+    var graph = network.takeGraph()
+    do throws(PassError) {
+      try graph.apply(Array(Pass.all.prefix(count)))
+    } catch {
+      throw WorkFailure("\(model): \(ConvertError(error))")
+    }
+    console.print(
+      graph.listing.split(separator: "\n").map { Text.printable(String($0)) }.joined(
+        separator: "\n"))
+    return ExitStatus.done
+  }
+}
