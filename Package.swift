@@ -85,7 +85,9 @@ let package = Package(
       path: "Tools/time-float"),
 
     // Tests mirror Sources.
-    .target(name: "SwiftletTestSupport", path: "Tests/SwiftletTestSupport"),
+    .target(
+      name: "SwiftletTestSupport", dependencies: ["SwiftletPlatform"],
+      path: "Tests/SwiftletTestSupport"),
     // Counts the calls of malloc, by taking its place.
     .target(name: "CSwiftletAllocationCounter", path: "Tests/CSwiftletAllocationCounter"),
     .testTarget(

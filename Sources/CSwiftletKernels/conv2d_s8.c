@@ -2,11 +2,11 @@
 #include "epilogue.h"
 
 // What the strips of a convolution share.
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* params;
   const int8_t* input;
   SwlGroupCounts counts;
-} Job;
+} KernelCall;
 
 // Widens a pixel's inputs, four quads at a time: what is read and written past the last is
 // overwritten by the next tap, or not read.
@@ -18,13 +18,13 @@ static inline void widen_inputs(const int8_t* x, int32_t quads, int16_t* wide) {
 
 // Widens what a strip reads in quads [first, first + count), counted over all taps. `channel` is
 // the group's first input channel.
-static void make_patches(const Job* job, SwlStrip strip, int32_t channel, int32_t first,
+static void make_patches(const KernelCall* call, SwlStrip strip, int32_t channel, int32_t first,
                          int32_t count, SwlPatches* patches) {
-  const SwlConvParams* p = job->params;
+  const SwlConvParams* p = call->params;
   for (int32_t done = 0; done < count;) {
-    const SwlTapQuads run = swl_tap_quads(job->counts, first + done, count - done);
+    const SwlTapQuads run = swl_tap_quads(call->counts, first + done, count - done);
     const int8_t* pixels[SWL_STRIP];
-    swl_strip_pixels(p, job->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
+    swl_strip_pixels(p, call->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
     for (int32_t i = 0; i < strip.count; i++) {
       widen_inputs(pixels[i] + channel + 4 * run.begin, run.count, patches->pixel[i] + 4 * done);
     }
@@ -33,9 +33,9 @@ static void make_patches(const Job* job, SwlStrip strip, int32_t channel, int32_
 }
 
 // One group of a strip. Patches that fit one chunk serve all blocks.
-static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* output) {
-  const SwlConvParams* p = job->params;
-  const SwlGroupCounts counts = job->counts;
+static void run_group(const KernelCall* call, SwlStrip strip, int32_t group, int8_t* output) {
+  const SwlConvParams* p = call->params;
+  const SwlGroupCounts counts = call->counts;
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
   SwlPatches patches;
   int32_t made = -1;
@@ -50,7 +50,7 @@ static void run_group(const Job* job, SwlStrip strip, int32_t group, int8_t* out
       const int32_t left = counts.quads - first;
       const int32_t count = left < SWL_CHUNK ? left : SWL_CHUNK;
       if (made != first) {
-        make_patches(job, strip, group * counts.in_channels, first, count, &patches);
+        make_patches(call, strip, group * counts.in_channels, first, count, &patches);
         made = first;
       }
       swl_accumulate(weights + (size_t)first * SWL_QUAD_BYTES, count, &patches, strip.count,
@@ -67,11 +67,11 @@ void swl_conv2d_s8__portable(const SwlConvParams* p, const int8_t* input, int8_t
                              int32_t row_begin, int32_t row_end) {
   swl_conv_assert(p, row_begin, row_end);
   swl_epilogue_assert(&p->epilogue);
-  const Job job = {.params = p, .input = input, .counts = swl_group_counts(p)};
+  const KernelCall call = {.params = p, .input = input, .counts = swl_group_counts(p)};
   const int64_t end = (int64_t)row_end * p->out_w;
   for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
     for (int32_t group = 0; group < p->groups; group++) {
-      run_group(&job, swl_strip(p, first, end), group, output);
+      run_group(&call, swl_strip(p, first, end), group, output);
     }
   }
 }

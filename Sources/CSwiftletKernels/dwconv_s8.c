@@ -50,21 +50,21 @@ SWL_INLINE void add_pair(const Pair* pair, const int8_t* x_0, const int8_t* x_1,
 }
 
 // What the strips of a depthwise convolution share.
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* params;
   const int8_t* input;
   int32_t taps;
   size_t block_length;
-} Job;
+} KernelCall;
 
 // The addresses of taps [first, first + count), down the kernel's columns; those past the last are
 // the last's.
-static void find_pixels(const Job* job, SwlStrip strip, int32_t first, int32_t count,
+static void find_pixels(const KernelCall* call, SwlStrip strip, int32_t first, int32_t count,
                         const int8_t* pixels[TAPS][SWL_STRIP]) {
-  const SwlConvParams* p = job->params;
+  const SwlConvParams* p = call->params;
   for (int32_t t = 0; t < count; t++) {
-    const int32_t tap = first + t < job->taps ? first + t : job->taps - 1;
-    swl_strip_pixels(p, job->input, strip, tap % p->kernel_h, tap / p->kernel_h, pixels[t]);
+    const int32_t tap = first + t < call->taps ? first + t : call->taps - 1;
+    swl_strip_pixels(p, call->input, strip, tap % p->kernel_h, tap / p->kernel_h, pixels[t]);
   }
 }
 
@@ -81,8 +81,8 @@ SWL_INLINE void add_pairs(const Pair* weights, int32_t pairs, const int8_t* pixe
   }
 }
 
-static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
-  const SwlConvParams* p = job->params;
+static void run_strip(const KernelCall* call, SwlStrip strip, int8_t* output) {
+  const SwlConvParams* p = call->params;
   const int32_t blocks = swl_block_count(p->out_c);
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
   const int8_t* pixels[TAPS][SWL_STRIP];
@@ -92,16 +92,16 @@ static void run_strip(const Job* job, SwlStrip strip, int8_t* output) {
     const int32_t channels = swl_block_channels(p->out_c, block);
     SwlSums sums;
     swl_clear_sums(&sums, strip.count);
-    for (int32_t first = 0; first < job->taps; first += TAPS) {
-      const int32_t left = job->taps - first;
+    for (int32_t first = 0; first < call->taps; first += TAPS) {
+      const int32_t left = call->taps - first;
       const int32_t taps = left < TAPS ? left : TAPS;
       const int32_t pairs = (taps + 1) / 2;
       if (found != first) {
-        find_pixels(job, strip, first, 2 * pairs, pixels);
+        find_pixels(call, strip, first, 2 * pairs, pixels);
         found = first;
       }
       Pair weights[TAPS / 2];
-      widen_weights(p, p->weights + (size_t)block * job->block_length, first, taps, weights);
+      widen_weights(p, p->weights + (size_t)block * call->block_length, first, taps, weights);
       if (channels > 8) {
         add_pairs(weights, pairs, pixels, channel, strip.count, 16, &sums);
       } else {
@@ -121,12 +121,12 @@ void swl_dwconv_s8__portable(const SwlConvParams* p, const int8_t* input, int8_t
   assert(p->in_c == p->groups && p->out_c == p->groups);
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
   const size_t column_quads = (size_t)swl_quad_count(p->kernel_h);
-  const Job job = {.params = p,
-                   .input = input,
-                   .taps = p->kernel_h * p->kernel_w,
-                   .block_length = (size_t)p->kernel_w * column_quads * SWL_QUAD_BYTES};
+  const KernelCall call = {.params = p,
+                           .input = input,
+                           .taps = p->kernel_h * p->kernel_w,
+                           .block_length = (size_t)p->kernel_w * column_quads * SWL_QUAD_BYTES};
   const int64_t end = (int64_t)row_end * p->out_w;
   for (int64_t first = (int64_t)row_begin * p->out_w; first < end; first += SWL_STRIP) {
-    run_strip(&job, swl_strip(p, first, end), output);
+    run_strip(&call, swl_strip(p, first, end), output);
   }
 }

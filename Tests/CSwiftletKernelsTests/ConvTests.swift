@@ -177,7 +177,7 @@ extension ConvProblem {
   func doubledAccumulators(_ multiplier: Int) {
     let biases = (-141...141).map { 256 * $0 } + [-1 << 29, 1 << 29]
     let channels = biases.map {
-      ChannelConstants(bias: $0, weightSum: 1, multiplier: multiplier, shift: -1)
+      OracleConstants(bias: $0, weightSum: 1, multiplier: multiplier, shift: -1)
     }
     let problem = ConvProblem(
       shape: ConvShape(input: (1, 256, 1), outChannels: channels.count),
@@ -334,7 +334,7 @@ extension ConvProblem {
   @Test func overflowingSumsWrapAround() {
     let inputs = 140_000
     let shape = ConvShape(input: (1, 1, inputs), outChannels: 1)
-    let channel = ChannelConstants(
+    let channel = OracleConstants(
       bias: 1 << 29, weightSum: -127 * inputs, multiplier: 32767, shift: 22)
     let problem = ConvProblem(
       shape: shape, input: [Int8](repeating: -128, count: inputs),

@@ -5,7 +5,7 @@ import Testing
 /// Epilogues of every set on accumulators that are all bias: layers whose weights are zero.
 @Suite struct EpilogueTests {
   /// Compares every set with the oracle, one output channel for each of `channels`.
-  private static func check(_ channels: [ChannelConstants], _ epilogue: OracleEpilogue) {
+  private static func check(_ channels: [OracleConstants], _ epilogue: OracleEpilogue) {
     var random = SplitMix64(seed: 71)
     let skip = random.int8s(channels.count, .random)
     let expected = zip(channels, skip).map { epilogue.apply($0.bias, $0, skip: Int($1)) }
@@ -42,7 +42,7 @@ import Testing
     let zeroPoints = [0, -128, 127, -77]
     Self.check(
       (-32768...32767).map { a in
-        var c = ChannelConstants()
+        var c = OracleConstants()
         c.bias = a
         c.multiplier = multipliers[(a + 32768) % multipliers.count]
         c.swishMultiplier = swishMultipliers[(a + 32768) % swishMultipliers.count]
@@ -56,7 +56,7 @@ import Testing
   func everyShift(_ shifts: ClosedRange<Int>) {
     var random = SplitMix64(seed: 72)
     let ends = [Int(Int32.min), Int(Int32.min) + 1, -1, 0, 1, Int(Int32.max)]
-    var channels: [ChannelConstants] = []
+    var channels: [OracleConstants] = []
     for shift in shifts {
       let edges = [32767, 32768, -32768, -32769].flatMap { edge in
         (-1...1).map { Oracle.floorDivide(edge << 24, 1 << (24 - shift)) + $0 }
@@ -65,7 +65,7 @@ import Testing
         Int(Int32(truncatingIfNeeded: random.next()) >> Int32.random(in: 0...31, using: &random))
       }
       for accumulator in ends + edges + some where Int32(exactly: accumulator) != nil {
-        var c = ChannelConstants()
+        var c = OracleConstants()
         c.bias = accumulator
         c.shift = shift
         c.multiplier = Int.random(in: 16384...32767, using: &random)

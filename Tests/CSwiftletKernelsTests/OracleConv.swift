@@ -1,16 +1,5 @@
 import CSwiftletKernels
-
-/// The constants of one output channel.
-struct ChannelConstants {
-  var bias = 0
-  var weightSum = 0
-  var multiplier = 16384
-  var swishMultiplier = 0
-  var shift = 0
-  var lo = -128
-  var hi = 127
-  var zeroPoint = 0
-}
+import SwiftletTestSupport
 
 /// How an accumulator ends, with the numbers that are uniform in the tensor.
 enum OracleEpilogue: Equatable {
@@ -19,7 +8,7 @@ enum OracleEpilogue: Equatable {
   case add(multiplier: Int)
 
   /// The output for one accumulator; `skip` is the other operand of `add`.
-  func apply(_ accumulator: Int, _ c: ChannelConstants, skip: Int) -> Int8 {
+  func apply(_ accumulator: Int, _ c: OracleConstants, skip: Int) -> Int8 {
     let b = Oracle.requantize16(accumulator, shift: c.shift, multiplier: c.multiplier)
     switch self {
     case .requantize:
@@ -87,7 +76,7 @@ struct ConvProblem {
   var input: [Int8]
   var weights: [Int8]
   var padding: [Int8]
-  var channels: [ChannelConstants]
+  var channels: [OracleConstants]
   var epilogue: OracleEpilogue
   var skip: [Int8]
 
@@ -160,30 +149,4 @@ struct ConvProblem {
     }
     return packed
   }
-}
-
-/// The bytes of the channel blocks: per group, channels in blocks of 16, 256 bytes a block.
-func packChannelBlocks(_ channels: [ChannelConstants], groups: Int) -> [UInt8] {
-  let perGroup = channels.count / groups
-  let blocks = (perGroup + 15) / 16
-  var bytes = [UInt8](repeating: 0, count: groups * blocks * 256)
-  bytes.withUnsafeMutableBytes { raw in
-    for (index, c) in channels.enumerated() {
-      let (group, n) = index.quotientAndRemainder(dividingBy: perGroup)
-      let block = (group * blocks + n / 16) * 256
-      let i = n % 16
-      raw.storeBytes(of: Int32(c.bias), toByteOffset: block + 4 * i, as: Int32.self)
-      raw.storeBytes(
-        of: Int32(truncatingIfNeeded: 128 * c.weightSum), toByteOffset: block + 64 + 4 * i,
-        as: Int32.self)
-      raw.storeBytes(of: Int16(c.multiplier), toByteOffset: block + 128 + 2 * i, as: Int16.self)
-      raw.storeBytes(
-        of: Int16(c.swishMultiplier), toByteOffset: block + 160 + 2 * i, as: Int16.self)
-      raw.storeBytes(of: Int8(c.shift), toByteOffset: block + 192 + i, as: Int8.self)
-      raw.storeBytes(of: Int8(c.lo), toByteOffset: block + 208 + i, as: Int8.self)
-      raw.storeBytes(of: Int8(c.hi), toByteOffset: block + 224 + i, as: Int8.self)
-      raw.storeBytes(of: Int8(c.zeroPoint), toByteOffset: block + 240 + i, as: Int8.self)
-    }
-  }
-  return bytes
 }

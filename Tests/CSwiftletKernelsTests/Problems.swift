@@ -43,8 +43,8 @@ extension SplitMix64 {
   }
 
   /// The constants of one output channel whose accumulators sum `depth` products.
-  mutating func channel(depth: Int, weightSum: Int, _ values: Values) -> ChannelConstants {
-    var c = ChannelConstants()
+  mutating func channel(depth: Int, weightSum: Int, _ values: Values) -> OracleConstants {
+    var c = OracleConstants()
     c.weightSum = weightSum
     switch values {
     case .random, .unclamped:

@@ -3,9 +3,6 @@ import SwiftletPlatform
 import SwiftletTestSupport
 import Testing
 
-/// The tests' own, which is not the one under test.
-typealias SplitMix64 = SwiftletTestSupport.SplitMix64
-
 @Suite("Platform")
 struct PlatformTests {
   @Test("Files, folders, devices and nothing are told apart, behind links too")

@@ -171,7 +171,7 @@ struct ChainNetwork {
         var constants = OracleConstants.random(&generator, hardSwish: isSwish)
         constants.zeroPoint =
           isSwish ? zeroPoints[zeroPoints.count == 1 ? 0 : first + index] : 0
-        constants.weightSum128 = 128 * channel.joined().reduce(0, +)
+        constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }
     }
@@ -183,7 +183,7 @@ struct ChainNetwork {
     }
     let weightsOffset = builder.weights(groups.flatMap(pack))
     let blocks = groups.enumerated().map { constants($1, first: $0 * groupOutputs) }
-    let blocksOffset = Array(channelBlocks(blocks))
+    let blocksOffset = packChannelBlocks(blocks.flatMap { $0 }, groups: blocks.count)
     builder.operation(layer.depthwise ? .depthwiseConv2D : .conv2D, inputs, output) {
       ($0.kernelHeight, $0.kernelWidth) = (layer.kernel.0, layer.kernel.1)
       ($0.strideHeight, $0.strideWidth) = (layer.stride, layer.stride)

@@ -86,7 +86,7 @@ struct ConvNetwork {
         var constants = OracleConstants.random(
           &generator, hardSwish: shape.epilogue == .hardSwish)
         constants.zeroPoint = -7
-        constants.weightSum128 = 128 * channel.joined().reduce(0, +)
+        constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }
     }
@@ -100,10 +100,10 @@ struct ConvNetwork {
             (0..<shape.kernel.0).map { y in channel[0][y * shape.kernel.1 + x][0] }
           }
         })
-      blocks = channelBlocks([constants.map { $0[0] }])
+      blocks = packChannelBlocks(constants.map { $0[0] }, groups: 1)
     } else {
       packed = weights.flatMap(pack)
-      blocks = channelBlocks(constants)
+      blocks = packChannelBlocks(constants.flatMap { $0 }, groups: groups)
     }
     let weightsOffset = builder.weights(packed)
     let blocksOffset = Array(blocks)
@@ -148,20 +148,24 @@ struct ConvNetwork {
               sum += q * weights[group][n % groupOutputs][tap][k]
             }
           }
-          let b = Oracle.b(sum, m: channel.m, s: channel.s)
+          let b = Oracle.requantize16(
+            sum, shift: channel.shift, multiplier: channel.multiplier)
           let (lo, hi) = (channel.lo, channel.hi)
           switch shape.epilogue {
           case .requantize:
             expected.append(
-              Int8(Oracle.requantize(sum, m: channel.m, s: channel.s, lo: lo, hi: hi)))
+              Int8(
+                Oracle.requantize(
+                  sum, shift: channel.shift, multiplier: channel.multiplier, lo: lo, hi: hi)))
           case .hardSwish:
             expected.append(
               Int8(
                 Oracle.hardSwish(
-                  b, f: 9, shift: 4, m2: channel.m2, zeroPoint: -7, lo: lo, hi: hi)))
+                  b, fractionBits: 9, multiplier: channel.swishMultiplier, zeroPoint: -7,
+                  outputShift: 4, lo: lo, hi: hi)))
           case .add:
             let q = Int(skipInput[(y * columns + x) * shape.outputs + n])
-            expected.append(Int8(Oracle.add(b, skip: q, m: 9000, lo: lo, hi: hi)))
+            expected.append(Int8(Oracle.residualAdd(b, q, multiplier: 9000, lo: lo, hi: hi)))
           }
         }
       }
@@ -208,11 +212,11 @@ struct ConvNetwork {
       let constants = weights.map { channel in
         var constants = OracleConstants.random(&generator, hardSwish: epilogue == .hardSwish)
         constants.zeroPoint = -7
-        constants.weightSum128 = 128 * channel[0].reduce(0, +)
+        constants.weightSum = channel[0].reduce(0, +)
         return constants
       }
       let weightsOffset = builder.weights(pack(weights))
-      let blocksOffset = Array(channelBlocks([constants]))
+      let blocksOffset = packChannelBlocks(constants, groups: 1)
       builder.operation(.fullyConnected, [x], y) {
         $0.weightsOffset = weightsOffset
         $0.arrays = blocksOffset
@@ -225,12 +229,16 @@ struct ConvNetwork {
         let (lo, hi) = (constants.lo, constants.hi)
         switch epilogue {
         case .requantize, .add:
-          return Int8(Oracle.requantize(sum, m: constants.m, s: constants.s, lo: lo, hi: hi))
+          return Int8(
+            Oracle.requantize(
+              sum, shift: constants.shift, multiplier: constants.multiplier, lo: lo, hi: hi))
         case .hardSwish:
           return Int8(
             Oracle.hardSwish(
-              Oracle.b(sum, m: constants.m, s: constants.s), f: 12, shift: 2, m2: constants.m2,
-              zeroPoint: -7, lo: lo, hi: hi))
+              Oracle.requantize16(
+                sum, shift: constants.shift, multiplier: constants.multiplier),
+              fractionBits: 12, multiplier: constants.swishMultiplier, zeroPoint: -7,
+              outputShift: 2, lo: lo, hi: hi))
         }
       }
       let model = try load(builder.build()).get()

@@ -47,7 +47,8 @@ import Testing
       },
       expected: { values in
         zip(values[0], values[1]).map {
-          Oracle.clamp(Oracle.scaled(Int($0) * 21000 + Int($1) * 9000 + 70000, 15), -90, 110)
+          Oracle.clamp(
+            Oracle.floorDivide(Int($0) * 21000 + Int($1) * 9000 + 70000, 1 << 15), -90, 110)
         }
       })
   }
@@ -63,9 +64,9 @@ import Testing
       expected: { values in
         values[0].enumerated().map { index, x in
           let gate = Int(values[1][perChannel ? index % shape[2] : index]) + 128
-          let product = Oracle.scaled(gate * 30000 + 128, 8)
-          let b = Oracle.product15((Int(x) - 9) * 128, product)
-          return Oracle.clamp(Oracle.scaled(b - 20 * 64 + 32, 6), -120, 127)
+          let product = Oracle.floorDivide(gate * 30000 + 128, 1 << 8)
+          let b = Oracle.roundHalfUp((Int(x) - 9) * 128 * product, 1 << 15)
+          return Oracle.clamp(Oracle.floorDivide(b - 20 * 64 + 32, 1 << 6), -120, 127)
         }
       })
   }
@@ -118,7 +119,7 @@ import Testing
         expected: { values in
           (0..<channels).map { channel in
             let sum = (0..<(rows * 7)).reduce(-300) { $0 + Int(values[0][$1 * channels + channel]) }
-            return Oracle.requantize(sum, m: 30000, s: -2, lo: -128, hi: 126)
+            return Oracle.requantize(sum, shift: -2, multiplier: 30000, lo: -128, hi: 126)
           }
         })
     }
@@ -151,8 +152,8 @@ import Testing
             let entry = entries[count - 1]
             let sum = inside.reduce(entry.bias) { $0 + Int(values[0][$1 * channels + channel]) }
             return Oracle.requantize(
-              sum + (countsPadding ? 17 * (6 - inside.count) : 0), m: entry.m, s: entry.s,
-              lo: -128, hi: 127)
+              sum + (countsPadding ? 17 * (6 - inside.count) : 0), shift: entry.s,
+              multiplier: entry.m, lo: -128, hi: 127)
           }
         })
     }

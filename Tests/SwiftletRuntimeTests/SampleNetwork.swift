@@ -36,7 +36,7 @@ struct SampleNetwork {
       weights.map { channel in
         var constants = OracleConstants.random(&generator, hardSwish: hardSwish)
         constants.zeroPoint = hardSwish ? -5 : 0
-        constants.weightSum128 = 128 * channel.joined().reduce(0, +)
+        constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }
     }
@@ -46,7 +46,7 @@ struct SampleNetwork {
     ) {
       let blocks = constants(weights, hardSwish: kind == .depthwiseConv2D)
       let weightsOffset = builder.weights(pack(weights))
-      let blocksOffset = Array(channelBlocks([blocks]))
+      let blocksOffset = packChannelBlocks(blocks, groups: 1)
       builder.operation(kind, inputs, output) {
         ($0.weightsOffset, $0.arrays) = (weightsOffset, blocksOffset)
         edit(&$0)

@@ -40,7 +40,7 @@ import Testing
         outputs, depthwise ? kernel : taps, depthwise ? kernel : channels, &generator)
       let constants = weights.map { channel in
         var constants = OracleConstants.random(&generator, hardSwish: false)
-        constants.weightSum128 = 128 * channel.joined().reduce(0, +)
+        constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }
       let offset = builder.weights(pack(weights))
@@ -49,7 +49,7 @@ import Testing
         ($0.dilationHeight, $0.dilationWidth, $0.groups) = (1, 1, 1)
         let padding = kernel / 2
         ($0.padTop, $0.padLeft, $0.padBottom, $0.padRight) = (padding, padding, padding, padding)
-        ($0.weightsOffset, $0.arrays) = (offset, channelBlocks([constants]))
+        ($0.weightsOffset, $0.arrays) = (offset, packChannelBlocks(constants, groups: 1))
       }
       return output
     }

@@ -1,3 +1,4 @@
+import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletRuntime
@@ -35,11 +36,11 @@ import Testing
     }
     let own = channels.map { channel in
       OracleConstants(
-        bias: channel.bias, m: channel.multiplier, s: channel.shift, lo: channel.lo,
-        hi: channel.hi, m2: channel.swishMultiplier, zeroPoint: channel.zeroPoint,
-        weightSum128: channel.weightSum128)
+        bias: channel.bias, weightSum: channel.weightSum128 / 128, multiplier: channel.multiplier,
+        swishMultiplier: channel.swishMultiplier, shift: channel.shift, lo: channel.lo,
+        hi: channel.hi, zeroPoint: channel.zeroPoint)
     }
-    #expect(own[20].weightSum128 == 128 * 3)
+    #expect(channels[20].weightSum128 == 128 * 3)
     let entries = (0..<6).map { MeanEntry(bias: -$0, multiplier: 17000 + $0, shift: $0 - 7) }
     var entryBytes: [UInt8] = []
     for entry in entries {
@@ -69,7 +70,7 @@ import Testing
     }
     expect(.conv2D) {
       ($0.epilogue, $0.multiplierA, $0.groups) = (.add, 77, 2)
-      $0.arrays = channelBlocks([Array(own[0..<17]), Array(own[17...])])
+      $0.arrays = packChannelBlocks(own, groups: 2)
     }
     let second = writer.reserveWeights(.depthwise(window, channels: 34))
     add {
@@ -82,7 +83,7 @@ import Testing
       ($0.epilogue, $0.fractionBits, $0.outputShift) = (.hardSwish, 9, 4)
       // 2 groups of 2 blocks, 6 taps of 4 inputs.
       $0.weightsOffset = 4 * 6 * 64
-      $0.arrays = channelBlocks([own])
+      $0.arrays = packChannelBlocks(own, groups: 1)
     }
     add {
       $0.add(
@@ -90,7 +91,7 @@ import Testing
         name: "c", inputs: [tensor], output: tensor)
     }
     expect(.fullyConnected) {
-      ($0.weightsOffset, $0.arrays) = (4 * 6 * 64, channelBlocks([own]))
+      ($0.weightsOffset, $0.arrays) = (4 * 6 * 64, packChannelBlocks(own, groups: 1))
     }
     add {
       $0.add(

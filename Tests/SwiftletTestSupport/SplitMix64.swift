@@ -1,21 +1,9 @@
-/// A small seeded generator (Steele, Lea and Flood, 2014): the same numbers on every machine.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+import SwiftletPlatform
 
-  /// Starts the sequence of `seed`.
-  public init(seed: UInt64) {
-    state = seed
-  }
+/// The seeded generator of all tests: the same numbers on every machine.
+public typealias SplitMix64 = SwiftletPlatform.SplitMix64
 
-  /// The next 64 bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   /// A float in [−1, 1).
   public mutating func nextSignedUnit() -> Float {
     Float(Int32(truncatingIfNeeded: next() >> 40) - (1 << 23)) / Float(1 << 23)

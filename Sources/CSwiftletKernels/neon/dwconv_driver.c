@@ -12,28 +12,28 @@
 #define BUFFER_BYTES 16384
 
 // One block of 16 channels.
-typedef struct Block {
+typedef struct ChannelBlockCall {
   const SwlConvParams* params;
   const int8_t* input;
   int8_t* output;
   const int8_t* weights;
   const SwlNeonBlock* constants;
   int32_t channel;
-} Block;
+} ChannelBlockCall;
 
 // The outputs that are made from one buffer.
 typedef struct Tile {
   int32_t y, x, rows, pixels;
 } Tile;
 
-static int8_t* output_at(const Block* block, int32_t y, int32_t x) {
+static int8_t* output_at(const ChannelBlockCall* block, int32_t y, int32_t x) {
   const SwlConvParams* p = block->params;
   return block->output + ((size_t)y * (size_t)p->out_w + (size_t)x) * (size_t)p->out_step +
          block->channel;
 }
 
 // Any window, one pixel; exact for any weights.
-static void run_pixel(const Block* block, int32_t y, int32_t x) {
+static void run_pixel(const ChannelBlockCall* block, int32_t y, int32_t x) {
   const SwlConvParams* p = block->params;
   const int8_t* weights = block->weights;
   int32x4_t sums[1][4];
@@ -83,7 +83,7 @@ static void copy(int8_t* to, const int8_t* from, size_t step, int32_t pixels) {
 }
 
 // Copies the windows of a tile: `rows` × `columns` pixels of the input, padding outside it.
-static void gather(const Block* block, const Tile* tile, int8_t* to, int32_t rows,
+static void gather(const ChannelBlockCall* block, const Tile* tile, int8_t* to, int32_t rows,
                    int32_t columns) {
   const SwlConvParams* p = block->params;
   const int8_t* padding = p->padding_row + block->channel;
@@ -105,7 +105,7 @@ static void gather(const Block* block, const Tile* tile, int8_t* to, int32_t row
   }
 }
 
-static void run_tile(const Block* block, const Tile* tile, SwlNeonDwRunFunction* run) {
+static void run_tile(const ChannelBlockCall* block, const Tile* tile, SwlNeonDwRunFunction* run) {
   const SwlConvParams* p = block->params;
   _Alignas(64) int8_t buffer[BUFFER_BYTES];
   const int32_t rows = (tile->rows - 1) * p->stride_h + p->kernel_h;
@@ -136,7 +136,7 @@ static void run_blocks(const SwlConvParams* p, const int8_t* input, int8_t* outp
     SwlNeonBlock constants;
     swl_neon_load_block(&constants, &p->epilogue, &p->blocks[index],
                         left < SWL_BLOCK_CHANNELS ? left : SWL_BLOCK_CHANNELS);
-    const Block block = {
+    const ChannelBlockCall block = {
         .params = p,
         .input = input,
         .output = output,

@@ -89,8 +89,6 @@ struct FileBytes: Sendable {
   func sha256() -> String {
     var digest = SHA256()
     data.withUnsafeBytes { bytes in digest.update(bytes) }
-    let digits = Array("0123456789abcdef".utf8)
-    let text = digest.finish().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: text, as: UTF8.self)
+    return Hexadecimal.text(digest.finish())
   }
 }

@@ -8,12 +8,12 @@
 #define BLOCKS 4
 
 // What the strips of a convolution share.
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* params;
   const int8_t* input;
   int8_t* output;
   SwlGroupCounts counts;
-} Job;
+} KernelCall;
 
 // Widens `count` inputs, 16 at a time.
 SWL_AVX2_INLINE void widen(const int8_t* x, size_t count, int16_t* wide) {
@@ -56,22 +56,23 @@ SWL_AVX2 static void make_products__avx2(SwlAvx2Patches* patches, int32_t quads,
 }
 
 // Widens what a strip reads in a chunk. `channel` is the group's first input channel.
-SWL_AVX2 static void make_patches__avx2(const Job* job, SwlStrip strip, int32_t channel,
+SWL_AVX2 static void make_patches__avx2(const KernelCall* call, SwlStrip strip, int32_t channel,
                                         SwlAvx2Chunk chunk, SwlAvx2Patches* patches) {
-  const SwlConvParams* p = job->params;
+  const SwlConvParams* p = call->params;
   if (swl_conv_is_pointwise(p) && chunk.count * 4 == p->in_c) {
     // The pixels stand one after the other.
     const size_t first = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
     patches->step = (size_t)p->in_c;
-    widen(job->input + first * patches->step, (size_t)strip.count * patches->step, patches->inputs);
+    widen(call->input + first * patches->step, (size_t)strip.count * patches->step,
+          patches->inputs);
     return;
   }
   // What is widened past a tap's inputs is overwritten by the next tap, or not read.
   patches->step = (size_t)(chunk.count + 3) * 4;
   for (int32_t done = 0; done < chunk.count;) {
-    const SwlTapQuads run = swl_tap_quads(job->counts, chunk.first + done, chunk.count - done);
+    const SwlTapQuads run = swl_tap_quads(call->counts, chunk.first + done, chunk.count - done);
     const int8_t* pixels[SWL_STRIP];
-    swl_strip_pixels(p, job->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
+    swl_strip_pixels(p, call->input, strip, run.tap / p->kernel_w, run.tap % p->kernel_w, pixels);
     int16_t* wide = patches->inputs + 4 * done;
     for (int32_t i = 0; i < strip.count; i++, wide += patches->step) {
       widen(pixels[i] + channel + 4 * run.begin, (size_t)run.count * 4, wide);
@@ -81,10 +82,10 @@ SWL_AVX2 static void make_patches__avx2(const Job* job, SwlStrip strip, int32_t 
 }
 
 // What block `index` of a group needs for a strip.
-SWL_AVX2 static void make_block__avx2(const Job* job, SwlStrip strip, int32_t group, int32_t index,
-                                      SwlAvx2Block* block) {
-  const SwlConvParams* p = job->params;
-  const SwlGroupCounts counts = job->counts;
+SWL_AVX2 static void make_block__avx2(const KernelCall* call, SwlStrip strip, int32_t group,
+                                      int32_t index, SwlAvx2Block* block) {
+  const SwlConvParams* p = call->params;
+  const SwlGroupCounts counts = call->counts;
   const size_t packed = (size_t)group * (size_t)counts.blocks + (size_t)index;
   const int32_t channel = group * counts.out_channels + index * SWL_BLOCK_CHANNELS;
   const size_t pixel = (size_t)strip.y * (size_t)p->out_w + (size_t)strip.x;
@@ -93,14 +94,14 @@ SWL_AVX2 static void make_block__avx2(const Job* job, SwlStrip strip, int32_t gr
   block->channels = swl_block_channels(counts.out_channels, index);
   block->weights = p->weights + packed * (size_t)counts.quads * SWL_QUAD_BYTES;
   block->skip = p->epilogue.skip ? p->epilogue.skip + at : NULL;
-  block->output = job->output + at;
+  block->output = call->output + at;
   block->out_step = (size_t)p->out_step;
   swl_avx2_channels(&block->constants, &p->epilogue, &p->blocks[packed]);
 }
 
 // One group of a strip. Patches that fit one chunk serve all blocks.
-SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t group) {
-  const SwlGroupCounts counts = job->counts;
+SWL_AVX2 static void run_group__avx2(const KernelCall* call, SwlStrip strip, int32_t group) {
+  const SwlGroupCounts counts = call->counts;
   SwlAvx2Patches patches;
   SwlAvx2Block blocks[BLOCKS];
   int32_t made = -1;
@@ -108,7 +109,7 @@ SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t gro
     const int32_t rest = counts.blocks - begin;
     const int32_t count = rest < BLOCKS ? rest : BLOCKS;
     for (int32_t i = 0; i < count; i++) {
-      make_block__avx2(job, strip, group, begin + i, &blocks[i]);
+      make_block__avx2(call, strip, group, begin + i, &blocks[i]);
     }
     for (int32_t first = 0; first < counts.quads; first += SWL_AVX2_CHUNK) {
       const int32_t left = counts.quads - first;
@@ -117,7 +118,7 @@ SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t gro
                                   .is_first = first == 0,
                                   .is_last = left <= SWL_AVX2_CHUNK};
       if (made != first) {
-        make_patches__avx2(job, strip, group * counts.in_channels, chunk, &patches);
+        make_patches__avx2(call, strip, group * counts.in_channels, chunk, &patches);
         make_products__avx2(&patches, chunk.count, strip.count);
         made = first;
       }
@@ -130,7 +131,8 @@ SWL_AVX2 static void run_group__avx2(const Job* job, SwlStrip strip, int32_t gro
 
 SWL_AVX2 void swl_conv_strips__avx2(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                     int32_t row_begin, int32_t row_end) {
-  const Job job = {.params = p, .input = input, .output = output, .counts = swl_group_counts(p)};
+  const KernelCall call = {
+      .params = p, .input = input, .output = output, .counts = swl_group_counts(p)};
   // Strips of about the same length, for widened weights to serve many pixels, and of whole tiles.
   const int64_t begin = (int64_t)row_begin * p->out_w;
   const int64_t end = (int64_t)row_end * p->out_w;
@@ -140,7 +142,7 @@ SWL_AVX2 void swl_conv_strips__avx2(const SwlConvParams* p, const int8_t* input,
   const int64_t length = (tiles + strips - 1) / strips * SWL_AVX2_TILE;
   for (int64_t first = begin; first < end; first += length) {
     const SwlStrip strip = swl_strip(p, first, first + length < end ? first + length : end);
-    for (int32_t group = 0; group < p->groups; group++) run_group__avx2(&job, strip, group);
+    for (int32_t group = 0; group < p->groups; group++) run_group__avx2(&call, strip, group);
   }
 }
 

@@ -53,9 +53,10 @@ SWL_VNNI_INLINE void swl_vnni_half_sums(const SwlVnniHalves* at, int32_t begin, 
 
 // Sums the next half into `to` in `parts` parts, after each of which some of `from` is stored.
 // Either may be missing.
-SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store, SwlVnniHalves* at,
-                                   SwlVnniHalf* to, const SwlVnniHalf* from, const int blocks,
-                                   const int parts, const int kind, SwlVnniShift how) {
+SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* call, SwlVnniStore store,
+                                   SwlVnniHalves* at, SwlVnniHalf* to, const SwlVnniHalf* from,
+                                   const int blocks, const int parts, const int kind,
+                                   SwlVnniShift how) {
   const int pixels = SWL_VNNI_HALF_PIXELS(blocks);
   const int at_once = blocks > 2 ? 1 : 4 / blocks;
   const int stores = pixels / at_once;
@@ -63,7 +64,7 @@ SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store
     SWL_UNROLL
     for (int i = 0; i < pixels; i++) {
       SWL_UNROLL
-      for (int b = 0; b < blocks; b++) to->acc[i][b] = job->constants.bias[b];
+      for (int b = 0; b < blocks; b++) to->acc[i][b] = call->constants.bias[b];
     }
   }
   SWL_UNROLL
@@ -74,7 +75,7 @@ SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store
     SWL_UNROLL
     for (int i = DIVIDE(part * stores, parts); i < DIVIDE((part + 1) * stores, parts); i++) {
       if (!from) continue;
-      swl_vnni_tile_store(job, store, from->acc + i * at_once, at->skip, at->output, at_once,
+      swl_vnni_tile_store(call, store, from->acc + i * at_once, at->skip, at->output, at_once,
                           blocks, kind, how);
       at->output += (size_t)at_once * store.step;
       if (at->skip) at->skip += (size_t)at_once * store.step;
@@ -84,32 +85,32 @@ SWL_VNNI_INLINE void swl_vnni_half(const SwlVnniTileJob* job, SwlVnniStore store
 }
 
 // As many pixels as `count` holds halves, one at least.
-SWL_VNNI_INLINE int32_t swl_vnni_halves(const SwlVnniTileJob* job, const SwlVnniTaps* taps,
+SWL_VNNI_INLINE int32_t swl_vnni_halves(const SwlVnniTileJob* call, const SwlVnniTaps* taps,
                                         int32_t count, const int8_t* skip, int8_t* output,
                                         const int blocks, const int parts, const int kind,
                                         SwlVnniShift how) {
   SwlVnniHalves at = {.flip = swl_vnni_flip(),
-                      .weights = job->weights,
-                      .block_length = job->block_length,
+                      .weights = call->weights,
+                      .block_length = call->block_length,
                       .x = taps->taps[0].start,
                       .step = taps->taps[0].step,
                       .quads = taps->quads,
                       .skip = skip,
                       .output = output};
-  const SwlVnniStore store = swl_vnni_store_of(job, blocks);
+  const SwlVnniStore store = swl_vnni_store_of(call, blocks);
   const int32_t halves = count / SWL_VNNI_HALF_PIXELS(blocks);
   SwlVnniHalf a, b;
-  swl_vnni_half(job, store, &at, &a, NULL, blocks, parts, kind, how);
+  swl_vnni_half(call, store, &at, &a, NULL, blocks, parts, kind, how);
   int32_t half = 1;
   for (; half + 2 <= halves; half += 2) {
-    swl_vnni_half(job, store, &at, &b, &a, blocks, parts, kind, how);
-    swl_vnni_half(job, store, &at, &a, &b, blocks, parts, kind, how);
+    swl_vnni_half(call, store, &at, &b, &a, blocks, parts, kind, how);
+    swl_vnni_half(call, store, &at, &a, &b, blocks, parts, kind, how);
   }
   if (half < halves) {
-    swl_vnni_half(job, store, &at, &b, &a, blocks, parts, kind, how);
+    swl_vnni_half(call, store, &at, &b, &a, blocks, parts, kind, how);
     a = b;
   }
-  swl_vnni_half(job, store, &at, NULL, &a, blocks, parts, kind, how);
+  swl_vnni_half(call, store, &at, NULL, &a, blocks, parts, kind, how);
   return halves * SWL_VNNI_HALF_PIXELS(blocks);
 }
 

@@ -18,14 +18,14 @@
 // Room for COLUMNS columns and what is stored past them.
 #define EDGE_BYTES 64
 
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* p;
   int32_t channels;  // of the blocks, up to 32
   // [group][block][j]: channels 4j…4j+3 of the block in every lane.
   __m512i weights[GROUPS][2][4];
   SwlVnniChannels constants[2];
   int8_t padding[ROW_BYTES];  // a row outside the input
-} Job;
+} KernelCall;
 
 // Where the three rows of four windows start.
 typedef struct Windows {
@@ -33,7 +33,7 @@ typedef struct Windows {
 } Windows;
 
 // The weights of one block from 9 taps of [16][4], whose fourth channel is padding.
-SWL_VNNI static void set_weights__vnni(Job* job, const int8_t* packed, int32_t block) {
+SWL_VNNI static void set_weights__vnni(KernelCall* call, const int8_t* packed, int32_t block) {
   __m512i groups[GROUPS];
   groups[6] = _mm512_setzero_si512();
   for (int32_t ky = 0; ky < 3; ky++) {
@@ -47,7 +47,7 @@ SWL_VNNI static void set_weights__vnni(Job* job, const int8_t* packed, int32_t b
     groups[6] = _mm512_or_si512(groups[6], _mm512_sll_epi32(ninth, _mm_cvtsi32_si128(8 * ky)));
   }
   for (int32_t i = 0; i < GROUPS; i++) {
-    __m512i* w = job->weights[i][block];
+    __m512i* w = call->weights[i][block];
     w[0] = _mm512_shuffle_i32x4(groups[i], groups[i], 0x00);
     w[1] = _mm512_shuffle_i32x4(groups[i], groups[i], 0x55);
     w[2] = _mm512_shuffle_i32x4(groups[i], groups[i], 0xAA);
@@ -72,7 +72,7 @@ SWL_VNNI_INLINE __m512i widen(__m256i bytes) {
 }
 
 // Sums `count` times four pixels of `blocks` blocks.
-SWL_VNNI_INLINE void sum_windows(const Job* job, const Windows* windows, const int count,
+SWL_VNNI_INLINE void sum_windows(const KernelCall* call, const Windows* windows, const int count,
                                  const int blocks, __m512i acc[2][2][4]) {
   const __m256i flip = _mm256_set1_epi8(-128);
   __m512i rows[2][4];
@@ -91,7 +91,7 @@ SWL_VNNI_INLINE void sum_windows(const Job* job, const Windows* windows, const i
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
       SWL_UNROLL
-      for (int j = 0; j < 4; j++) acc[g][b][j] = job->constants[b].bias[j];
+      for (int j = 0; j < 4; j++) acc[g][b][j] = call->constants[b].bias[j];
     }
   }
   const __m512i words[3] = {word_pairs(0, 1), word_pairs(2, 1), word_pairs(4, 32)};
@@ -107,7 +107,7 @@ SWL_VNNI_INLINE void sum_windows(const Job* job, const Windows* windows, const i
     for (int b = 0; b < blocks; b++) {
       SWL_UNROLL
       for (int j = 0; j < 4; j++) {
-        const __m512i w = job->weights[i][b][j];
+        const __m512i w = call->weights[i][b][j];
         SWL_UNROLL
         for (int g = 0; g < count; g++) {
           acc[g][b][j] = _mm512_dpbusd_epi32(acc[g][b][j], a[g], w);
@@ -137,23 +137,23 @@ SWL_VNNI_INLINE void store_pixels(int8_t* output, size_t step, __m512i y, int32_
 }
 
 // Eight pixels of one or two blocks.
-SWL_VNNI_INLINE void run_windows(const Job* job, const Windows windows[2], int8_t* output,
+SWL_VNNI_INLINE void run_windows(const KernelCall* call, const Windows windows[2], int8_t* output,
                                  const int blocks, const int kind) {
   __m512i acc[2][2][4];
-  sum_windows(job, windows, 2, blocks, acc);
-  const size_t step = (size_t)job->p->out_step;
+  sum_windows(call, windows, 2, blocks, acc);
+  const size_t step = (size_t)call->p->out_step;
   SWL_UNROLL
   for (int g = 0; g < 2; g++) {
     __m512i y[2];
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
       const __m512i* a = acc[g][b];
-      y[b] = swl_vnni_finish(kind, job->constants[b].how, &job->constants[b], a[0], a[1], a[2],
+      y[b] = swl_vnni_finish(kind, call->constants[b].how, &call->constants[b], a[0], a[1], a[2],
                              a[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
     }
-    if (blocks == 1 && job->channels == 16 && step == 16) {
+    if (blocks == 1 && call->channels == 16 && step == 16) {
       _mm512_storeu_si512(output, y[0]);
-    } else if (blocks == 2 && job->channels == 32 && step == 32) {
+    } else if (blocks == 2 && call->channels == 32 && step == 32) {
       const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
       const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
       _mm512_storeu_si512(output, _mm512_permutex2var_epi64(y[0], first, y[1]));
@@ -162,7 +162,7 @@ SWL_VNNI_INLINE void run_windows(const Job* job, const Windows windows[2], int8_
       SWL_UNROLL
       for (int b = 0; b < blocks; b++) {
         store_pixels(output + b * SWL_BLOCK_CHANNELS, step, y[b],
-                     job->channels - b * SWL_BLOCK_CHANNELS);
+                     call->channels - b * SWL_BLOCK_CHANNELS);
       }
     }
     output += 4 * step;
@@ -177,14 +177,14 @@ typedef struct Rows {
 
 // Puts four windows from input column `column` on together, some of which reach out of the input:
 // padding, what there is of the row, padding. Copies whole vectors, each over the end of the last.
-SWL_VNNI static void gather_edge__vnni(const Job* job, const Rows* rows, int32_t column,
+SWL_VNNI static void gather_edge__vnni(const KernelCall* call, const Rows* rows, int32_t column,
                                        int8_t edge[3][EDGE_BYTES], Windows* windows) {
   int32_t before = column < 0 ? -column : 0;
   if (before > COLUMNS) before = COLUMNS;
-  int32_t inside = job->p->in_w - (column + before);
+  int32_t inside = call->p->in_w - (column + before);
   if (inside > COLUMNS - before) inside = COLUMNS - before;
   if (inside < 0) inside = 0;
-  const __m256i padding = _mm256_loadu_si256((const __m256i*)job->padding);
+  const __m256i padding = _mm256_loadu_si256((const __m256i*)call->padding);
   for (int32_t ky = 0; ky < 3; ky++) {
     const int8_t* from = rows->start[ky] + (inside > 0 ? column + before : 0) * rows->step[ky];
     const __m256i bytes = _mm256_loadu_si256((const __m256i*)from);
@@ -196,14 +196,14 @@ SWL_VNNI static void gather_edge__vnni(const Job* job, const Rows* rows, int32_t
 }
 
 // A row of up to two blocks. The last eight pixels may overlap those before.
-SWL_VNNI_INLINE void run_row(const Job* job, const int8_t* input, int8_t* output, int32_t y,
+SWL_VNNI_INLINE void run_row(const KernelCall* call, const int8_t* input, int8_t* output, int32_t y,
                              const int blocks, const int kind) {
-  const SwlConvParams* p = job->p;
+  const SwlConvParams* p = call->p;
   Rows rows;
   SWL_UNROLL
   for (int ky = 0; ky < 3; ky++) {
     const int8_t* row = swl_conv_input_row(p, input, y, ky);
-    rows.start[ky] = row ? row : job->padding;
+    rows.start[ky] = row ? row : call->padding;
     rows.step[ky] = row ? 3 : 0;
   }
   const size_t out_step = (size_t)p->out_step;
@@ -217,7 +217,7 @@ SWL_VNNI_INLINE void run_row(const Job* job, const int8_t* input, int8_t* output
     for (int g = 0; g < 2; g++) {
       const int32_t column = 2 * (x + g * PIXELS) - pad_left;
       if (column < 0 || column > last_column) {
-        gather_edge__vnni(job, &rows, column, edge[g], &windows[g]);
+        gather_edge__vnni(call, &rows, column, edge[g], &windows[g]);
         continue;
       }
       SWL_UNROLL
@@ -225,30 +225,30 @@ SWL_VNNI_INLINE void run_row(const Job* job, const int8_t* input, int8_t* output
         windows[g].rows[ky] = rows.start[ky] + column * rows.step[ky];
       }
     }
-    run_windows(job, windows, output + (size_t)x * out_step, blocks, kind);
+    run_windows(call, windows, output + (size_t)x * out_step, blocks, kind);
   }
 }
 
-#define ROW_FUNCTION(name, blocks, kind)                                                      \
-  SWL_VNNI static void run_row_##blocks##_##name##__vnni(const Job* job, const int8_t* input, \
-                                                         int8_t* output, int32_t y) {         \
-    run_row(job, input, output, y, blocks, kind);                                             \
+#define ROW_FUNCTION(name, blocks, kind)                                        \
+  SWL_VNNI static void run_row_##blocks##_##name##__vnni(                       \
+      const KernelCall* call, const int8_t* input, int8_t* output, int32_t y) { \
+    run_row(call, input, output, y, blocks, kind);                              \
   }
 ROW_FUNCTION(requantize, 1, SWL_EPILOGUE_REQUANTIZE)
 ROW_FUNCTION(requantize, 2, SWL_EPILOGUE_REQUANTIZE)
 ROW_FUNCTION(swish, 1, SWL_EPILOGUE_HARD_SWISH)
 ROW_FUNCTION(swish, 2, SWL_EPILOGUE_HARD_SWISH)
 
-typedef void (*RowFunction)(const Job*, const int8_t*, int8_t*, int32_t);
+typedef void (*RowFunction)(const KernelCall*, const int8_t*, int8_t*, int32_t);
 static const RowFunction row_functions[2][2] = {
     {run_row_1_requantize__vnni, run_row_2_requantize__vnni},
     {run_row_1_swish__vnni, run_row_2_swish__vnni}};
 
 SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                  int32_t row_begin, int32_t row_end) {
-  Job job;
-  job.p = p;
-  for (int32_t i = 0; i < ROW_BYTES; i++) job.padding[i] = p->padding_row[i % 3];
+  KernelCall call;
+  call.p = p;
+  for (int32_t i = 0; i < ROW_BYTES; i++) call.padding[i] = p->padding_row[i % 3];
   const int32_t block_count = swl_block_count(p->out_c);
   const size_t row_length = (size_t)p->out_w * (size_t)p->out_step;
   for (int32_t block = 0; block < block_count; block += 2) {
@@ -256,14 +256,14 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
     for (int32_t b = 0; b < blocks; b++) {
       const SwlChannelBlock* constants = &p->blocks[block + b];
       const SwlChannelBlock* units[4] = {constants, constants, constants, constants};
-      swl_vnni_channels__vnni(&job.constants[b], &p->epilogue, units, SWL_VNNI_BY_QUAD);
-      set_weights__vnni(&job, p->weights + (size_t)(block + b) * 9 * SWL_QUAD_BYTES, b);
+      swl_vnni_channels__vnni(&call.constants[b], &p->epilogue, units, SWL_VNNI_BY_QUAD);
+      set_weights__vnni(&call, p->weights + (size_t)(block + b) * 9 * SWL_QUAD_BYTES, b);
     }
-    job.channels = p->out_c - block * SWL_BLOCK_CHANNELS;
-    if (job.channels > 2 * SWL_BLOCK_CHANNELS) job.channels = 2 * SWL_BLOCK_CHANNELS;
+    call.channels = p->out_c - block * SWL_BLOCK_CHANNELS;
+    if (call.channels > 2 * SWL_BLOCK_CHANNELS) call.channels = 2 * SWL_BLOCK_CHANNELS;
     const RowFunction run = row_functions[p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH][blocks - 1];
     for (int32_t y = row_begin; y < row_end; y++) {
-      run(&job, input, output + (size_t)y * row_length + block * SWL_BLOCK_CHANNELS, y);
+      run(&call, input, output + (size_t)y * row_length + block * SWL_BLOCK_CHANNELS, y);
     }
   }
 }

@@ -31,17 +31,17 @@ static const int32_t swl_vnni_tile_pixels[5] = {0, 12, 12, 8, 6};
 
 // Sums pixels × blocks from the bias on. Pixels are addressed from every fourth one with two
 // steps, which leaves the compiler enough registers for addresses.
-SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* job, const SwlVnniTaps* from,
+SWL_VNNI_INLINE void swl_vnni_tile_sums(const SwlVnniTileJob* call, const SwlVnniTaps* from,
                                         size_t first, const int pixels, const int blocks,
                                         __m512i acc[12][4]) {
   SWL_UNROLL
   for (int i = 0; i < pixels; i++) {
     SWL_UNROLL
-    for (int b = 0; b < blocks; b++) acc[i][b] = job->constants.bias[b];
+    for (int b = 0; b < blocks; b++) acc[i][b] = call->constants.bias[b];
   }
   const __m512i flip = swl_vnni_flip();
-  const int8_t* weights = job->weights;
-  const size_t block_length = job->block_length, quad_step = from->quad_step;
+  const int8_t* weights = call->weights;
+  const size_t block_length = call->block_length, quad_step = from->quad_step;
   for (int32_t t = 0; t < from->count; t++) {
     const size_t step = from->taps[t].step;
     const int8_t* x[3];
@@ -86,16 +86,16 @@ typedef struct SwlVnniStore {
   int is_dense;    // whether pixels of one or two blocks stand side by side
 } SwlVnniStore;
 
-SWL_VNNI_INLINE SwlVnniStore swl_vnni_store_of(const SwlVnniTileJob* job, const int blocks) {
-  return (SwlVnniStore){.mask = swl_vnni_mask(job->channels),
-                        .step = job->out_step,
-                        .is_dense = blocks <= 2 && job->channels == blocks * SWL_BLOCK_CHANNELS &&
-                                    job->out_step == (size_t)(blocks * SWL_BLOCK_CHANNELS)};
+SWL_VNNI_INLINE SwlVnniStore swl_vnni_store_of(const SwlVnniTileJob* call, const int blocks) {
+  return (SwlVnniStore){.mask = swl_vnni_mask(call->channels),
+                        .step = call->out_step,
+                        .is_dense = blocks <= 2 && call->channels == blocks * SWL_BLOCK_CHANNELS &&
+                                    call->out_step == (size_t)(blocks * SWL_BLOCK_CHANNELS)};
 }
 
 // Stores pixels one by one where a pixel has more than two blocks, else two or four at a time: at
 // once where they stand side by side.
-SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, SwlVnniStore store,
+SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* call, SwlVnniStore store,
                                          const __m512i acc[12][4], const int8_t* skip,
                                          int8_t* output, const int pixels, const int blocks,
                                          int32_t kind, SwlVnniShift how) {
@@ -116,7 +116,7 @@ SWL_VNNI_INLINE void swl_vnni_tile_store(const SwlVnniTileJob* job, SwlVnniStore
       other = is_vector ? swl_vnni_load(skip)
                         : swl_vnni_tile_skip(skip, store.step, pixels - i, blocks);
     }
-    const __m512i y = swl_vnni_finish(kind, how, &job->constants, units[0], units[1], units[2],
+    const __m512i y = swl_vnni_finish(kind, how, &call->constants, units[0], units[1], units[2],
                                       units[3], SWL_VNNI_BY_BLOCK, other);
     if (blocks > 2) {
       _mm512_mask_storeu_epi8(output, store.mask, y);

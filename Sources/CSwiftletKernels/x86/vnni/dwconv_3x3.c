@@ -29,7 +29,7 @@ typedef struct Run {
 // Outside, an edge, inside, an edge, outside.
 #define MAX_RUNS 5
 
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* p;
   int32_t channels;  // those that exist, up to 64
   int32_t pixels;    // in a vector: 1, 2 or 4
@@ -48,7 +48,7 @@ typedef struct Job {
   __m512i edges[2][4];
   // Bytes of the first pass: of the upper and the lower row of outputs in turns of eight.
   __m512i halves[MAX_STEPS];
-} Job;
+} KernelCall;
 
 // Rows of outputs that are computed together, and what four rows of the input hold for them.
 typedef struct Part {
@@ -65,13 +65,14 @@ typedef struct Cursor {
   int32_t left;
 } Cursor;
 
-SWL_VNNI_INLINE Cursor enter(const Job* job, const Part* part, const Run* run, const int pixels) {
+SWL_VNNI_INLINE Cursor enter(const KernelCall* call, const Part* part, const Run* run,
+                             const int pixels) {
   Cursor c = {.left = run->count};
   SWL_UNROLL
   for (int i = 0; i < 4; i++) {
     const int is_inside = run->place == INSIDE;
-    const __m512i* outside = &job->padding;
-    if (pixels > 1 && run->place != OUTSIDE) outside = &job->edges[run->place == RIGHT_EDGE][i];
+    const __m512i* outside = &call->padding;
+    if (pixels > 1 && run->place != OUTSIDE) outside = &call->edges[run->place == RIGHT_EDGE][i];
     c.x[i] = is_inside ? part->inside[i] : (const int8_t*)outside;
     c.step[i] = is_inside ? part->step[i] : 0;
   }
@@ -111,35 +112,35 @@ SWL_VNNI_INLINE __m512i window_column(__m512i v[3][2], const int kx, const int j
 }
 
 // One half of the channels of `rows` rows of outputs.
-SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const int rows,
+SWL_VNNI_INLINE void run_half(KernelCall* call, const Part* from, const int half, const int rows,
                               const int pixels, const int32_t kind, const SwlVnniShift how) {
   // Copies, which no store can change.
   const Part part = *from;
-  const SwlVnniChannels constants = job->constants;
-  const size_t step = (size_t)pixels * job->out_step;
+  const SwlVnniChannels constants = call->constants;
+  const size_t step = (size_t)pixels * call->out_step;
   __m512i w[2][SIZE][2];
   SWL_UNROLL
   for (int row = 0; row < rows; row++) {
     SWL_UNROLL
     for (int kx = 0; kx < SIZE; kx++) {
       SWL_UNROLL
-      for (int j = 0; j < 2; j++) w[row][kx][j] = job->weights[row][kx][2 * half + j];
+      for (int j = 0; j < 2; j++) w[row][kx][j] = call->weights[row][kx][2 * half + j];
     }
   }
   const int vectors = VECTORS(pixels);
   __m512i v[3][2];
-  const Run* run = job->runs;
-  const Run* const end = run + job->runs_count;
-  Cursor cursor = enter(job, &part, run++, pixels);
+  const Run* run = call->runs;
+  const Run* const end = run + call->runs_count;
+  Cursor cursor = enter(call, &part, run++, pixels);
   SWL_UNROLL
   for (int i = 0; i + 1 < vectors; i++) {
-    if (cursor.left == 0) cursor = enter(job, &part, run++, pixels);
+    if (cursor.left == 0) cursor = enter(call, &part, run++, pixels);
     load_next(&cursor, half, v[i]);
   }
   int8_t* output[2] = {part.output[0], part.output[1]};
-  __m512i* kept = job->halves;
+  __m512i* kept = call->halves;
   // Bytes that are left to store: of a row, where pixels stand side by side.
-  int32_t left = pixels == 1 ? job->channels : (job->end - job->begin) * job->channels;
+  int32_t left = pixels == 1 ? call->channels : (call->end - call->begin) * call->channels;
   for (;;) {
     while (cursor.left > 0) {
       load_next(&cursor, half, v[vectors - 1]);
@@ -180,16 +181,17 @@ SWL_VNNI_INLINE void run_half(Job* job, const Part* from, const int half, const 
       }
     }
     if (run == end) break;
-    cursor = enter(job, &part, run++, pixels);
+    cursor = enter(call, &part, run++, pixels);
   }
 }
 
-typedef void (*PartFunction)(Job*, const Part*);
+typedef void (*PartFunction)(KernelCall*, const Part*);
 
-#define PART_FUNCTION(name, kind, how, rows, pixels)                                        \
-  SWL_VNNI static void run_##name##_##rows##_##pixels##__vnni(Job* job, const Part* part) { \
-    run_half(job, part, 0, rows, pixels, kind, how);                                        \
-    run_half(job, part, 1, rows, pixels, kind, how);                                        \
+#define PART_FUNCTION(name, kind, how, rows, pixels)                              \
+  SWL_VNNI static void run_##name##_##rows##_##pixels##__vnni(KernelCall* call,   \
+                                                              const Part* part) { \
+    run_half(call, part, 0, rows, pixels, kind, how);                             \
+    run_half(call, part, 1, rows, pixels, kind, how);                             \
   }
 #define PART_FUNCTIONS(name, kind, how) \
   PART_FUNCTION(name, kind, how, 1, 1)  \
@@ -201,7 +203,7 @@ typedef void (*PartFunction)(Job*, const Part*);
 PART_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_SHIFTS_RIGHT)
 PART_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH, SWL_VNNI_SHIFTS_RIGHT)
 PART_FUNCTIONS(doubles, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_DOUBLES)
-PART_FUNCTIONS(shift, job->p->epilogue.kind, SWL_VNNI_SHIFTS_LEFT)
+PART_FUNCTIONS(shift, call->p->epilogue.kind, SWL_VNNI_SHIFTS_LEFT)
 
 // By epilogue, rows (1, 2) and pixels (1, 2, 4).
 #define ENTRIES(name)                                                           \
@@ -214,33 +216,33 @@ static const PartFunction part_functions[4][2][3] = {ENTRIES(requantize), ENTRIE
                                                      ENTRIES(doubles), ENTRIES(shift)};
 
 // Fills in what depends on the channels from block `block` on.
-SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks) {
-  const SwlConvParams* p = job->p;
+SWL_VNNI static void set_channels__vnni(KernelCall* call, int32_t block, int32_t blocks) {
+  const SwlConvParams* p = call->p;
   const int8_t* x = p->padding_row + block * SWL_BLOCK_CHANNELS;
-  job->padding = job->pixels == 1   ? swl_vnni_load(x)
-                 : job->pixels == 2 ? swl_vnni_load_2(x, x)
-                                    : swl_vnni_load_4(x, x, x, x);
-  const SwlVnniPlaces places = swl_vnni_places(block, job->pixels);
-  swl_vnni_place_constants(p, places, blocks, &job->constants);
+  call->padding = call->pixels == 1   ? swl_vnni_load(x)
+                  : call->pixels == 2 ? swl_vnni_load_2(x, x)
+                                      : swl_vnni_load_4(x, x, x, x);
+  const SwlVnniPlaces places = swl_vnni_places(block, call->pixels);
+  swl_vnni_place_constants(p, places, blocks, &call->constants);
   for (int32_t kx = 0; kx < SIZE; kx++) {
     __m512i w[4];
     swl_vnni_place_weights(p, places, blocks, kx, SIZE, w);
-    swl_vnni_transpose_lanes(w, job->weights[0][kx]);
+    swl_vnni_transpose_lanes(w, call->weights[0][kx]);
     for (int32_t j = 0; j < 4; j++) {
-      job->weights[1][kx][j] = _mm512_slli_epi32(job->weights[0][kx][j], 8);
+      call->weights[1][kx][j] = _mm512_slli_epi32(call->weights[0][kx][j], 8);
     }
   }
 }
 
 // Finds the runs of the output columns [begin, end).
-static void set_segment(Job* job, int32_t begin, int32_t end) {
-  const SwlConvParams* p = job->p;
-  const int32_t pixels = job->pixels;
-  job->begin = begin;
-  job->end = end;
-  job->inside = 0;
-  job->runs_count = 0;
-  job->edges_count = 0;
+static void set_segment(KernelCall* call, int32_t begin, int32_t end) {
+  const SwlConvParams* p = call->p;
+  const int32_t pixels = call->pixels;
+  call->begin = begin;
+  call->end = end;
+  call->inside = 0;
+  call->runs_count = 0;
+  call->edges_count = 0;
   int32_t column = begin - p->pad_left;
   int32_t left = (end - begin + pixels - 1) / pixels + VECTORS(pixels) - 1;
   while (left > 0) {
@@ -251,36 +253,38 @@ static void set_segment(Job* job, int32_t begin, int32_t end) {
       run.count = -column / pixels;
     } else if (column < 0 || column + pixels > p->in_w) {
       run.place = column < 0 ? LEFT_EDGE : RIGHT_EDGE;
-      job->edge_runs[job->edges_count++] = job->runs_count;
+      call->edge_runs[call->edges_count++] = call->runs_count;
       run.count = 1;
     } else {
       run.place = INSIDE;
-      job->inside = column;
+      call->inside = column;
       run.count = (p->in_w - column) / pixels;
     }
     if (run.count > left) run.count = left;
-    job->runs[job->runs_count++] = run;
+    call->runs[call->runs_count++] = run;
     left -= run.count;
     column += run.count * pixels;
   }
 }
 
 // Gathers what a run at an edge reads in row `row`, which begins at `start` unless it is outside.
-SWL_VNNI static void set_edge__vnni(Job* job, const Run* run, const int8_t* start, int32_t row) {
-  const SwlConvParams* p = job->p;
+SWL_VNNI static void set_edge__vnni(KernelCall* call, const Run* run, const int8_t* start,
+                                    int32_t row) {
+  const SwlConvParams* p = call->p;
   const int8_t* x[4];
-  for (int32_t i = 0; i < job->pixels; i++) {
+  for (int32_t i = 0; i < call->pixels; i++) {
     const int32_t column = run->column + i;
     const int is_inside = start && column >= 0 && column < p->in_w;
-    x[i] = is_inside ? start + (size_t)column * (size_t)p->in_c : (const int8_t*)&job->padding;
+    x[i] = is_inside ? start + (size_t)column * (size_t)p->in_c : (const int8_t*)&call->padding;
   }
-  job->edges[run->place == RIGHT_EDGE][row] =
-      job->pixels == 2 ? swl_vnni_load_2(x[0], x[1]) : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
+  call->edges[run->place == RIGHT_EDGE][row] =
+      call->pixels == 2 ? swl_vnni_load_2(x[0], x[1]) : swl_vnni_load_4(x[0], x[1], x[2], x[3]);
 }
 
 // `rows` rows of outputs from row y on.
-static void run_rows(Job* job, const int8_t* input, int8_t* output, int32_t y, int32_t rows) {
-  const SwlConvParams* p = job->p;
+static void run_rows(KernelCall* call, const int8_t* input, int8_t* output, int32_t y,
+                     int32_t rows) {
+  const SwlConvParams* p = call->p;
   const size_t step = (size_t)p->in_c;
   Part part;
   for (int32_t i = 0; i < 4; i++) {
@@ -288,41 +292,42 @@ static void run_rows(Job* job, const int8_t* input, int8_t* output, int32_t y, i
     const int32_t row = y - p->pad_top + (i < rows + 2 ? i : rows + 1);
     const int32_t is_inside = row >= 0 && row < p->in_h;
     const int8_t* start = is_inside ? input + (size_t)row * (size_t)p->in_w * step : NULL;
-    part.inside[i] = is_inside ? start + (size_t)job->inside * step : (const int8_t*)&job->padding;
-    part.step[i] = is_inside ? job->pixels * (ptrdiff_t)step : 0;
-    for (int32_t j = 0; j < job->edges_count; j++) {
-      set_edge__vnni(job, &job->runs[job->edge_runs[j]], start, i);
+    part.inside[i] =
+        is_inside ? start + (size_t)call->inside * step : (const int8_t*)&call->padding;
+    part.step[i] = is_inside ? call->pixels * (ptrdiff_t)step : 0;
+    for (int32_t j = 0; j < call->edges_count; j++) {
+      set_edge__vnni(call, &call->runs[call->edge_runs[j]], start, i);
     }
   }
   for (int32_t i = 0; i < 2; i++) {
-    const size_t pixel = (size_t)(y + i) * (size_t)p->out_w + (size_t)job->begin;
-    part.output[i] = output + pixel * job->out_step;
+    const size_t pixel = (size_t)(y + i) * (size_t)p->out_w + (size_t)call->begin;
+    part.output[i] = output + pixel * call->out_step;
   }
   const int is_swish = p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH;
-  const int epilogue = job->constants.how ? 1 + (int)job->constants.how : is_swish;
-  part_functions[epilogue][rows - 1][job->pixels / 2](job, &part);
+  const int epilogue = call->constants.how ? 1 + (int)call->constants.how : is_swish;
+  part_functions[epilogue][rows - 1][call->pixels / 2](call, &part);
 }
 
 SWL_VNNI int32_t swl_dwconv_3x3__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                       int32_t row_begin, int32_t row_end, int32_t block) {
   const int32_t blocks = swl_block_count(p->out_c);
   const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
-  Job job;
-  job.p = p;
-  job.out_step = (size_t)p->out_step;
-  const int32_t is_dense = (p->in_c == 32 || p->in_c == 16) && job.out_step == (size_t)p->in_c;
+  KernelCall call;
+  call.p = p;
+  call.out_step = (size_t)p->out_step;
+  const int32_t is_dense = (p->in_c == 32 || p->in_c == 16) && call.out_step == (size_t)p->in_c;
   if (left <= 2 * SWL_BLOCK_CHANNELS && !is_dense) return 0;
-  job.channels = left < 64 ? left : 64;
-  job.pixels = is_dense ? 64 / p->in_c : 1;
-  set_channels__vnni(&job, block, blocks);
+  call.channels = left < 64 ? left : 64;
+  call.pixels = is_dense ? 64 / p->in_c : 1;
+  set_channels__vnni(&call, block, blocks);
   const int32_t channel = block * SWL_BLOCK_CHANNELS;
-  const int32_t most = MAX_STEPS * job.pixels;
+  const int32_t most = MAX_STEPS * call.pixels;
   const int32_t segments = (p->out_w + most - 1) / most;
   for (int32_t i = 0; i < segments; i++) {
-    set_segment(&job, swl_tile_begin(p->out_w, i, segments),
+    set_segment(&call, swl_tile_begin(p->out_w, i, segments),
                 swl_tile_begin(p->out_w, i + 1, segments));
     for (int32_t y = row_begin; y < row_end; y += 2) {
-      run_rows(&job, input + channel, output + channel, y, row_end - y < 2 ? 1 : 2);
+      run_rows(&call, input + channel, output + channel, y, row_end - y < 2 ? 1 : 2);
     }
   }
   return 1;

@@ -15,14 +15,14 @@
 // Kernels of more columns × ⌈rows/4⌉ than this take the portable function.
 #define MAX_QUADS 32
 
-typedef struct Job {
+typedef struct KernelCall {
   const SwlConvParams* p;
   int32_t channels;  // those that exist, up to 64
   int32_t strands;   // 1, 2 or 4
   int32_t quads;     // ⌈kernel_h/4⌉
   __m512i weights[MAX_QUADS][4];
   SwlVnniChannels constants;
-} Job;
+} KernelCall;
 
 // What kernel row `row` reads in a column of every strand.
 //
@@ -139,23 +139,23 @@ SWL_VNNI_INLINE void run_outputs(const Row* row, const int stride, const int str
 }
 
 // A row of outputs.
-SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_t* output,
+SWL_VNNI_INLINE void run_row(const KernelCall* call, const SwlDepthwiseRows* rows, int8_t* output,
                              const int stride, const int strands) {
-  const SwlConvParams* p = job->p;
+  const SwlConvParams* p = call->p;
   Row row = {.rows = *rows,
-             .weights = job->weights,
-             .constants = &job->constants,
+             .weights = call->weights,
+             .constants = &call->constants,
              .kind = p->epilogue.kind,
-             .channels = job->channels,
+             .channels = call->channels,
              // Strands have the same length, and overlap where the row cannot be divided.
              .distance = p->out_w / strands,
              .out_step = p->out_step};
   const int32_t length = p->out_w - (strands - 1) * row.distance;
-  copy_4(job->constants.bias, row.bias);
+  copy_4(call->constants.bias, row.bias);
   // Copies, which no store can change, stay in registers.
   __m512i weights[SIZE][4];
   SWL_UNROLL
-  for (int i = 0; i < SIZE; i++) copy_4(job->weights[i], weights[i]);
+  for (int i = 0; i < SIZE; i++) copy_4(call->weights[i], weights[i]);
   row.weights = weights;
 
   __m512i acc[OPEN(1)][4];
@@ -178,36 +178,36 @@ SWL_VNNI_INLINE void run_row(const Job* job, const SwlDepthwiseRows* rows, int8_
 }
 
 // Any kernel, one output at a time. `row` gives the rows of a quad of taps.
-SWL_VNNI static void run_row_of_any__vnni(const Job* job, const int8_t* input, int8_t* output,
-                                          int32_t y, int32_t channel) {
-  const SwlConvParams* p = job->p;
+SWL_VNNI static void run_row_of_any__vnni(const KernelCall* call, const int8_t* input,
+                                          int8_t* output, int32_t y, int32_t channel) {
+  const SwlConvParams* p = call->p;
   for (int32_t x = 0; x < p->out_w; x++) {
     __m512i acc[4];
-    copy_4(job->constants.bias, acc);
-    for (int32_t quad = 0; quad < job->quads; quad++) {
+    copy_4(call->constants.bias, acc);
+    for (int32_t quad = 0; quad < call->quads; quad++) {
       SwlDepthwiseRows rows;
       swl_depthwise_rows(p, input, y, channel, 4 * quad, 4, &rows);
       for (int32_t kx = 0; kx < p->kernel_w; kx++) {
         const int32_t column = x * p->stride_w - p->pad_left + kx * p->dilation_w;
         __m512i v[4];
         load_column(&rows, column, 0, 4, 1, 1, v);
-        const __m512i* w = job->weights[kx * job->quads + quad];
+        const __m512i* w = call->weights[kx * call->quads + quad];
         for (int j = 0; j < 4; j++) acc[j] = _mm512_dpbusd_epi32(acc[j], v[j], w[j]);
       }
     }
     const __m512i result =
-        swl_vnni_finish(p->epilogue.kind, job->constants.how, &job->constants, acc[0], acc[1],
+        swl_vnni_finish(p->epilogue.kind, call->constants.how, &call->constants, acc[0], acc[1],
                         acc[2], acc[3], SWL_VNNI_BY_QUAD, _mm512_setzero_si512());
-    swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, job->channels);
+    swl_vnni_store(output + (size_t)x * (size_t)p->out_step, result, call->channels);
   }
 }
 
-typedef void (*RowFunction)(const Job*, const SwlDepthwiseRows*, int8_t*);
+typedef void (*RowFunction)(const KernelCall*, const SwlDepthwiseRows*, int8_t*);
 
-#define ROW_FUNCTION(stride, strands)                                 \
-  SWL_VNNI static void run_row_##stride##_##strands##__vnni(          \
-      const Job* job, const SwlDepthwiseRows* rows, int8_t* output) { \
-    run_row(job, rows, output, stride, strands);                      \
+#define ROW_FUNCTION(stride, strands)                                         \
+  SWL_VNNI static void run_row_##stride##_##strands##__vnni(                  \
+      const KernelCall* call, const SwlDepthwiseRows* rows, int8_t* output) { \
+    run_row(call, rows, output, stride, strands);                             \
   }
 ROW_FUNCTION(1, 1)
 ROW_FUNCTION(1, 2)
@@ -227,19 +227,20 @@ static int32_t has_row_function(const SwlConvParams* p) {
 }
 
 // Fills in what depends on the channels from block `block` on.
-SWL_VNNI static void set_channels__vnni(Job* job, int32_t block, int32_t blocks, int32_t strands) {
-  const SwlConvParams* p = job->p;
+SWL_VNNI static void set_channels__vnni(KernelCall* call, int32_t block, int32_t blocks,
+                                        int32_t strands) {
+  const SwlConvParams* p = call->p;
   const SwlVnniPlaces places = swl_vnni_places(block, strands);
-  swl_vnni_place_constants(p, places, blocks, &job->constants);
-  const int32_t count = p->kernel_w * job->quads;
+  swl_vnni_place_constants(p, places, blocks, &call->constants);
+  const int32_t count = p->kernel_w * call->quads;
   for (int32_t i = 0; i < count; i++) {
     __m512i w[4];
     swl_vnni_place_weights(p, places, blocks, i, count, w);
-    swl_vnni_transpose_lanes(w, job->weights[i]);
+    swl_vnni_transpose_lanes(w, call->weights[i]);
   }
   const int32_t left = p->out_c - block * SWL_BLOCK_CHANNELS;
-  job->channels = left < 64 ? left : 64;
-  job->strands = strands;
+  call->channels = left < 64 ? left : 64;
+  call->strands = strands;
 }
 
 SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
@@ -248,10 +249,10 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
   swl_epilogue_assert(&p->epilogue);
   assert(p->in_c == p->groups && p->out_c == p->groups);
   assert(p->epilogue.kind != SWL_EPILOGUE_ADD);
-  Job job;
-  job.p = p;
-  job.quads = swl_quad_count(p->kernel_h);
-  if ((int64_t)p->kernel_w * job.quads > MAX_QUADS) {
+  KernelCall call;
+  call.p = p;
+  call.quads = swl_quad_count(p->kernel_h);
+  if ((int64_t)p->kernel_w * call.quads > MAX_QUADS) {
     swl_dwconv_s8__portable(p, input, output, row_begin, row_end);
     return;
   }
@@ -266,16 +267,16 @@ SWL_VNNI void swl_dwconv_s8__vnni(const SwlConvParams* p, const int8_t* input, i
     if (is_3x3 && swl_dwconv_3x3__vnni(p, input, output, row_begin, row_end, block)) continue;
     const int32_t left = blocks - block;
     const int32_t strands = !is_fast || p->out_w < 8 || left > 2 ? 1 : 4 / left;
-    set_channels__vnni(&job, block, blocks, strands);
+    set_channels__vnni(&call, block, blocks, strands);
     const int32_t channel = block * SWL_BLOCK_CHANNELS;
     for (int32_t y = row_begin; y < row_end; y++) {
       int8_t* row = output + (size_t)y * (size_t)p->out_w * (size_t)p->out_step + channel;
       if (is_fast) {
         SwlDepthwiseRows rows;
         swl_depthwise_rows(p, input, y, channel, 0, p->kernel_h, &rows);
-        row_functions[p->stride_w - 1][strands / 2](&job, &rows, row);
+        row_functions[p->stride_w - 1][strands / 2](&call, &rows, row);
       } else {
-        run_row_of_any__vnni(&job, input, row, y, channel);
+        run_row_of_any__vnni(&call, input, row, y, channel);
       }
     }
   }

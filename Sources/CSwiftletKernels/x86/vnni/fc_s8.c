@@ -5,15 +5,16 @@
 
 // Up to four blocks of one vector: their weights are read once, so that memory is what bounds it.
 
-typedef struct Job {
+typedef struct KernelCall {
   const SwlFullyConnectedParams* p;
   const int8_t* input;
   size_t block_length;
-} Job;
+} KernelCall;
 
 // Even and odd quads are summed apart: one chain of additions per block would wait for itself.
-SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, const int blocks) {
-  const SwlFullyConnectedParams* p = job->p;
+SWL_VNNI_INLINE void run_blocks(const KernelCall* call, int32_t block, int8_t* output,
+                                const int blocks) {
+  const SwlFullyConnectedParams* p = call->p;
   const SwlChannelBlock* units[4];
   for (int u = 0; u < 4; u++) {
     units[u] = u < blocks ? &p->blocks[block + u] : &swl_no_channels;
@@ -28,24 +29,24 @@ SWL_VNNI_INLINE void run_blocks(const Job* job, int32_t block, int8_t* output, c
     odd[b] = _mm512_setzero_si512();
   }
   const __m512i flip = swl_vnni_flip();
-  const int8_t* weights = p->weights + (size_t)block * job->block_length;
+  const int8_t* weights = p->weights + (size_t)block * call->block_length;
   const int32_t quads = swl_quad_count(p->in_count);
   int32_t quad = 0;
   for (; quad + 2 <= quads; quad += 2) {
-    const __m512i x_even = swl_vnni_broadcast(job->input + 4 * quad, flip);
-    const __m512i x_odd = swl_vnni_broadcast(job->input + 4 * quad + 4, flip);
+    const __m512i x_even = swl_vnni_broadcast(call->input + 4 * quad, flip);
+    const __m512i x_odd = swl_vnni_broadcast(call->input + 4 * quad + 4, flip);
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
-      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * SWL_QUAD_BYTES;
+      const int8_t* w = weights + (size_t)b * call->block_length + (size_t)quad * SWL_QUAD_BYTES;
       even[b] = _mm512_dpbusd_epi32(even[b], x_even, swl_vnni_load(w));
       odd[b] = _mm512_dpbusd_epi32(odd[b], x_odd, swl_vnni_load(w + 64));
     }
   }
   if (quad < quads) {
-    const __m512i x = swl_vnni_broadcast(job->input + 4 * quad, flip);
+    const __m512i x = swl_vnni_broadcast(call->input + 4 * quad, flip);
     SWL_UNROLL
     for (int b = 0; b < blocks; b++) {
-      const int8_t* w = weights + (size_t)b * job->block_length + (size_t)quad * SWL_QUAD_BYTES;
+      const int8_t* w = weights + (size_t)b * call->block_length + (size_t)quad * SWL_QUAD_BYTES;
       even[b] = _mm512_dpbusd_epi32(even[b], x, swl_vnni_load(w));
     }
   }
@@ -70,11 +71,11 @@ SWL_VNNI void swl_fc_s8__vnni(const SwlFullyConnectedParams* p, const int8_t* in
   assert(0 <= block_begin && block_begin <= block_end);
   assert(block_end <= swl_block_count(p->out_count));
   swl_epilogue_assert(&p->epilogue);
-  const Job job = {
+  const KernelCall call = {
       .p = p, .input = input, .block_length = (size_t)swl_quad_count(p->in_count) * SWL_QUAD_BYTES};
   int32_t block = block_begin;
-  for (; block + 4 <= block_end; block += 4) run_blocks(&job, block, output, 4);
-  for (; block < block_end; block++) run_blocks(&job, block, output, 1);
+  for (; block + 4 <= block_end; block += 4) run_blocks(&call, block, output, 4);
+  for (; block < block_end; block++) run_blocks(&call, block, output, 1);
 }
 
 #endif
