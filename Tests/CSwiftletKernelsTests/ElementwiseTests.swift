@@ -217,33 +217,4 @@ private let lengths = [0, 1, 3, 5, 13, 16, 17, 31, 40, 64, 65, 127, 200]
     }
     #expect(fault == nil)
   }
-
-  /// Three inputs side by side, the middle one through a table.
-  @Test(arguments: [(1, 1, 1), (3, 5, 7), (16, 17, 4), (40, 1, 33)], [1, 2, 13])
-  func concat(_ widths: (Int, Int, Int), _ pixels: Int) {
-    var random = SplitMix64(seed: 81)
-    let table = random.int8s(256, .random)
-    let channels = [widths.0, widths.1, widths.2]
-    let inputs = channels.map { random.int8s($0 * pixels, .random) }
-    let total = channels.reduce(0, +)
-    var expected: [Int8] = []
-    for pixel in 0..<pixels {
-      for (index, width) in channels.enumerated() {
-        let bytes = inputs[index][pixel * width..<(pixel + 1) * width]
-        expected += index == 1 ? bytes.map { table[Int($0) + 128] } : Array(bytes)
-      }
-    }
-    let fault = withAligned(inputs[0], inputs[1], inputs[2], table) { aligned in
-      faultOfSets(expected: expected) { kernels, output in
-        var first = 0
-        for (index, width) in channels.enumerated() {
-          kernels.concat(
-            index == 1 ? aligned[3] : nil, aligned[index], output + first, Int64(pixels),
-            Int32(width), Int32(total))
-          first += width
-        }
-      }
-    }
-    #expect(fault == nil)
-  }
 }

@@ -38,11 +38,4 @@ void swl_mul_s8__portable(const SwlMultiplyParams* _Nonnull params, const int8_t
 void swl_lookup_s8__portable(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
                              int8_t* _Nonnull output, int64_t count);
 
-// Copies `channels` bytes of each of `pixels` pixels into wider pixels of `output_channels`
-// bytes, through a table (256 bytes) or unchanged when table is null. `output` points at the first
-// channel written.
-void swl_concat_s8__portable(const int8_t* _Nullable table, const int8_t* _Nonnull input,
-                             int8_t* _Nonnull output, int64_t pixels, int32_t channels,
-                             int32_t output_channels);
-
 #endif

@@ -24,8 +24,6 @@ typedef struct SwlKernelSet {
                        const int8_t* _Nonnull, int8_t* _Nonnull, int64_t);
   void (*_Nonnull lookup)(const int8_t* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                           int64_t);
-  void (*_Nonnull concat)(const int8_t* _Nullable, const int8_t* _Nonnull, int8_t* _Nonnull,
-                          int64_t, int32_t, int32_t);
   void (*_Nonnull copy)(const SwlCopyParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,
                         int32_t, int32_t);
   void (*_Nonnull avgpool)(const SwlPoolParams* _Nonnull, const int8_t* _Nonnull, int8_t* _Nonnull,

@@ -2,8 +2,6 @@
 
 #if defined(SWL_NEON)
 
-#include <assert.h>
-
 #include "neon_elementwise.h"
 #include "neon_lookup.h"
 
@@ -48,21 +46,6 @@ void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* outpu
   find_all(&t, input, output, count);
 }
 
-void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
-                         int32_t channels, int32_t output_channels) {
-  if (!table) {
-    swl_concat_s8__portable(table, input, output, pixels, channels, output_channels);
-    return;
-  }
-  assert(channels > 0 && channels <= output_channels);
-  const Table t = load(table);
-  for (int64_t pixel = 0; pixel < pixels; pixel++) {
-    find_all(&t, input, output, channels);
-    input += channels;
-    output += output_channels;
-  }
-}
-
 void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,
                           int8_t* output) {
   const Table t = load(table);
@@ -80,11 +63,6 @@ void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const in
 // look into 32 bytes each: loads are as good.
 void swl_lookup_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t count) {
   swl_lookup_s8__portable(table, input, output, count);
-}
-
-void swl_concat_s8__neon(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
-                         int32_t channels, int32_t output_channels) {
-  swl_concat_s8__portable(table, input, output, pixels, channels, output_channels);
 }
 
 void swl_neon_lookup_rows(const SwlCopyTile* tile, const int8_t* table, const int8_t* input,

@@ -31,9 +31,6 @@ void swl_mul_s8__neon(const SwlMultiplyParams* _Nonnull params, const int8_t* _N
                       const int8_t* _Nonnull gate, int8_t* _Nonnull output, int64_t count);
 void swl_lookup_s8__neon(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int64_t count);
-void swl_concat_s8__neon(const int8_t* _Nullable table, const int8_t* _Nonnull input,
-                         int8_t* _Nonnull output, int64_t pixels, int32_t channels,
-                         int32_t output_channels);
 void swl_copy_s8__neon(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,
                        int8_t* _Nonnull output, int32_t begin, int32_t end);
 void swl_avgpool_s8__neon(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,

@@ -28,9 +28,6 @@ void swl_mean_s8__vnni(const SwlMeanParams* _Nonnull params, const int8_t* _Nonn
                        int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
 void swl_lookup_s8__vnni(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int64_t count);
-void swl_concat_s8__vnni(const int8_t* _Nullable table, const int8_t* _Nonnull input,
-                         int8_t* _Nonnull output, int64_t pixels, int32_t channels,
-                         int32_t output_channels);
 void swl_copy_s8__vnni(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,
                        int8_t* _Nonnull output, int32_t begin, int32_t end);
 
@@ -51,9 +48,6 @@ void swl_mean_s8__avx2(const SwlMeanParams* _Nonnull params, const int8_t* _Nonn
                        int8_t* _Nonnull output, int32_t channel_begin, int32_t channel_end);
 void swl_lookup_s8__avx2(const int8_t* _Nonnull table, const int8_t* _Nonnull input,
                          int8_t* _Nonnull output, int64_t count);
-void swl_concat_s8__avx2(const int8_t* _Nullable table, const int8_t* _Nonnull input,
-                         int8_t* _Nonnull output, int64_t pixels, int32_t channels,
-                         int32_t output_channels);
 void swl_copy_s8__avx2(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,
                        int8_t* _Nonnull output, int32_t begin, int32_t end);
 void swl_avgpool_s8__avx2(const SwlPoolParams* _Nonnull params, const int8_t* _Nonnull input,

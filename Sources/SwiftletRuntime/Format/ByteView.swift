@@ -39,6 +39,12 @@ public struct ByteView: Sendable {
     return Value(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: Value.self))
   }
 
+  /// The address of `length` bytes from `offset` on, checked once for many loads; as `base`.
+  func address(of length: Int, at offset: Int) -> UnsafeRawPointer {
+    precondition(offset >= 0 && length >= 0 && offset <= count && length <= count - offset)
+    return base + offset
+  }
+
   /// Calls `body` with the bytes; the pointer must not outlive the call.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     body(UnsafeRawBufferPointer(start: base, count: count))

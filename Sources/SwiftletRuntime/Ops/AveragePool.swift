@@ -1,3 +1,5 @@
+internal import CSwiftletKernels
+
 /// The mean over a sliding window, of the taps inside the input or, when padding counts, of all.
 final class AveragePool: Operation, @unchecked Sendable {
   private let pool: Pool

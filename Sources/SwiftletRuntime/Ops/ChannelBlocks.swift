@@ -19,9 +19,10 @@ struct ChannelBlocks: Sendable {
     self.layout = layout
     for block in 0..<layout.blockCount {
       let real = layout.channelCount(inBlock: block)
+      let first = layout.channel(block: block, lane: 0)
       for lane in 0..<BundleLayout.channelsPerBlock {
         let constants = constants(block, lane)
-        let channel = layout.channel(block: block, lane: lane)
+        let channel = first + lane
         if lane < real {
           try Self.check(constants, reader, channel, epilogue)
         } else if constants != .padding {

@@ -38,12 +38,21 @@ final class Lookup: Operation, @unchecked Sendable {
 
   /// By the copy's kernel, which knows wider pixels.
   override func channelCall(_ builder: StepBuilder) -> ChannelCall {
-    let (table, kernel) = (results, builder.kernels.concat)
+    let kernel = builder.kernels.copy
     let shape = builder.tensor(output)
-    return { slice in
-      kernel(
-        table, slice.input, slice.output, Int64(shape.pixels), Int32(slice.count),
-        Int32(slice.outputStep(shape.channels)))
+    let pixels = Int32(shape.pixels)
+    var box = SwlCopyParams()
+    box.table = results
+    box.rank = 2
+    box.size.0 = pixels
+    box.input_stride.1 = 1
+    box.output_stride.1 = 1
+    return { [box] slice in
+      var box = box
+      box.size.1 = Int32(slice.count)
+      box.input_stride.0 = Int64(slice.count)
+      box.output_stride.0 = Int64(slice.outputStep(shape.channels))
+      kernel(&box, slice.input, slice.output, 0, pixels)
     }
   }
 }

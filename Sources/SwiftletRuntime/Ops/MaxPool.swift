@@ -1,3 +1,5 @@
+internal import CSwiftletKernels
+
 /// The largest value of a sliding window; padding is left out.
 final class MaxPool: Operation, @unchecked Sendable {
   private let pool: Pool

@@ -112,7 +112,7 @@ typedef struct Elementwise {
   SwlMultiplyParams multiply;
   const int8_t* a;
   const int8_t* b;
-  int32_t count, pixels, wide;
+  int32_t count, pixels;
 } Elementwise;
 
 static void run_add(const SwlKernelSet* set, const void* context, int8_t* output) {
@@ -133,11 +133,6 @@ static void run_mul_channels(const SwlKernelSet* set, const void* context, int8_
 static void run_lookup(const SwlKernelSet* set, const void* context, int8_t* output) {
   const Elementwise* e = context;
   set->lookup(e->b, e->a, output, e->count);
-}
-
-static void run_concat(const SwlKernelSet* set, const void* context, int8_t* output) {
-  const Elementwise* e = context;
-  set->concat(e->b, e->a, output, e->pixels, e->multiply.channels, e->wide);
 }
 
 void test_add(void) {
@@ -166,12 +161,9 @@ void test_mul(void) {
 }
 
 void test_lookup(void) {
-  Elementwise e = {.pixels = pick(1, 20), .multiply = {.channels = pick(1, 70)}};
-  e.wide = e.multiply.channels + pick(0, 20);
-  e.count = e.pixels * e.multiply.channels;
+  Elementwise e = {.count = pick(1, 1400)};
   e.a = random_bytes((size_t)e.count), e.b = random_bytes(256);
   compare("lookup", (size_t)e.count, &e, run_lookup);
-  compare("concat", (size_t)(e.pixels * e.wide), &e, run_concat);
 }
 
 typedef struct Copy {

@@ -1,6 +1,5 @@
 #if defined(__x86_64__)
 
-#include "../../concat_rows.h"
 #include "../x86_kernels.h"
 #include "avx2.h"
 #include "copy_avx2.h"
@@ -69,11 +68,6 @@ SWL_AVX2 void swl_copy_lookup_rows__avx2(const SwlCopyTile* tile, const int8_t* 
       }
     }
   }
-}
-
-void swl_concat_s8__avx2(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
-                         int32_t channels, int32_t output_channels) {
-  swl_concat_rows(swl_lookup_s8__avx2, table, input, output, pixels, channels, output_channels);
 }
 
 #endif

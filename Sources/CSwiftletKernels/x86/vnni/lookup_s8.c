@@ -1,6 +1,5 @@
 #if defined(__x86_64__)
 
-#include "../../concat_rows.h"
 #include "../avx2/copy_avx2.h"
 #include "../x86_kernels.h"
 #include "copy_vnni.h"
@@ -71,11 +70,6 @@ void swl_lookup_s8__vnni(const int8_t* table, const int8_t* input, int8_t* outpu
   } else {
     swl_lookup_s8__avx2(table, input, output, count);
   }
-}
-
-void swl_concat_s8__vnni(const int8_t* table, const int8_t* input, int8_t* output, int64_t pixels,
-                         int32_t channels, int32_t output_channels) {
-  swl_concat_rows(swl_lookup_s8__vnni, table, input, output, pixels, channels, output_channels);
 }
 
 #endif

@@ -52,14 +52,20 @@ public struct ChannelConstants: Equatable, Sendable {
 
   /// Reads the constants of one of the channels of the block that starts at `block`.
   init(_ view: borrowing ByteView, block: Int, lane: Int) {
-    bias = Int(view.load(Int32.self, at: block + 4 * lane))
-    weightSum128 = Int(view.load(Int32.self, at: block + 64 + 4 * lane))
-    multiplier = Int(view.load(Int16.self, at: block + 128 + 2 * lane))
-    swishMultiplier = Int(view.load(Int16.self, at: block + 160 + 2 * lane))
-    shift = Int(view.load(Int8.self, at: block + 192 + lane))
-    lo = Int(view.load(Int8.self, at: block + 208 + lane))
-    hi = Int(view.load(Int8.self, at: block + 224 + lane))
-    zeroPoint = Int(view.load(Int8.self, at: block + 240 + lane))
+    precondition(lane >= 0 && lane < BundleLayout.channelsPerBlock)
+    let bytes = view.address(of: BundleLayout.channelBlockLength, at: block)
+    func load<Value: FixedWidthInteger>(_ type: Value.Type, _ field: Int) -> Int {
+      let offset = field + lane * MemoryLayout<Value>.size
+      return Int(Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self)))
+    }
+    bias = load(Int32.self, 0)
+    weightSum128 = load(Int32.self, 64)
+    multiplier = load(Int16.self, 128)
+    swishMultiplier = load(Int16.self, 160)
+    shift = load(Int8.self, 192)
+    lo = load(Int8.self, 208)
+    hi = load(Int8.self, 224)
+    zeroPoint = load(Int8.self, 240)
   }
 
   /// A block of at most 16 channels as it stands in the file.
