@@ -110,9 +110,12 @@ struct BiasCorrection {
   /// The weights with each channel's rounded to its levels, as floats.
   private static func roundedWeights(_ layer: Layer, _ node: Node, _ graph: Graph) -> [Float] {
     var weights = graph.floats(layer.linear.weightInput, of: node) ?? []
-    for (channel, scale) in layer.weightScales.enumerated() where scale > 0 {
-      for index in layer.linear.range(ofChannel: channel) {
-        weights[index] = (weights[index] / scale).rounded(.toNearestOrAwayFromZero) * scale
+    weights.withUnsafeMutableBufferPointer { weights in
+      for (channel, scale) in layer.weightScales.enumerated() where scale > 0 {
+        // Levels are at most 127 in magnitude, as scales are at least a 127th of the largest weight.
+        for index in layer.linear.range(ofChannel: channel) {
+          weights[index] = (weights[index] / scale).nearestOrAwayFromZero * scale
+        }
       }
     }
     return weights
@@ -122,11 +125,16 @@ struct BiasCorrection {
   private static func meanDifference(_ a: FloatTensor, _ b: FloatTensor) -> [Double] {
     let image = a.shape.image
     var sums = [Double](repeating: 0, count: image.channels)
-    var channel = 0
-    for (x, y) in zip(a.values, b.values) {
-      sums[channel] += Double(x - y)
-      channel += 1
-      if channel == image.channels { channel = 0 }
+    sums.withUnsafeMutableBufferPointer { sums in
+      a.values.withUnsafeBufferPointer { a in
+        b.values.withUnsafeBufferPointer { b in
+          for start in stride(from: 0, to: a.count, by: sums.count) {
+            for channel in 0..<sums.count {
+              sums[channel] += Double(a[start &+ channel] - b[start &+ channel])
+            }
+          }
+        }
+      }
     }
     return sums.map { $0 / Double(image.area) }
   }
