@@ -44,25 +44,3 @@ extension FloatTensor {
     return nearest > saturated ? nearest - 1 : nearest
   }
 }
-
-extension Float {
-  /// The nearest integer, halves to even, of a value whose magnitude is below 2²².
-  @inline(__always)
-  var nearestInteger: Float {
-    // 1.5 · 2²³: floats of the sum's magnitude are integers.
-    let shift: Float = 12_582_912
-    return (self + shift) - shift
-  }
-
-  /// `rounded(.toNearestOrAwayFromZero)` of a value whose magnitude is below 2²², without a call of
-  /// the C library; zero is never negative.
-  @inline(__always)
-  var nearestOrAwayFromZero: Float {
-    let nearest = nearestInteger
-    // The difference of a float and the nearest integer is exact.
-    let rest = self - nearest
-    if rest == 0.5 && self > 0 { return nearest + 1 }
-    if rest == -0.5 && self < 0 { return nearest - 1 }
-    return nearest
-  }
-}
