@@ -75,17 +75,3 @@ public enum Converter {
     if !Memory.isAvailable(sum) { throw .outOfMemory(byteCount: sum) }
   }
 }
-
-extension Graph {
-  /// Bytes, about, that a conversion takes up beside the graph and its executor: all values of one
-  /// sample that will be int8 tensors, and of the largest layer the weights, rounded, and those packed;
-  /// or less, when all this is gone, the packed int8 weights.
-  fileprivate var trialLength: Int {
-    let largest =
-      nodes.compactMap { node in
-        node.operation.definition.linear.map { shape(of: node.inputs[$0.weightInput]).count }
-      }.max() ?? 0
-    let values = storedValues.map { shape(of: $0).count }
-    return Memory.floats(values + [largest, largest])
-  }
-}

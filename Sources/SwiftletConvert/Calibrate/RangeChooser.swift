@@ -6,8 +6,6 @@ struct RangeChooser {
   private let calibration: Calibration
   private let options: ConversionOptions
   private let readers: [[Int]]
-  /// Samples on which `auto` measures; more change little.
-  private static let trialCount = 16
 
   init(_ graph: Graph, calibration: Calibration, options: ConversionOptions) {
     self.graph = graph
@@ -87,13 +85,12 @@ struct RangeChooser {
     }
     let trials = [ValueID: [ActivationScales]](uniqueKeysWithValues: scales)
     var errors = trials.mapValues { [Double](repeating: 0, count: $0.count) }
-    let places = Self.spread(samples, count: Self.trialCount)
-    for (index, place) in places.enumerated() {
-      let values = SampleValues(graph, sample: samples[place], executor: executor)
-      for (value, found) in measure(trials, values) {
-        for candidate in found.indices { errors[value]?[candidate] += found[candidate] }
+    _ = SampleTrial(graph, executor: executor).forEachBatch(samples, progress: progress) { batch in
+      for found in measure(trials, batch) {
+        for (value, sums) in found {
+          for candidate in sums.indices { errors[value]?[candidate] += sums[candidate] }
+        }
       }
-      progress(index + 1, places.count)
     }
     return candidates.reduce(into: [:]) { chosen, candidate in
       let scores = errors[candidate.key] ?? []
@@ -102,39 +99,51 @@ struct RangeChooser {
     }
   }
 
-  /// Tries each candidate on one sample: the tensor goes through int8, the nodes that read it run in
+  /// Tries each candidate on each sample: the tensor goes through int8, the nodes that read it run in
   /// float, and the relative squared errors at their results add up. A tensor that nobody reads (a
   /// network output) is measured itself.
   ///
-  /// One node at a time is made ready to run, so that no second set of packed weights is kept.
+  /// One node at a time is made ready to run, so that no second set of packed weights is kept. The sums
+  /// of each sample are kept apart, so that they do not depend on how many samples come at once.
   private func measure(
-    _ trials: [ValueID: [ActivationScales]], _ values: SampleValues
-  ) -> [ValueID: [Double]] {
-    var errors: [ValueID: [Double]] = [:]
-    for (value, scales) in trials {
-      errors[value] = scales.map { scales in
-        if isLogits(value) {
-          return TrialError.softmaxDivergence(values[value], values[value].quantized(by: scales))
-        }
-        guard readers[value.index].isEmpty else { return 0 }
-        return TrialError.relativeSquares(values[value], values[value].quantized(by: scales))
-      }
+    _ trials: [ValueID: [ActivationScales]], _ samples: [SampleValues]
+  ) -> [[ValueID: [Double]]] {
+    var errors = samples.map { values in
+      [ValueID: [Double]](
+        uniqueKeysWithValues: trials.map { value, scales in
+          (value, scales.map { ownError(value, values[value], $0) })
+        })
     }
     for node in graph.nodes {
       let reads = graph.activations(of: node)
-      guard reads.contains(where: { trials[$0] != nil }) else { continue }
+      let tried = Set(reads).filter { trials[$0] != nil }
+      guard !tried.isEmpty else { continue }
       let executor = NodeExecutor(node, in: graph, threads: options.threads)
-      for value in Set(reads) {
-        for (candidate, scales) in (trials[value] ?? []).enumerated() {
-          let trial = values[value].quantized(by: scales)
-          let results = executor.results(reads.map { $0 == value ? trial : values[$0] })
-          for (output, result) in zip(node.outputs, results) {
-            errors[value]?[candidate] += TrialError.relativeSquares(values[output], result)
+      for (sample, values) in samples.enumerated() {
+        for value in tried {
+          for (candidate, scales) in (trials[value] ?? []).enumerated() {
+            let trial = values[value].quantized(by: scales)
+            let results = executor.results(reads.map { $0 == value ? trial : values[$0] })
+            for (output, result) in zip(node.outputs, results) {
+              errors[sample][value]?[candidate] += TrialError.relativeSquares(
+                values[output], result)
+            }
           }
         }
       }
     }
     return errors
+  }
+
+  /// The error that a candidate causes at the tensor itself; 0 where other nodes read it.
+  private func ownError(
+    _ value: ValueID, _ tensor: FloatTensor, _ scales: ActivationScales
+  ) -> Double {
+    if isLogits(value) {
+      return TrialError.softmaxDivergence(tensor, tensor.quantized(by: scales))
+    }
+    guard readers[value.index].isEmpty else { return 0 }
+    return TrialError.relativeSquares(tensor, tensor.quantized(by: scales))
   }
 
   /// Whether `value` is an output that only a softmax will read.
@@ -147,15 +156,5 @@ struct RangeChooser {
     let full = histogram.range
     guard full.lowerBound < 0, full.upperBound > 0 else { return [] }
     return [0.75, 0.5, 0.25, 0].map { full.lowerBound * $0...full.upperBound }
-  }
-
-  /// Where `count` samples stand, evenly spread, or all if there are no more.
-  static func spread<Samples: RandomAccessCollection>(
-    _ samples: Samples, count: Int
-  ) -> [Samples.Index] {
-    guard samples.count > count else { return Array(samples.indices) }
-    return (0..<count).map {
-      samples.index(samples.startIndex, offsetBy: $0 * samples.count / count)
-    }
   }
 }

@@ -5,8 +5,6 @@ import SwiftletRuntime
 /// bias (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction",
 /// 2019, section 4.2; here the means are measured on calibration samples).
 struct BiasCorrection {
-  private static let sampleCount = 16
-
   /// A linear node with the scale of each output channel's weights, and the error found so far.
   private struct Layer {
     let index: Int
@@ -24,18 +22,17 @@ struct BiasCorrection {
     executor: FloatExecutor, threads: Int?, progress: (Int, Int) -> Void
   ) throws(ConvertError) {
     var layers = try layers(graph, quantization)
-    let places = RangeChooser.spread(samples, count: sampleCount)
-    for (done, place) in places.enumerated() {
-      let values = SampleValues(graph, sample: samples[place], executor: executor)
+    let trial = SampleTrial(graph, executor: executor)
+    let count = trial.forEachBatch(samples, progress: progress) { batch in
       for layer in layers.indices {
-        let difference = meanDifference(layers[layer], graph, quantization, values, threads)
-        for channel in difference.indices { layers[layer].errors[channel] += difference[channel] }
+        for difference in meanDifferences(layers[layer], graph, quantization, batch, threads) {
+          for channel in difference.indices { layers[layer].errors[channel] += difference[channel] }
+        }
       }
-      progress(done + 1, places.count)
     }
     let readers = graph.readers
     for layer in layers {
-      let shift = layer.errors.map { Float($0 / Double(places.count)) }
+      let shift = layer.errors.map { Float($0 / Double(count)) }
       addToBias(shift, of: layer, in: &graph, readers)
     }
   }
@@ -80,28 +77,45 @@ struct BiasCorrection {
     return scales
   }
 
-  /// Per channel, the mean over pixels of the exact result less that of rounded weights and inputs.
-  private static func meanDifference(
-    _ layer: Layer, _ graph: Graph, _ quantization: TensorQuantization, _ values: SampleValues,
+  /// For each sample and channel, the mean over pixels of the exact result less that of rounded
+  /// weights and inputs.
+  ///
+  /// The exact results are kept rather than the weights that they come from: only one set of the
+  /// layer's packed weights is there at a time.
+  private static func meanDifferences(
+    _ layer: Layer, _ graph: Graph, _ quantization: TensorQuantization, _ samples: [SampleValues],
     _ threads: Int?
-  ) -> [Double] {
+  ) -> [[Double]] {
     let node = graph.nodes[layer.index]
     let input = node.inputs[0]
-    let exact = NodeExecutor(node, in: graph, threads: threads, withTail: false)
-      .run([values[input]])
+    let exact = results(
+      NodeExecutor(node, in: graph, threads: threads, withTail: false),
+      samples.lazy.map { $0[input] })
     let rounded = NodeExecutor(
       node, in: graph, threads: threads, withTail: false,
-      replacing: [node.inputs[layer.linear.weightInput]: roundedWeights(layer, node, graph)]
-    ).run([values[input].quantized(by: quantization.scales(input))])
-    return meanDifference(exact, rounded)
+      replacing: [node.inputs[layer.linear.weightInput]: roundedWeights(layer, node, graph)])
+    let scales = quantization.scales(input)
+    return zip(samples, exact).map { values, exact in
+      meanDifference(exact, rounded.run([values[input].quantized(by: scales)]))
+    }
+  }
+
+  /// The results of `executor`, which is gone thereafter, for each input.
+  private static func results(
+    _ executor: consuming NodeExecutor, _ inputs: some Sequence<FloatTensor>
+  ) -> [FloatTensor] {
+    inputs.map { executor.run([$0]) }
   }
 
   /// The weights with each channel's rounded to its levels, as floats.
   private static func roundedWeights(_ layer: Layer, _ node: Node, _ graph: Graph) -> [Float] {
     var weights = graph.floats(layer.linear.weightInput, of: node) ?? []
-    for (channel, scale) in layer.weightScales.enumerated() where scale > 0 {
-      for index in layer.linear.range(ofChannel: channel) {
-        weights[index] = (weights[index] / scale).rounded(.toNearestOrAwayFromZero) * scale
+    weights.withUnsafeMutableBufferPointer { weights in
+      for (channel, scale) in layer.weightScales.enumerated() where scale > 0 {
+        // Levels are at most 127 in magnitude, as scales are at least a 127th of the largest weight.
+        for index in layer.linear.range(ofChannel: channel) {
+          weights[index] = (weights[index] / scale).nearestOrAwayFromZero * scale
+        }
       }
     }
     return weights
@@ -111,11 +125,16 @@ struct BiasCorrection {
   private static func meanDifference(_ a: FloatTensor, _ b: FloatTensor) -> [Double] {
     let image = a.shape.image
     var sums = [Double](repeating: 0, count: image.channels)
-    var channel = 0
-    for (x, y) in zip(a.values, b.values) {
-      sums[channel] += Double(x - y)
-      channel += 1
-      if channel == image.channels { channel = 0 }
+    sums.withUnsafeMutableBufferPointer { sums in
+      a.values.withUnsafeBufferPointer { a in
+        b.values.withUnsafeBufferPointer { b in
+          for start in stride(from: 0, to: a.count, by: sums.count) {
+            for channel in 0..<sums.count {
+              sums[channel] += Double(a[start &+ channel] - b[start &+ channel])
+            }
+          }
+        }
+      }
     }
     return sums.map { $0 / Double(image.area) }
   }

@@ -79,16 +79,17 @@ struct ChannelQuantizer {
     guard let requantizer = Requantizer(factor: factor, fractionBits: fractionBits) else {
       return nil
     }
-    var levels = [Int8]()
-    levels.reserveCapacity(weights.count)
     var sum = 0
     var magnitude = 0
-    for weight in weights {
-      let level = (Double(weight) / scale).rounded(.toNearestOrAwayFromZero)
-      let integer = Int(min(max(level, -127), 127))
-      levels.append(Int8(integer))
-      sum += integer
-      magnitude += abs(integer)
+    let levels = [Int8](unsafeUninitializedCapacity: weights.count) { levels, count in
+      for (index, weight) in weights.enumerated() {
+        let level = (Double(weight) / scale).rounded(.toNearestOrAwayFromZero)
+        let integer = Int(min(max(level, -127), 127))
+        levels[index] = Int8(truncatingIfNeeded: integer)
+        sum += integer
+        magnitude += abs(integer)
+      }
+      count = weights.count
     }
     let steps = bias / (inputScale * scale) + outputOffset / requantizer.factor
     guard abs(steps) < Double(Self.accumulatorLimit) else { return nil }

@@ -26,23 +26,42 @@ struct PackedConvolution: Sendable {
     self.taps = taps
     self.depth = depth
     self.groupOutputs = groupOutputs
-    blocksPerGroup = (groupOutputs + columns - 1) / columns
+    let blocksPerGroup = (groupOutputs + columns - 1) / columns
+    self.blocksPerGroup = blocksPerGroup
     let length = taps * depth
-    var packed = [Float](repeating: 0, count: groups * blocksPerGroup * length * columns)
-    var packedBias = [Float](repeating: 0, count: groups * blocksPerGroup * columns)
-    for output in 0..<groups * groupOutputs {
-      let (group, channel) = output.quotientAndRemainder(dividingBy: groupOutputs)
-      let block = group * blocksPerGroup + channel / columns
-      let lane = channel % columns
-      packedBias[block * columns + lane] = sourceBias[output]
-      let target = block * length * columns + lane
-      for index in 0..<length {
-        packed[target + index * columns] = source[output * length + index]
+    let blocks = groups * blocksPerGroup
+    var packedBias = [Float](repeating: 0, count: blocks * columns)
+    let packed = [Float](unsafeUninitializedCapacity: blocks * length * columns) { packed, count in
+      for block in 0..<blocks {
+        let (group, inner) = block.quotientAndRemainder(dividingBy: blocksPerGroup)
+        let first = group * groupOutputs + inner * columns
+        let lanes = min(columns, groupOutputs - inner * columns)
+        for lane in 0..<lanes { packedBias[block * columns + lane] = sourceBias[first + lane] }
+        let target = packed[(block * length * columns)..<((block + 1) * length * columns)]
+        Self.pack(
+          source[(first * length)..<((first + lanes) * length)], lanes: lanes, length: length,
+          to: UnsafeMutableBufferPointer(rebasing: target))
       }
+      count = packed.count
     }
     weights = packed
     bias = packedBias
     zeros = [Float](repeating: 0, count: groups * depth)
+  }
+
+  /// Writes the weights of the output channels of one block, `[lanes][length]`, as
+  /// `[length][8]`, with zeros in the lanes that are left over.
+  private static func pack(
+    _ source: ArraySlice<Float>, lanes: Int, length: Int,
+    to target: UnsafeMutableBufferPointer<Float>
+  ) {
+    source.withUnsafeBufferPointer { source in
+      for index in 0..<length {
+        let start = index &* Vector.scalarCount
+        for lane in 0..<lanes { target[start &+ lane] = source[lane &* length &+ index] }
+        for lane in lanes..<Vector.scalarCount { target[start &+ lane] = 0 }
+      }
+    }
   }
 
   /// The most output pixels of one task: their input rows stay in the second-level cache.

@@ -94,31 +94,24 @@ public struct WeightLayout: Equatable, Sendable {
 
   /// Stores the weights of output channel `channel`, in the order in which they are given, in the
   /// array that starts at byte `start` of `bytes`, and returns their sum.
-  func store<Weights: Sequence<Int8>>(
-    _ weights: Weights, channel: Int, in bytes: inout [UInt8], at start: Int
-  ) -> Int {
+  func store(_ weights: [Int8], channel: Int, in bytes: inout [UInt8], at start: Int) -> Int {
+    precondition(weights.count == runs * runLength, "a channel has runs of weights, all as long")
     let quad = BundleLayout.weightsPerQuad
     let quads = BundleLayout.channelsPerBlock * quad
     let (group, index) = (channel / channels, channel % channels)
     let block = index / BundleLayout.channelsPerBlock
     let lane = index % BundleLayout.channelsPerBlock
     let first = start + (group * blocksPerGroup + block) * blockLength + lane * quad
-    var (run, place, sum) = (0, 0, 0)
-    for weight in weights {
-      precondition(run < runs && place < runLength, "more weights than a channel has")
-      bytes[first + run * runStride + place / quad * quads + place % quad] =
-        UInt8(bitPattern: weight)
-      sum += Int(weight)
-      if isTransposed {
-        run += 1
-        if run == runs { (run, place) = (0, place + 1) }
-      } else {
-        place += 1
-        if place == runLength { (run, place) = (run + 1, 0) }
+    let (runStep, step) = isTransposed ? (1, runs) : (runLength, 1)
+    var sum = 0
+    for run in 0..<runs {
+      let target = first + run * runStride
+      for place in 0..<runLength {
+        let weight = weights[run * runStep + place * step]
+        bytes[target + place / quad * quads + place % quad] = UInt8(bitPattern: weight)
+        sum += Int(weight)
       }
     }
-    precondition(
-      isTransposed ? place == runLength : run == runs, "fewer weights than a channel has")
     return sum
   }
 }

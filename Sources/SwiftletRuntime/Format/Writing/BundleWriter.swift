@@ -88,8 +88,8 @@ public struct BundleWriter: Sendable {
   ///   - array: what `reserveWeights` returned.
   /// - Returns: the sum of the weights.
   @discardableResult
-  public mutating func setWeights<Levels: Sequence<Int8>>(
-    _ levels: Levels, channel: Int, in array: WeightArray
+  public mutating func setWeights(
+    _ levels: [Int8], channel: Int, in array: WeightArray
   ) -> Int {
     array.layout.store(levels, channel: channel, in: &weights, at: Int(array.offset))
   }
