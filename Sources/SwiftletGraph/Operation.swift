@@ -19,6 +19,7 @@ public enum Operation: Sendable {
   case transpose(Transpose)
   case pad(Pad)
   case channelShuffle(ChannelShuffle)
+  case resize(Resize)
 }
 
 extension Operation {
@@ -43,6 +44,7 @@ extension Operation {
     case .transpose(let operation): operation
     case .pad(let operation): operation
     case .channelShuffle(let operation): operation
+    case .resize(let operation): operation
     }
   }
 

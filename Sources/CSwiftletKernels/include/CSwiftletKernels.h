@@ -19,6 +19,7 @@
 #include "swl_kernel_set.h"
 #include "swl_pool.h"
 #include "swl_requantize.h"
+#include "swl_resize.h"
 #include "swl_types.h"
 
 #endif

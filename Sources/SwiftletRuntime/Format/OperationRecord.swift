@@ -17,6 +17,8 @@ public enum OperationKind: UInt32, Sendable, CaseIterable {
   case copy = 9
   /// A 256-byte table applied to each element.
   case lookup = 10
+  /// An image of another size: nearest pixels, or weighted means of four.
+  case resize = 11
 }
 
 extension OperationKind {
@@ -34,6 +36,7 @@ extension OperationKind {
     case .globalAveragePool: return try GlobalAveragePool(reader)
     case .copy: return try Copy(reader)
     case .lookup: return try Lookup(reader)
+    case .resize: return try Resize(reader)
     }
   }
 }
