@@ -219,7 +219,7 @@ import Testing
   @Test func convolutionsPutEachWeightWhereTheFormatSays() {
     // 18 output channels, 2×1 taps, 5 inputs: two blocks, K = 2 · 8.
     let taps = Window(kernelHeight: 2, kernelWidth: 1)
-    let channels = (0..<18).map { n in (0..<10).map { Int8(n * 3 + $0 - 30) } }
+    let channels = (0..<18).map { (n: Int) -> [Int8] in (0..<10).map { Int8(n * 3 + $0 - 30) } }
     let packed = pack(channels, .convolution(taps, inputs: 5, outputs: 18))
     #expect(packed.count == 2 * 16 * 16)
     // [N/16][K/4][16][4]: channel 17, tap 1, input 4 is k = 12: block 1, quad 3, lane 1, byte 0.

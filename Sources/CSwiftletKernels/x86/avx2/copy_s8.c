@@ -8,14 +8,14 @@
 #define MOST_INLINE 512
 
 // Runs of 16 to 32 bytes, and longer ones, whose last vector lies over the one before it.
-SWL_AVX2 static inline void run_16_to_32(const int8_t* from, int8_t* to, int64_t length) {
+SWL_AVX2 static inline void run_16_to_32__avx2(const int8_t* from, int8_t* to, int64_t length) {
   const __m128i first = _mm_loadu_si128((const __m128i*)from);
   const __m128i last = _mm_loadu_si128((const __m128i*)(from + length - 16));
   _mm_storeu_si128((__m128i*)to, first);
   _mm_storeu_si128((__m128i*)(to + length - 16), last);
 }
 
-SWL_AVX2 static inline void run_vectors(const int8_t* from, int8_t* to, int64_t length) {
+SWL_AVX2 static inline void run_vectors__avx2(const int8_t* from, int8_t* to, int64_t length) {
   const __m256i last = swl_avx2_load(from + length - 32);
   for (int64_t i = 0; i + 32 <= length; i += 32) {
     _mm256_storeu_si256((__m256i*)(to + i), swl_avx2_load(from + i));
@@ -28,14 +28,15 @@ SWL_AVX2 void swl_copy_rows__avx2(const SwlCopyTile* tile, const int8_t* input, 
   if (length < 16 || length > MOST_INLINE) {
     swl_copy_rows__portable(tile, input, output);
   } else if (length <= 32) {
-    swl_copy_each_run(tile, input, output, run_16_to_32);
+    swl_copy_each_run(tile, input, output, run_16_to_32__avx2);
   } else {
-    swl_copy_each_run(tile, input, output, run_vectors);
+    swl_copy_each_run(tile, input, output, run_vectors__avx2);
   }
 }
 
 // 16 rows of 32 bytes: two transposes of 16 × 16 side by side, as in copy_transpose.c.
-SWL_AVX2 static void transpose_16_32(const int8_t* input, int64_t in, int8_t* output, int64_t out) {
+SWL_AVX2 static void transpose_16_32__avx2(const int8_t* input, int64_t in, int8_t* output,
+                                           int64_t out) {
   __m256i v[16];
   SWL_UNROLL
   for (int i = 0; i < 16; i++) v[i] = swl_avx2_load(input + i * in);
@@ -62,7 +63,8 @@ static void transpose_tiles(const SwlCopyTile* t, const int8_t* input, int8_t* o
     const int64_t c = swl_copy_tile_start(column, 32, t->size[1]);
     for (int64_t row = 0; row < t->size[2]; row += 16) {
       const int64_t r = swl_copy_tile_start(row, 16, t->size[2]);
-      transpose_16_32(input + r * t->in[2] + c, t->in[2], output + c * t->out[1] + r, t->out[1]);
+      transpose_16_32__avx2(input + r * t->in[2] + c, t->in[2], output + c * t->out[1] + r,
+                            t->out[1]);
     }
   }
 }
@@ -83,7 +85,7 @@ static void transpose_tiles(const SwlCopyTile* t, const int8_t* input, int8_t* o
       _mm_shuffle_epi8(v[2], EACH(F, 2, k)))
 
 // Three rows of 16 bytes become pixels of three, and the inverse.
-SWL_AVX2 static void interleave_3(const SwlCopyTile* t, const int8_t* input, int8_t* output) {
+SWL_AVX2 static void interleave_3__avx2(const SwlCopyTile* t, const int8_t* input, int8_t* output) {
   for (int64_t column = 0; column < t->size[1]; column += 16) {
     const int64_t c = swl_copy_tile_start(column, 16, t->size[1]);
     __m128i v[3];
@@ -95,7 +97,7 @@ SWL_AVX2 static void interleave_3(const SwlCopyTile* t, const int8_t* input, int
   }
 }
 
-SWL_AVX2 static void separate_3(const SwlCopyTile* t, const int8_t* input, int8_t* output) {
+SWL_AVX2 static void separate_3__avx2(const SwlCopyTile* t, const int8_t* input, int8_t* output) {
   for (int64_t row = 0; row < t->size[2]; row += 16) {
     const int64_t r = swl_copy_tile_start(row, 16, t->size[2]);
     __m128i v[3];
@@ -113,9 +115,9 @@ void swl_copy_transpose__avx2(const SwlCopyTile* t, const int8_t* input, int8_t*
   if (rows >= 16 && columns >= 32) {
     plane = transpose_tiles;
   } else if (columns >= 16 && rows == 3 && t->out[1] == 3) {
-    plane = interleave_3;
+    plane = interleave_3__avx2;
   } else if (rows >= 16 && columns == 3 && t->in[2] == 3) {
-    plane = separate_3;
+    plane = separate_3__avx2;
   } else {
     swl_copy_transpose__portable(t, input, output);
     return;
