@@ -10,7 +10,8 @@ protocol OperationLowering: Sendable {
   /// Whether each channel of its result may have a scale of its own.
   var givesChannelScales: Bool { get }
 
-  /// Whether each channel of its first input may have a scale of its own.
+  /// Whether each channel of its first input may have a scale of its own. Where the result's scale is
+  /// the input's, its channels then have those, and whoever reads it must take them too.
   var takesChannelScales: Bool { get }
 
   /// Refuses what the bundle has no form of.

@@ -4,6 +4,7 @@ import SwiftletRuntime
 /// Pixels and means of pixels keep their input's scale and zero point.
 extension Resize: OperationLowering {
   var resultRange: ResultRange { .ofInput }
+  var takesChannelScales: Bool { true }
 
   /// The bundle's tables of positions are bounded.
   func check(_ node: Node, in graph: Graph) throws(ConvertError) {

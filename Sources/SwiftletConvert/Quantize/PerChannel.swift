@@ -1,6 +1,7 @@
 import SwiftletGraph
 
-/// Where one scale per channel is possible: tensors that only depthwise convolutions read.
+/// Where one scale per channel is possible: tensors that only depthwise convolutions read, or what
+/// hands them on to such.
 ///
 /// A depthwise convolution never adds channels up, so each channel's scale goes into that channel's
 /// multiplier and costs nothing. Channels of very different ranges that share a scale are what
@@ -12,14 +13,26 @@ enum PerChannel {
 
   /// The values of `graph` that may have a scale per channel.
   static func values(_ graph: Graph) -> Set<ValueID> {
+    let taken = takenValues(graph)
+    return Set(graph.nodes.filter(allows).flatMap(\.outputs).filter(taken.contains))
+  }
+
+  /// The values all of whose readers take scales per channel, and there is one. What keeps its input's
+  /// scales hands them on to its own readers, which follow it.
+  private static func takenValues(_ graph: Graph) -> Set<ValueID> {
     let readers = graph.readingNodes
     var result: Set<ValueID> = []
-    for node in graph.nodes where allows(node) {
+    for node in graph.nodes.reversed() {
       for output in node.outputs where !graph.isOutput(output) {
-        let list = readers[output.index]
-        if !list.isEmpty && list.allSatisfy({ graph.nodes[$0].takesChannelScales(output) }) {
-          result.insert(output)
+        let list = readers[output.index].map { graph.nodes[$0] }
+        let isTaken = list.allSatisfy { reader in
+          switch reader.resultRange {
+          case .calibrated, .gate: reader.takesChannelScales(output)
+          case .ofInput:
+            reader.takesChannelScales(output) && reader.outputs.allSatisfy(result.contains)
+          }
         }
+        if !list.isEmpty && isTaken { result.insert(output) }
       }
     }
     return result

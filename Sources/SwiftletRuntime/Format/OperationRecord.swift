@@ -19,6 +19,9 @@ public enum OperationKind: UInt32, Sendable, CaseIterable {
   case lookup = 10
   /// An image of another size: nearest pixels, or weighted means of four.
   case resize = 11
+
+  /// The raw values there are, as a check's sentence names them.
+  static var expected: StaticString { "1 to 11" }
 }
 
 extension OperationKind {

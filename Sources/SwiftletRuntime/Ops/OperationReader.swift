@@ -20,7 +20,7 @@ struct OperationReader {
     guard let kind = OperationKind(rawValue: record.kind) else {
       throw .record(
         .operations, record: check.index, field: "kind", found: Int(clamping: record.kind),
-        expected: "1 to 10")
+        expected: OperationKind.expected)
     }
     try check.require(view.slice(40, 8).isZero, "reserved bytes", 1, "zeros")
 
