@@ -85,7 +85,7 @@ struct BadField: CustomTestStringConvertible, Sendable {
 
   private static let headers: [BadField] = [
     header(0, 0, 0, "kind is 0"),
-    header(0, 0, 11, "kind is 11"),
+    header(0, 0, 255, "kind is 255"),
     header(0, 4, 1000, "operand index is 1000"),
     header(0, 8, 0, "operand count is 0"),
     header(0, 8, 33, "operand count is 33"),
