@@ -7,8 +7,9 @@ import SwiftletRunCommands
 enum InspectGraph {
   static let command = Command(description) { arguments, console in
     if arguments.has(graph) { return try execute(arguments, console) }
-    guard try arguments[after] == nil else {
-      throw UsageError("--after is for --graph only; give both, and a MODEL")
+    for option in networkOptions where arguments.has(option) {
+      throw UsageError(
+        "\(option.description.name) is for --graph only, which prints the float graph of a MODEL")
     }
     return try InspectCommand.execute(arguments, console)
   }
@@ -18,7 +19,7 @@ enum InspectGraph {
   private static let description = CommandDescription(
     name: bundles.name, summary: "print what a bundle holds, or a network's float graph",
     operands: ["BUNDLE|MODEL"],
-    options: InspectCommand.options + [graph, after] + NetworkArguments.options,
+    options: InspectCommand.options + [graph] + networkOptions,
     details: bundles.details + [
       """
       With --graph the operand is a MODEL as 'swiftlet convert' takes it, and its float graph is
@@ -40,6 +41,8 @@ enum InspectGraph {
     choices: [(word: "import", meaning: 0)]
       + Pass.all.enumerated().map { (word: $1.name, meaning: $0 + 1) },
     "with --graph: the last pass that is applied (default: all are)")
+
+  private static let networkOptions: [any DeclaredOption] = [after] + NetworkArguments.options
 
   private static let passes =
     (["  import                  as the file states it"]

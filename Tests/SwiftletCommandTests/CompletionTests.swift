@@ -78,6 +78,7 @@ struct CompletionTests {
     case "compare": return ["a", "b", "--images", "c"]
     case "convert": return ["a", "-o", "o", "--calibrate", "c"]
     case "run": return ["a", "-", "--raw", "2x2:yuv420"]
+    case "inspect": return ["a", "--graph"]
     default: return ["a"]
     }
   }
