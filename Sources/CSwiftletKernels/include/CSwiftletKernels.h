@@ -1,5 +1,5 @@
-// The int8 arithmetic of Swiftlet. Every function here computes exactly what README.md's
-// arithmetic section defines: all kernel sets give the same bytes.
+// The int8 arithmetic of Swiftlet. Every function here computes exactly what SwiftletRuntime.docc's
+// page on arithmetic defines: all kernel sets give the same bytes.
 //
 // Activations are int8, NHWC, batch 1. Weights are in the packed layout described at each
 // parameter struct. Callers (SwiftletRuntime) have verified every size, shift and multiplier;

@@ -1,4 +1,4 @@
-/// The fixed numbers of the bundle file format, version 2. README.md holds the specification.
+/// The fixed numbers of the bundle file format, version 2. The page BundleFormat is the specification.
 ///
 /// All integers are little-endian. The file is a header, a section table, the metadata sections and
 /// last the weights. Every section starts at the first multiple of 64 after the end of the one
