@@ -11,7 +11,17 @@ enum InspectGraph {
       throw UsageError(
         "\(option.description.name) is for --graph only, which prints the float graph of a MODEL")
     }
-    return try InspectCommand.execute(arguments, console)
+    do {
+      return try InspectCommand.execute(arguments, console)
+    } catch let failure as WorkFailure where isModel(arguments.operands[0]) {
+      throw WorkFailure("\(failure.message); for the float graph of a MODEL give --graph")
+    }
+  }
+
+  /// Whether a name is that of a model rather than of a bundle.
+  private static func isModel(_ operand: String) -> Bool {
+    NetworkArguments.isRandom(operand)
+      || [".pth", ".pt", ".tar", ".safetensors"].contains { operand.hasSuffix($0) }
   }
 
   private static let bundles = InspectCommand.description
@@ -23,7 +33,9 @@ enum InspectGraph {
     details: bundles.details + [
       """
       With --graph the operand is a MODEL as 'swiftlet convert' takes it, and its float graph is
-      printed: a line for each value with its shape, what computes it, and the layer's name. The
+      printed: a line for each value (%8) with its shape, what computes it from which values, and
+      the layer's name, or those of the first and the last layer that are joined in it. --after and
+      the options from --arch on are for --graph only, --no-map and --json for bundles only. The
       network is rewritten pass by pass on its way to a bundle; --after shows it after any of them:
       """,
       passes,

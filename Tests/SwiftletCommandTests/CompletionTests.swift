@@ -46,6 +46,7 @@ struct CompletionTests {
       (["compare", "weights.pth", "net.swiftlet", ""], ""),
       (["compare", "--report", "f"], "folder"),
       (["run", ""], "folder net.swiftlet"),
+      (["inspect", ""], "folder net.swiftlet weights.pth"),
       (
         ["run", "--threads", "2", "--isa", "=", "portable", "net.swiftlet", ""],
         "a.JPG b.png folder"

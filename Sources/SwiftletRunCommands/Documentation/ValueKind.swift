@@ -14,6 +14,7 @@ public enum ValueKind: Equatable, Sendable {
     switch placeholder {
     case "BUNDLE": self = .files(["swiftlet"])
     case "MODEL": self = .files(["safetensors", "pth", "pt", "tar"])
+    case "BUNDLE|MODEL": self = .files(["swiftlet", "safetensors", "pth", "pt", "tar"])
     case "IMAGE", "IMAGE…": self = .files(["jpg", "jpeg", "png"])
     case "DIR|CSV": self = .files(["csv"])
     case "FILE", "[NAME=]FILE": self = .files([])
