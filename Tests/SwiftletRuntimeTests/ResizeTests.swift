@@ -111,11 +111,17 @@ private enum ResizeOracle {
 }
 
 @Suite struct ResizeTests {
-  @Test(
-    arguments: ResizeCase.modes([5, 7, 3], [11, 4, 3])
-      + ResizeCase.modes([1, 1, 9], [3, 2, 9]) + ResizeCase.modes([6, 9, 17], [1, 1, 17])
-      + ResizeCase.modes([3, 3, 4], [3, 3, 4]) + ResizeCase.modes([20, 24, 16], [80, 31, 16])
-      + ResizeCase.modes([3, 2, 5], [2, 2048, 5]))
+  // Written out with their type: Swift 6.0 cannot find that of long sums of literals.
+  private static let sizes: [(input: [Int], output: [Int])] = [
+    ([5, 7, 3], [11, 4, 3]), ([1, 1, 9], [3, 2, 9]), ([6, 9, 17], [1, 1, 17]),
+    ([3, 3, 4], [3, 3, 4]), ([20, 24, 16], [80, 31, 16]), ([3, 2, 5], [2, 2048, 5]),
+  ]
+  private static let longSides: [(input: [Int], output: [Int])] = [
+    ([1, 1 << 20, 1], [2, 1 << 14, 1]), ([1 << 20, 1, 1], [1 << 14, 3, 1]),
+    ([2, 2, 1], [1 << 14, 1, 1]),
+  ]
+
+  @Test(arguments: sizes.flatMap { ResizeCase.modes($0.input, $0.output) })
   func resizes(_ test: ResizeCase) throws {
     var random = SplitMix64(seed: 17)
     let values = randomBytes(test.input.reduce(1, *), &random)
@@ -125,10 +131,7 @@ private enum ResizeOracle {
   }
 
   /// The longest sides that there are: nothing overflows, on 32 bits neither.
-  @Test(
-    arguments: ResizeCase.modes([1, 1 << 20, 1], [2, 1 << 14, 1])
-      + ResizeCase.modes([1 << 20, 1, 1], [1 << 14, 3, 1])
-      + ResizeCase.modes([2, 2, 1], [1 << 14, 1, 1]))
+  @Test(arguments: longSides.flatMap { ResizeCase.modes($0.input, $0.output) })
   func resizesLongSides(_ test: ResizeCase) throws {
     var random = SplitMix64(seed: 18)
     let values = randomBytes(test.input.reduce(1, *), &random)
