@@ -111,7 +111,8 @@ private enum ResizeOracle {
 }
 
 @Suite struct ResizeTests {
-  // Written out with their type: Swift 6.0 cannot find that of long sums of literals.
+  // Written out with their type, and outside of the attribute: Swift 6.0 cannot find the type of long
+  // sums of literals, nor take a closure there.
   private static let sizes: [(input: [Int], output: [Int])] = [
     ([5, 7, 3], [11, 4, 3]), ([1, 1, 9], [3, 2, 9]), ([6, 9, 17], [1, 1, 17]),
     ([3, 3, 4], [3, 3, 4]), ([20, 24, 16], [80, 31, 16]), ([3, 2, 5], [2, 2048, 5]),
@@ -120,8 +121,10 @@ private enum ResizeOracle {
     ([1, 1 << 20, 1], [2, 1 << 14, 1]), ([1 << 20, 1, 1], [1 << 14, 3, 1]),
     ([2, 2, 1], [1 << 14, 1, 1]),
   ]
+  private static let cases = sizes.flatMap { ResizeCase.modes($0.input, $0.output) }
+  private static let longCases = longSides.flatMap { ResizeCase.modes($0.input, $0.output) }
 
-  @Test(arguments: sizes.flatMap { ResizeCase.modes($0.input, $0.output) })
+  @Test(arguments: cases)
   func resizes(_ test: ResizeCase) throws {
     var random = SplitMix64(seed: 17)
     let values = randomBytes(test.input.reduce(1, *), &random)
@@ -131,7 +134,7 @@ private enum ResizeOracle {
   }
 
   /// The longest sides that there are: nothing overflows, on 32 bits neither.
-  @Test(arguments: longSides.flatMap { ResizeCase.modes($0.input, $0.output) })
+  @Test(arguments: longCases)
   func resizesLongSides(_ test: ResizeCase) throws {
     var random = SplitMix64(seed: 18)
     let values = randomBytes(test.input.reduce(1, *), &random)
