@@ -24,6 +24,18 @@ typedef struct SwlCopyParams {
   const int8_t* _Nullable table;        // SWL_TABLE_BYTES
 } SwlCopyParams;
 
+// Makes a box of pixels, its first dimension, one of `channels` contiguous bytes each, which become
+// pixels of `output_step` bytes. In C, since Swift 6.0 may look up the type of the optional pointer
+// when a part of the structure changes, which allocates.
+static inline void swl_copy_set_channels(SwlCopyParams* _Nonnull params, int32_t channels,
+                                         int64_t output_step) {
+  params->rank = 2;
+  params->size[1] = channels;
+  params->input_stride[0] = channels;
+  params->output_stride[0] = output_step;
+  params->input_stride[1] = params->output_stride[1] = 1;
+}
+
 // Copies the part of the box with i₀ in [begin, end). Both pointers are to the byte of index 0,
 // whatever the part.
 void swl_copy_s8__portable(const SwlCopyParams* _Nonnull params, const int8_t* _Nonnull input,

@@ -75,8 +75,7 @@ final class Copy: Operation, @unchecked Sendable {
       var parameters = SwlCopyParams()
       parameters.table = piece.table.map { tables[$0].base.assumingMemoryBound(to: Int8.self) }
       parameters.set(loop)
-      // Captured by value: a variable that is shared would be checked for exclusive access in each run,
-      // which allocates the first time.
+      // Captured by value: a variable that is shared would be checked for exclusive access in each run.
       builder.append(units: loop.dimensions[0].size, work: Int64(loop.elementCount)) {
         [parameters] part, _ in
         var parameters = parameters

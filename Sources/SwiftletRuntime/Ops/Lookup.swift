@@ -43,15 +43,10 @@ final class Lookup: Operation, @unchecked Sendable {
     let pixels = Int32(shape.pixels)
     var box = SwlCopyParams()
     box.table = results
-    box.rank = 2
     box.size.0 = pixels
-    box.input_stride.1 = 1
-    box.output_stride.1 = 1
     return { [box] slice in
       var box = box
-      box.size.1 = Int32(slice.count)
-      box.input_stride.0 = Int64(slice.count)
-      box.output_stride.0 = Int64(slice.outputStep(shape.channels))
+      swl_copy_set_channels(&box, Int32(slice.count), Int64(slice.outputStep(shape.channels)))
       kernel(&box, slice.input, slice.output, 0, pixels)
     }
   }
