@@ -60,14 +60,16 @@ public struct CommandDescription: Sendable {
   public let details: [String]
   /// Lines to copy from the help.
   public let examples: [Example]
-  /// What only the command reference says.
-  public let reference: ReferenceText
+  /// What only the command reference says, made when it is asked for: every start of the program
+  /// describes all commands.
+  public var reference: ReferenceText { makeReference() }
+  private let makeReference: @Sendable () -> ReferenceText
 
   /// Describes a command and adds `--help`.
   public init(
     name: String, summary: String, operands: [String], required: String = "",
     options: [any DeclaredOption], details: [String], examples: [Example],
-    reference: ReferenceText = ReferenceText()
+    reference: @autoclosure @escaping @Sendable () -> ReferenceText = ReferenceText()
   ) {
     self.name = name
     self.summary = summary
@@ -76,7 +78,7 @@ public struct CommandDescription: Sendable {
     self.options = (options + [Self.helpOption]).map(\.description)
     self.details = details
     self.examples = examples
-    self.reference = reference
+    makeReference = reference
   }
 
   /// `--help`, which every command has.
