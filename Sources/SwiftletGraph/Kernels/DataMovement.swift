@@ -76,10 +76,13 @@ extension CopyPiece {
 extension Shape {
   /// The dimension that a possibly negative axis names: −1 is the last.
   func dimension(axis: Int) throws(ShapeMismatch) -> Int {
-    let dimension = axis < 0 ? axis + rank : axis
+    let dimension = Self.dimension(axis: axis, rank: rank)
     guard dimensions.indices.contains(dimension) else {
       throw .malformed("there is no axis \(axis) in \(self)")
     }
     return dimension
   }
+
+  /// The same in a value of so many dimensions, not checked.
+  static func dimension(axis: Int, rank: Int) -> Int { axis < 0 ? axis + rank : axis }
 }

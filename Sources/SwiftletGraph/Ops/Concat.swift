@@ -16,7 +16,8 @@ extension Concat: DataMovement {
   package var layoutRule: LayoutRule {
     let axis = axis
     return .dimensions { order in
-      order.firstIndex(of: axis < 0 ? axis + order.count : axis).map { .concat(Concat(axis: $0)) }
+      order.firstIndex(of: Shape.dimension(axis: axis, rank: order.count))
+        .map { .concat(Concat(axis: $0)) }
     }
   }
 
@@ -42,7 +43,7 @@ extension Concat: DataMovement {
 
   package func pieces(inputs: [Shape], outputs: [Shape]) -> [CopyPiece] {
     let strides = outputs[0].strides
-    let dimension = axis < 0 ? axis + outputs[0].rank : axis
+    let dimension = Shape.dimension(axis: axis, rank: outputs[0].rank)
     var start = 0
     var pieces: [CopyPiece] = []
     for (index, input) in inputs.enumerated() {

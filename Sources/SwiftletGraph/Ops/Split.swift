@@ -19,7 +19,7 @@ extension Split: DataMovement {
   package var layoutRule: LayoutRule {
     let (axis, sizes) = (axis, sizes)
     return .dimensions { order in
-      order.firstIndex(of: axis < 0 ? axis + order.count : axis)
+      order.firstIndex(of: Shape.dimension(axis: axis, rank: order.count))
         .map { .split(Split(axis: $0, sizes: sizes)) }
     }
   }
@@ -46,7 +46,7 @@ extension Split: DataMovement {
 
   package func pieces(inputs: [Shape], outputs: [Shape]) -> [CopyPiece] {
     let strides = inputs[0].strides
-    let dimension = axis < 0 ? axis + inputs[0].rank : axis
+    let dimension = Shape.dimension(axis: axis, rank: inputs[0].rank)
     var start = 0
     return outputs.enumerated().map { index, output in
       defer { start += output[dimension] }
