@@ -37,7 +37,8 @@ private struct BatchNormFolding {
   }
 
   mutating func run(_ graph: inout Graph) throws(PassError) {
-    var nodes: [Node] = []
+    /// Nil where a node has moved on to the batch-norm that is folded into it.
+    var nodes: [Node?] = []
     /// Where a value's node stands in `nodes`.
     var position: [ValueID: Int] = [:]
     for node in graph.nodes {
@@ -48,12 +49,12 @@ private struct BatchNormFolding {
       }
       let affine = try affine(norm, node, graph)
       let input = node.inputs[0]
-      if let index = position[input], let linear = nodes[index].operation.definition.linear,
+      if let index = position[input], var folded = nodes[index],
+        let linear = folded.operation.definition.linear,
         readers[input.index].count == 1, !graph.isOutput(input)
       {
         // Where the batch-norm stood, since others may be between the two.
-        var folded = nodes.remove(at: index)
-        for (value, other) in position where other > index { position[value] = other - 1 }
+        nodes[index] = nil
         fold(affine, into: &folded, linear, &graph)
         folded.outputs = node.outputs
         folded.resultName = node.name
@@ -64,7 +65,7 @@ private struct BatchNormFolding {
         nodes.append(try standalone(affine, norm, node, &graph))
       }
     }
-    graph.nodes = nodes
+    graph.nodes = nodes.compactMap { $0 }
     graph.releaseUnusedConstants()
   }
 
