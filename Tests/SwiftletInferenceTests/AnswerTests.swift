@@ -52,7 +52,7 @@ struct AnswerTests {
 
   @Test("Masks have the best class of each place, by one scale or by one a channel")
   func masks() throws {
-    let task = OutputTask.masks(MasksTask(output: 0, activation: .softmax, labels: 0..<0))
+    let task = OutputTask.masks(ClassesTask(output: 0, activation: .softmax, labels: 0..<0))
     let values: [Int8] = [1, 2, /**/ 4, 3, /**/ 7, 7, /**/ -2, -1]
     let uniform = try session([task], height: 2, width: 2, channels: 2, values: values)
     #expect(
@@ -72,7 +72,8 @@ struct AnswerTests {
   func singleMask() throws {
     for (activation, classes) in [(ScoreActivation.sigmoid, [0, 0, 1, 1]), (.none, [0, 0, 0, 1])] {
       let session = try session(
-        [.masks(MasksTask(output: 0, activation: activation, labels: 0..<0))], height: 1, width: 4,
+        [.masks(ClassesTask(output: 0, activation: activation, labels: 0..<0))], height: 1,
+        width: 4,
         channels: 1, quantization: [QuantizationRecord(scale: 0.25, zeroPoint: 0)],
         values: [-4, 0, 2, 3])
       #expect(

@@ -172,7 +172,7 @@ import Testing
     let tasks: [OutputTask] = [
       .vectors(VectorsTask(output: 3, isNormalized: false)),
       .classes(ClassesTask(output: 3, activation: .none, labels: 1..<8)),
-      .masks(MasksTask(output: 1, activation: .softmax, labels: 2..<5)),
+      .masks(ClassesTask(output: 1, activation: .softmax, labels: 2..<5)),
       .boxes(
         BoxesTask(
           coding: .distributions, binCount: 2, classActivation: .sigmoid,

@@ -52,7 +52,7 @@ extension Session {
     return length > 0 ? vector.map { Float(Double($0) / length) } : vector
   }
 
-  private func mask(_ task: MasksTask) -> ClassMask {
+  private func mask(_ task: ClassesTask) -> ClassMask {
     let index = outputTensor(task.output)
     let tensor = model.tensor(index)
     let (width, height, channels) = (tensor.width, tensor.height, tensor.channels)

@@ -55,9 +55,9 @@ extension Verifier {
       parameters.count == BundleLayout.alignment, "parameters length", parameters.count, "64")
     var decoder = RecordDecoder(parameters, check)
     switch kind {
-    case .classes: return .classes(try ClassesTask(&decoder, context))
+    case .classes: return .classes(try ClassesTask(&decoder, context, ofPixels: false))
     case .vectors: return .vectors(try VectorsTask(&decoder, context))
-    case .masks: return .masks(try MasksTask(&decoder, context))
+    case .masks: return .masks(try ClassesTask(&decoder, context, ofPixels: true))
     case .boxes: preconditionFailure("read above")
     }
   }

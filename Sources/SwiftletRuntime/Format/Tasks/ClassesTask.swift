@@ -1,8 +1,8 @@
-/// One output holds a score for each class of the whole image.
+/// One output holds a score for each class: of the whole image, or of each pixel (`masks`).
 ///
 /// 64 bytes, uint32 each: output, activation, first label, label count; the rest is zero.
 public struct ClassesTask: Equatable, Sendable {
-  /// The index of the output, whose every element is a class.
+  /// The index of the output. Its every element is a class, or with masks its every channel.
   public var output: Int
   /// What scores become.
   public var activation: ScoreActivation
@@ -16,11 +16,15 @@ public struct ClassesTask: Equatable, Sendable {
     self.labels = labels
   }
 
-  init(_ decoder: inout RecordDecoder, _ context: TaskContext) throws(BundleError) {
+  init(
+    _ decoder: inout RecordDecoder, _ context: TaskContext, ofPixels: Bool
+  ) throws(BundleError) {
     output = try decoder.output("output", context)
     activation = try decoder.activation("activation")
     labels = try decoder.labels(context)
-    try decoder.check.requireLabels(labels, classes: context.output(output).elementCount)
+    let scores = context.output(output)
+    try decoder.check.requireLabels(
+      labels, classes: ofPixels ? scores.channels : scores.elementCount)
     try decoder.skipZeros(upTo: BundleLayout.alignment)
   }
 

@@ -5,7 +5,7 @@ public enum OutputTask: Equatable, Sendable {
   /// A vector that describes the image.
   case vectors(VectorsTask)
   /// One score a class for each pixel.
-  case masks(MasksTask)
+  case masks(ClassesTask)
   /// Boxes with a class each.
   case boxes(BoxesTask)
 
@@ -22,9 +22,8 @@ public enum OutputTask: Equatable, Sendable {
   /// The parameter record as it stands in the file.
   public func encoded() -> [UInt8] {
     switch self {
-    case .classes(let task): return task.encoded()
+    case .classes(let task), .masks(let task): return task.encoded()
     case .vectors(let task): return task.encoded()
-    case .masks(let task): return task.encoded()
     case .boxes(let task): return task.encoded()
     }
   }
