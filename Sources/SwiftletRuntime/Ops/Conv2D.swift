@@ -19,11 +19,9 @@ final class Conv2D: Operation, @unchecked Sendable {
       output.channels)
     let layout = WeightLayout.convolution(
       parameters.window, inputs: input.channels, outputs: output.channels, groups: groups)
-    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
-    let packed = PackedWeights(
-      bytes: bytes,
-      blocks: try ChannelBlocks(
-        reader, of: Conv2DParameters.self, layout, parameters.epilogue.kind))
+    let packed = try PackedWeights(
+      reader, of: Conv2DParameters.self, layout, at: parameters.weightsOffset,
+      parameters.epilogue.kind)
     let macCount = try reader.macCount(
       output.elementCount, parameters.window.tapCount, input.channels / groups)
     convolution = Convolution(

@@ -13,11 +13,9 @@ final class DepthwiseConv2D: Operation, @unchecked Sendable {
       parameters.window.outputHeight(input.height), parameters.window.outputWidth(input.width),
       input.channels)
     let layout = WeightLayout.depthwise(parameters.window, channels: input.channels)
-    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
-    let packed = PackedWeights(
-      bytes: bytes,
-      blocks: try ChannelBlocks(
-        reader, of: DepthwiseConv2DParameters.self, layout, parameters.epilogue.kind))
+    let packed = try PackedWeights(
+      reader, of: DepthwiseConv2DParameters.self, layout, at: parameters.weightsOffset,
+      parameters.epilogue.kind)
     let macCount = try reader.macCount(output.elementCount, parameters.window.tapCount, 1)
     convolution = Convolution(
       window: parameters.window, epilogue: parameters.epilogue, weights: packed,

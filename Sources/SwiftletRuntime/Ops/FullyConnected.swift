@@ -12,10 +12,8 @@ final class FullyConnected: Operation, @unchecked Sendable {
     let (input, output) = (reader.input, reader.outputTensor)
     try reader.requireShape(1, 1, output.channels)
     let layout = WeightLayout.fullyConnected(inputs: input.elementCount, outputs: output.channels)
-    let bytes = try reader.weights(layout, at: parameters.weightsOffset)
-    packed = PackedWeights(
-      bytes: bytes,
-      blocks: try ChannelBlocks(reader, of: FullyConnectedParameters.self, layout, epilogue))
+    packed = try PackedWeights(
+      reader, of: FullyConnectedParameters.self, layout, at: parameters.weightsOffset, epilogue)
     super.init(
       reader.header, epilogue: epilogue,
       macCount: try reader.macCount(output.channels, input.elementCount, 1), weights: packed)

@@ -84,6 +84,16 @@ struct PackedWeights: Sendable {
   let bytes: ByteView
   let blocks: ChannelBlocks
 
+  /// Reads weights of this layout at `offset` of their section, and the constants of their channels
+  /// behind the parameter record of type `parameters`.
+  init<Parameters: OperationParameters>(
+    _ reader: OperationReader, of parameters: Parameters.Type, _ layout: WeightLayout,
+    at offset: UInt64, _ epilogue: EpilogueKind
+  ) throws(BundleError) {
+    bytes = try reader.weights(layout, at: offset)
+    blocks = try ChannelBlocks(reader, of: parameters, layout, epilogue)
+  }
+
   var pointer: UnsafePointer<Int8> { bytes.base.assumingMemoryBound(to: Int8.self) }
 }
 
