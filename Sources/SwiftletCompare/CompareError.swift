@@ -18,6 +18,8 @@ public enum CompareError: Error {
   case classCount(float: Int, bundle: Int)
   /// There is not enough memory for the float network's weights and values.
   case outOfMemory(byteCount: Int)
+  /// The float network is not what its owner says.
+  case reference(ReferenceDifference)
   /// The dataset names a class that the network does not have.
   case classIndex(path: String, found: Int, classes: Int)
 }
@@ -53,6 +55,7 @@ extension CompareError: CustomStringConvertible {
         + "bundle"
     case .outOfMemory(let count):
       return "running the model needs about \(count) bytes of memory, which are not available"
+    case .reference(let difference): return "\(difference)"
     case .classIndex(let path, let found, let classes):
       return "\(path): expected a class from 0 to \(classes - 1), found \(found)"
     }

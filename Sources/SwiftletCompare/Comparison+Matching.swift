@@ -17,7 +17,8 @@ extension Comparison {
     do throws(InferenceError) {
       let preprocessor = try ImagePreprocessor(model, input: 0)
       let pipeline = ImagePipeline(
-        geometry: preprocessor.geometry, normalization: record.normalization)
+        geometry: preprocessor.geometry, normalization: record.normalization,
+        layout: preprocessor.layout)
       return (pipeline, preprocessor.tables)
     } catch {
       throw CompareError(error)

@@ -8,8 +8,12 @@ import SwiftletRuntime
 /// Runs a float network and its bundle on the same pixels, image by image, and adds up how they
 /// differ. The bundle runs on the integer kernels that a board uses.
 public final class Comparison {
-  /// The classes of both networks.
+  /// The classes of both networks: two where there is one output, which says yes or no.
   public let classCount: Int
+  /// The outputs of both networks.
+  public let outputCount: Int
+  /// Whether the outputs are a vector that describes the image, so that no class is the best.
+  public let isVector: Bool
   /// What was found so far.
   public private(set) var result = ComparisonResult()
   /// Layers of the bundle that no layer of the float network has the name and size of.
@@ -47,10 +51,12 @@ public final class Comparison {
       throw .noOutput
     }
     output = bundleOutput.tensor
-    classCount = graph.shape(of: floatOutput.value).count
-    guard classCount == tensors[output].elementCount else {
-      throw .classCount(float: classCount, bundle: tensors[output].elementCount)
+    outputCount = graph.shape(of: floatOutput.value).count
+    guard outputCount == tensors[output].elementCount else {
+      throw .classCount(float: outputCount, bundle: tensors[output].elementCount)
     }
+    classCount = max(2, outputCount)
+    if case .vectors? = model.tasks.first { isVector = true } else { isVector = false }
     do throws(InferenceError) {
       session = try Session(
         model, threads: min(max(1, threads), Interpreter.maximumThreads), keepAllTensors: true)
@@ -76,7 +82,16 @@ public final class Comparison {
   /// result's failures, and its problem is returned.
   ///
   /// The image's class must be one of the networks', which `check` makes sure of.
-  public func add(_ image: DatasetImage) -> String? {
+  ///
+  /// - Parameters:
+  ///   - image: the image and its class.
+  ///   - row: its number in the list that `reference` has rows for.
+  ///   - reference: what the float network has to compute.
+  /// - Returns: why the image cannot be read; nil when it was counted.
+  /// - Throws: `reference` when the float network computes something else.
+  public func add(
+    _ image: DatasetImage, row: Int = 0, _ reference: ReferenceOutputs? = nil
+  ) throws(CompareError) -> String? {
     precondition(image.classIndex.map { (0..<classCount).contains($0) } ?? true)
     let picture: PixelImage
     do throws(ImageError) {
@@ -92,7 +107,20 @@ public final class Comparison {
         addNoise(index, exact: index == output ? representable(tensor.values) : tensor.values)
       }
     }
-    count(image, picture, float: scores[0].values, int8: session.dequantized(tensor: output))
+    if let difference = reference?.difference(row: row, path: image.path, scores[0].values) {
+      throw .reference(difference)
+    }
+    let found = session.dequantized(tensor: output)
+    if isVector {
+      result.imageCount += 1
+      result.similaritySum =
+        (result.similaritySum ?? 0) + Scores.similarity(scores[0].values, found)
+    } else if outputCount == 1 {
+      // Yes and no are two classes, of which no has the score 0: their softmax is the sigmoid.
+      count(image, picture, float: [0] + scores[0].values, int8: [0] + found)
+    } else {
+      count(image, picture, float: scores[0].values, int8: found)
+    }
     result.layers = layerLosses()
     return nil
   }

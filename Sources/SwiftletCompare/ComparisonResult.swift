@@ -56,6 +56,9 @@ public struct ComparisonResult: Sendable {
   public var int8Accuracy = AccuracyCounter()
   /// The divergence of the bundle's probabilities from the float ones, summed over images.
   public var divergenceSum = 0.0
+  /// The cosines of the angles between both networks' vectors, summed over images; of networks that are
+  /// no classifiers.
+  public var similaritySum: Double?
   /// The losses of the layers, in the order of execution.
   public var layers: [LayerLoss] = []
   /// Images whose best class differs, in the order of the dataset.
@@ -66,14 +69,19 @@ public struct ComparisonResult: Sendable {
   /// A comparison of no images yet.
   public init() {}
 
+  /// The mean cosine of the angle between both networks' vectors, 1 for equal ones; nil for classifiers.
+  public var meanSimilarity: Double? {
+    imageCount > 0 ? similaritySum.map { $0 / Double(imageCount) } : nil
+  }
+
   /// The fraction of images on which both networks' best class is the same.
   public var agreement: Double? {
-    imageCount > 0 ? Double(agreementCount) / Double(imageCount) : nil
+    imageCount > 0 && similaritySum == nil ? Double(agreementCount) / Double(imageCount) : nil
   }
 
   /// The mean Kullback-Leibler divergence of int8 from float, in nats.
   public var meanDivergence: Double? {
-    imageCount > 0 ? divergenceSum / Double(imageCount) : nil
+    imageCount > 0 && similaritySum == nil ? divergenceSum / Double(imageCount) : nil
   }
 
   /// The layer that adds the most noise.

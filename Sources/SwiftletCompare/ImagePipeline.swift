@@ -9,11 +9,17 @@ public struct ImagePipeline: Sendable {
   public let normalization: Normalization
   private var resizer: ImageResizer
 
-  /// A pipeline of RGB pictures.
-  public init(geometry: Preprocessing, normalization: Normalization) {
+  /// A pipeline of pictures of a layout that has as many channels as the normalization.
+  public init(
+    geometry: Preprocessing, normalization: Normalization, layout: PixelLayout = .rgb
+  ) {
+    precondition(layout.channels == normalization.channels)
     self.normalization = normalization
-    resizer = ImageResizer(geometry)
+    resizer = ImageResizer(geometry, layout: layout)
   }
+
+  /// What the bytes of a picture's pixels are.
+  public var layout: PixelLayout { resizer.layout }
 
   /// Resize and crop.
   public var geometry: Preprocessing { resizer.geometry }

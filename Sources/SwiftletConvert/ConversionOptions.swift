@@ -13,15 +13,27 @@ public enum CalibrationMethod: String, Sendable, CaseIterable {
   case entropy
 }
 
+/// What the numbers of a network's output mean.
+public enum OutputMeaning: Sendable {
+  /// Nothing that is known.
+  case numbers
+  /// Scores of classes that exclude each other, of which only the softmax matters: `automatic` may cut
+  /// off low ones to tell high ones apart more finely.
+  case logits
+  /// Scores of classes that may be there or not, each for itself.
+  case independentLogits
+  /// A vector that describes the image.
+  case features
+}
+
 /// What a conversion may be told.
 public struct ConversionOptions: Sendable {
   /// How activation ranges are chosen.
   public var method: CalibrationMethod = .automatic
   /// The least and greatest value the input can take, when preprocessing fixes it.
   public var inputRange: ClosedRange<Double>?
-  /// Whether the network's outputs are a classifier's logits, of which only the softmax matters:
-  /// `automatic` may then cut off low logits to tell high ones apart more finely.
-  public var outputsAreLogits = false
+  /// What the network's output is.
+  public var outputs = OutputMeaning.numbers
   /// Whether the mean error that quantization causes in each channel is taken out of its bias
   /// (Nagel et al., 2019, section 4.2, with measured means).
   public var correctsBias = true

@@ -4,7 +4,7 @@ import SwiftletRuntime
 /// A network in integers, ready to be written as a bundle.
 public struct ConvertedNetwork: Sendable {
   private let writer: BundleWriter
-  private let isClassifier: Bool
+  private let meaning: OutputMeaning
   /// How images become inputs: at most one record an input, which says which.
   public var preprocessing: [PreprocessingRecord] = []
   /// One class name per output, or empty.
@@ -21,11 +21,11 @@ public struct ConvertedNetwork: Sendable {
   public var weightBytes: Int { writer.weightsLength }
 
   init(
-    writer: BundleWriter, isClassifier: Bool, notes: [String],
+    writer: BundleWriter, meaning: OutputMeaning, notes: [String],
     inputQuantization: [QuantizationRecord]
   ) {
     self.writer = writer
-    self.isClassifier = isClassifier
+    self.meaning = meaning
     self.notes = notes
     self.inputQuantization = inputQuantization
   }
@@ -36,11 +36,20 @@ public struct ConvertedNetwork: Sendable {
     for record in preprocessing { complete.addPreprocessing(record) }
     complete.setLabels(labels)
     complete.setProvenance(provenance)
-    if isClassifier {
-      complete.addTask(
-        .classes(ClassesTask(output: 0, activation: .softmax, labels: 0..<labels.count)))
-    }
+    if let task { complete.addTask(task) }
     return complete.finish()
+  }
+
+  /// What the bundle says of its output.
+  private var task: OutputTask? {
+    let labels = 0..<labels.count
+    switch meaning {
+    case .numbers: return nil
+    case .logits: return .classes(ClassesTask(output: 0, activation: .softmax, labels: labels))
+    case .independentLogits:
+      return .classes(ClassesTask(output: 0, activation: .sigmoid, labels: labels))
+    case .features: return .vectors(VectorsTask(output: 0, isNormalized: false))
+    }
   }
 
   /// Writes the bundle atomically.

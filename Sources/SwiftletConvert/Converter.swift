@@ -27,7 +27,7 @@ public enum Converter {
     let quantization = try quantize(&graph, samples, options, progress)
     return ConvertedNetwork(
       writer: try BundleBuilder.build(graph, quantization: quantization),
-      isClassifier: options.outputsAreLogits, notes: graph.notes,
+      meaning: options.outputs, notes: graph.notes,
       inputQuantization: graph.inputs.map { quantization[$0.value] })
   }
 

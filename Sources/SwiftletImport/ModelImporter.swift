@@ -21,7 +21,7 @@ public enum ModelImporter {
         throw .network(file: path, problem: error)
       }
     }
-    return try network(WeightFile.read(path), options: options)
+    return try network(WeightFile.read(path, weights: options.weights), options: options)
   }
 
   /// Puts the weights of a file that was read before into its architecture's graph.
@@ -31,21 +31,13 @@ public enum ModelImporter {
     _ file: WeightFile, options: NetworkOptions
   ) throws(ImportError) -> ImportedNetwork {
     do throws(NetworkProblem) {
-      try check(options)
-      return try assemble(file, try Recognition(file, options), options)
+      try options.check()
+      let (network, notes) = try Bystanders.remove(from: file, options.weights)
+      var found = try Recognition(network, options)
+      found.notes = file.notes + notes + found.notes
+      return try assemble(network, found, options)
     } catch {
       throw .network(file: file.path, problem: error)
-    }
-  }
-
-  private static func check(_ options: NetworkOptions) throws(NetworkProblem) {
-    try options.check()
-    guard let architecture = options.architecture else { return }
-    if let width = options.width, width != 1, !architecture.hasWidth {
-      throw .optionNotApplicable("width", architecture: architecture)
-    }
-    if options.activation != nil, !architecture.hasActivationChoice {
-      throw .optionNotApplicable("activation", architecture: architecture)
     }
   }
 
@@ -53,23 +45,41 @@ public enum ModelImporter {
     _ file: WeightFile, _ found: Recognition, _ options: NetworkOptions
   ) throws(NetworkProblem) -> ImportedNetwork {
     let architecture = found.architecture
-    if options.activation != nil, !architecture.hasActivationChoice {
-      throw .optionNotApplicable("activation", architecture: architecture)
+    let description = architecture.description(width: found.width)
+    if found.head != .classifier, options.task != .features {
+      throw .noClassifier(network: description)
     }
-    var notes = found.notes
-    let padding = choosePadding(file, options, &notes)
-    let epsilon = chooseEpsilon(file, architecture, padding, &notes)
-    let activation = options.activation ?? architecture.defaultActivation
-    if options.activation == nil, architecture.hasActivationChoice {
-      notes.append("activation \(activation.rawValue), as is usual for \(architecture.rawValue)")
-    }
-    var graph = try architecture.graph(
-      NetworkVariant(
-        width: found.width, classes: found.classes, epsilon: epsilon, activation: activation,
-        side: options.input, padding: padding))
+    var variant = architecture.variant(width: found.width, classes: found.classes)
+    variant.input = options.input
+    variant.channels = found.channels
+    // Whatever stands after the pooled vector is not asked for.
+    let endsEarly = options.task == .features && found.head == .classifier
+    variant.head = endsEarly ? .pooled : found.head
+    variant.isFolded = !file.tensors.contains { TensorRole.split($0.name)?.role == .mean }
+    // The names of the layers do not depend on what is still open.
+    let matching = NameMatching(file, architecture, try architecture.graph(variant).weightLayers)
+    let isByName = matching.score >= 0.5
+    let choices = try Choices(
+      file, architecture, isByName ? matching.naming : nil, options, network: description,
+      isFolded: variant.isFolded)
+    variant.convention = choices.convention
+
+    var graph = try architecture.graph(variant)
     let layers = graph.weightLayers
-    let (parameters, method) = try match(
-      file, layers, network: architecture.description(width: found.width))
+    let parameters: [LayerParameters]
+    let method: MatchReport.Method
+    var notes = found.notes + choices.notes
+    var beside: [String] = []
+    if isByName {
+      (parameters, beside) = try matching.match(
+        network: description, allowingOtherModules: endsEarly)
+      method = file.format == .random ? .random : .name
+      graph.rename(layers, to: matching.layerNames)
+      if !beside.isEmpty { notes.append(Bystanders.note(beside)) }
+    } else {
+      let byOrder = try OrderMatching(file, layers, network: description)
+      (parameters, method) = (byOrder.parameters, byOrder.method)
+    }
     for layer in parameters { try layer.checkValues() }
     for (layer, tensors) in zip(layers, parameters) { graph.bind(layer, to: tensors) }
     do throws(GraphError) {
@@ -78,60 +88,14 @@ public enum ModelImporter {
       throw .layer(error.layer, error.problem)
     }
     return ImportedNetwork(
-      graph: graph, architecture: architecture, width: found.width, classes: found.classes,
-      padding: padding, activation: firstActivation(graph),
+      graph: graph, architecture: architecture, width: found.width,
+      outputs: graph.outputs.first.map { graph.shape(of: $0.value).count } ?? 0,
+      task: options.task ?? (found.classes == 1 ? .multilabel : .classes),
+      convention: choices.convention, channels: found.channels,
       report: MatchReport(
         method: method, pairs: zip(parameters, layers).flatMap { $0.pairs($1) },
-        ignored: file.ignored),
+        ignored: file.ignored + beside),
       source: .init(path: file.path, format: file.format, sha256: file.sha256), notes: notes)
-  }
-
-  /// Each layer's tensors, by their names if most have the expected one, else by order and shape.
-  private static func match(
-    _ file: WeightFile, _ layers: [WeightLayer], network: String
-  ) throws(NetworkProblem) -> ([LayerParameters], MatchReport.Method) {
-    let byName = NameMatching(file, layers)
-    if byName.score >= 0.5 {
-      return (try byName.match(network: network), file.format == .random ? .random : .name)
-    }
-    let byOrder = try OrderMatching(file, layers, network: network)
-    return (byOrder.parameters, byOrder.method)
-  }
-
-  private static func firstActivation(_ graph: Graph) -> Activation? {
-    for node in graph.nodes {
-      if case .activation(let activation) = node.operation { return activation }
-    }
-    return nil
-  }
-
-  private static func choosePadding(
-    _ file: WeightFile, _ options: NetworkOptions, _ notes: inout [String]
-  ) -> PaddingStyle {
-    if let given = options.padding { return given }
-    if let stated = file.metadata["padding"],
-      stated.uppercased().contains("SAME") || stated.contains("F.pad (0,1,0,1)")
-    {
-      notes.append("padding same, from the file's metadata")
-      return .same
-    }
-    notes.append("padding symmetric, since neither option nor file says otherwise")
-    return .symmetric
-  }
-
-  private static func chooseEpsilon(
-    _ file: WeightFile, _ architecture: Architecture, _ padding: PaddingStyle,
-    _ notes: inout [String]
-  ) -> Float {
-    if let stated = file.metadata["bn_eps"].flatMap(Float.init), stated >= 0, stated < 1 {
-      notes.append("batch-norm epsilon \(stated), from the file's metadata")
-      return stated
-    }
-    let usual = architecture.defaultEpsilon(padding)
-    if architecture == .mobilenetV1 {
-      notes.append("batch-norm epsilon \(usual), as is usual with \(padding.rawValue) padding")
-    }
-    return usual
   }
 
   private static func random(
@@ -139,17 +103,19 @@ public enum ModelImporter {
   ) throws(NetworkProblem) -> ImportedNetwork {
     guard let seed = UInt64(text) else { throw .seed(text) }
     guard let architecture = options.architecture else { throw .randomNeedsArchitecture }
-    try check(options)
+    try options.check()
+    if let width = options.width, width != 1, !architecture.hasWidth {
+      throw .optionNotApplicable("width", architecture: architecture)
+    }
     var variant = architecture.variant(
       width: options.width ?? 1, classes: options.classes ?? 1000)
-    if let activation = options.activation { variant.activation = activation }
+    if let activation = options.activation { variant.convention.activation = activation }
     let graph = try architecture.graph(variant)
     // The network's constants will share the memory of the tensors.
     let byteCount = graph.weightsLength
     if !Memory.isAvailable(byteCount) { throw .outOfMemory(byteCount: byteCount) }
     let file = WeightFile(
-      path: path, format: .random, tensors: RandomWeights.tensors(graph, seed: seed), ignored: [],
-      metadata: [:], sha256: "")
+      path: path, format: .random, tensors: RandomWeights.tensors(graph, seed: seed))
     var known = options
     known.width = variant.width
     return try assemble(file, try Recognition(file, known), known)

@@ -9,47 +9,88 @@ public enum PaddingStyle: String, CaseIterable, Sendable {
   case same
 }
 
+/// What a network's outputs are.
+public enum NetworkTask: String, CaseIterable, Sendable {
+  /// Scores of classes that exclude each other.
+  case classes
+  /// Scores of classes of which each may be there or not; also the one score of a yes or no.
+  case multilabel
+  /// The pooled vector, which describes the image.
+  case features
+}
+
 /// What is known about a network beyond its weights. What is nil is found out from the file.
 public struct NetworkOptions: Sendable {
   /// The architecture; nil: recognised from the tensors' names and shapes.
   public var architecture: Architecture?
   /// The width multiplier, 0.05 to 4; nil: recognised from the shapes (1.0 for random weights).
   public var width: Double?
-  /// The input's height and width in pixels, 1 to 4096.
-  public var input: Int
-  /// The padding; nil: what the file's metadata says, else symmetric.
+  /// The input's size in pixels, 1 to 4096 each.
+  public var input: InputSize
+  /// The padding; nil: what the file's metadata or the tensors' names say.
   public var padding: PaddingStyle?
-  /// ReLU or ReLU6, for the MobileNetV1 family only; nil: the architecture's own.
+  /// The network's own activation; nil: the architecture's.
   public var activation: Activation?
+  /// Of all batch normalisations, from 0 to below 1; nil: what the file's metadata or the tensors' names
+  /// say.
+  public var epsilon: Float?
+  /// The stride of the first convolution, 1 or 2; nil: 2.
+  public var firstStride: Int?
   /// The number of classes for random weights, 1 to 100,000; nil: 1000. A file's classifier tells it.
   public var classes: Int?
+  /// What the outputs are; nil: classes, or a yes or no where there is one output.
+  public var task: NetworkTask?
+  /// Which copy of the weights is meant where a file has two; nil: the trained one.
+  public var weights: WeightChoice?
+  /// Whether the network is going to be held against its owner's outputs, so that what cannot be told
+  /// from the file may be taken as usual.
+  public var isProven = false
 
   /// Options that leave everything but the input's size to be found out.
   public init(
-    architecture: Architecture? = nil, width: Double? = nil, input: Int = 224,
-    padding: PaddingStyle? = nil, activation: Activation? = nil, classes: Int? = nil
+    architecture: Architecture? = nil, width: Double? = nil, input: InputSize = 224,
+    padding: PaddingStyle? = nil, activation: Activation? = nil, epsilon: Float? = nil,
+    firstStride: Int? = nil, classes: Int? = nil, task: NetworkTask? = nil
   ) {
     self.architecture = architecture
     self.width = width
     self.input = input
     self.padding = padding
     self.activation = activation
+    self.epsilon = epsilon
+    self.firstStride = firstStride
     self.classes = classes
+    self.task = task
   }
+
+  /// The activations that a whole network can have.
+  public static let activations: [Activation] = [.relu, .relu6, .hardSwish, .silu]
 
   /// Refuses numbers outside the ranges given above.
   func check() throws(NetworkProblem) {
     if let width, !(width >= 0.05 && width <= 4) {
       throw .option("width", found: "\(width)", expected: "a multiplier from 0.05 to 4")
     }
-    if input < 1 || input > 4096 {
-      throw .option("input", found: "\(input)", expected: "a side from 1 to 4096 pixels")
+    let sides = 1...4096
+    if !sides.contains(input.width) || !sides.contains(input.height) {
+      throw .option("input", found: "\(input)", expected: "sides from 1 to 4096 pixels")
     }
     if let classes, classes < 1 || classes > 100_000 {
       throw .option("classes", found: "\(classes)", expected: "a count from 1 to 100000")
     }
-    if let activation, activation != .relu && activation != .relu6 {
-      throw .option("activation", found: activation.rawValue, expected: "relu or relu6")
+    if let activation, !Self.activations.contains(activation) {
+      throw .option(
+        "activation", found: activation.rawValue,
+        expected: Self.activations.map(\.rawValue).joined(separator: ", "))
+    }
+    if let epsilon, !(epsilon >= 0 && epsilon < 1) {
+      throw .option("bn-eps", found: "\(epsilon)", expected: "a number from 0 to below 1")
+    }
+    if let firstStride, firstStride != 1 && firstStride != 2 {
+      throw .option("first-stride", found: "\(firstStride)", expected: "1 or 2")
+    }
+    if let architecture, let width, width != 1, !architecture.hasWidth {
+      throw .optionNotApplicable("width", architecture: architecture)
     }
   }
 }

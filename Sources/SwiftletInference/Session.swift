@@ -61,7 +61,9 @@ public final class Session {
     let tensor = model.tensor(port.tensor)
     guard tensor.height == 1, tensor.width == 1 else { return [] }
     let labels = model.labelCount == tensor.channels ? 0..<tensor.channels : 0..<0
-    return [.classes(ClassesTask(output: 0, activation: .softmax, labels: labels))]
+    // One score alone is a yes or no, of which a softmax would always be sure.
+    let activation: ScoreActivation = tensor.channels == 1 ? .sigmoid : .softmax
+    return [.classes(ClassesTask(output: 0, activation: activation, labels: labels))]
   }
 
   /// The name of the kernel set in use: a C string that is valid for ever.

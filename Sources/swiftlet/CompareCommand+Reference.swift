@@ -21,6 +21,8 @@ extension CompareCommand {
         JSONField("int8", "the accuracy of the bundle", accuracy),
         JSONField("agreement", "on how many images the best class is the same, 0…1"),
         JSONField("mean_kl", "the mean Kullback-Leibler divergence of int8 from float, in nats"),
+        JSONField(
+          "mean_cosine", "the mean cosine between the networks' vectors; `null` for classifiers"),
         JSONField("worst_layer", "the layer that adds the most noise, or `null`"),
         JSONField(
           "layers", "an object for each operation, in the order of execution",

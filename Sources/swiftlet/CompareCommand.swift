@@ -16,7 +16,7 @@ enum CompareCommand {
     operands: ["MODEL", "BUNDLE"], required: "--images DIR|CSV",
     options: [
       imageList, limit, layers, reportFile, threads, SharedOptions.noMap,
-    ] + NetworkArguments.options + [SharedOptions.json],
+    ] + NetworkArguments.options + [NetworkArguments.reference, SharedOptions.json],
     details: [
       """
       Runs the float network and the bundle on the same pixels and prints the accuracy of both,
@@ -62,6 +62,9 @@ enum CompareCommand {
     }
     var options = try NetworkArguments.parse(arguments, model: model)
     let limit = try arguments[Self.limit]
+    let referenceFile = try arguments[NetworkArguments.reference]
+    // What the bundle's conversion took as usual is taken so again.
+    options.isProven = true
     let threads = try arguments[Self.threads] ?? min(64, Platform.coreCount())
     if let report = try arguments[reportFile] {
       let inputs = [model, arguments.operands[1], images]
@@ -70,13 +73,14 @@ enum CompareCommand {
 
     let bundle = try LoadedBundle(
       path: arguments.operands[1], mapped: !arguments.has(SharedOptions.noMap))
-    let dataset: Dataset
+    let whole: Dataset
     do throws(DatasetError) {
-      let whole = try Dataset.read(images)
-      dataset = limit.map(whole.spread) ?? whole
+      whole = try Dataset.read(images)
     } catch {
       throw WorkFailure("\(error)")
     }
+    let rows = whole.spreadRows(limit ?? whole.images.count)
+    let dataset = limit.map(whole.spread) ?? whole
     if let report = try arguments[reportFile] {
       try OutputFile.check(report, option: "--report", images: dataset)
     }
@@ -91,12 +95,6 @@ enum CompareCommand {
     do throws(ImportError) {
       network = try ModelImporter.load(model, options: options)
     } catch {
-      // The activation is the bundle's when the command line has none: then the model is to blame.
-      if case .network(_, .optionNotApplicable("activation", let found)) = error,
-        !arguments.has(NetworkArguments.activation)
-      {
-        throw mismatch(found)
-      }
       throw WorkFailure("\(error)")
     }
     if let recorded, recorded != network.architecture.rawValue {
@@ -112,7 +110,10 @@ enum CompareCommand {
     }
     let warnings = self.warnings(network, bundle.info, comparison)
     for warning in warnings { console.warn(warning) }
-    try run(comparison, dataset, console)
+    let reference = try referenceFile.map {
+      try ReferenceArguments.read($0, whole, outputs: comparison.outputCount)
+    }
+    try run(comparison, dataset, rows, reference, model, console)
 
     let report = CompareReport(
       result: comparison.result, model: model, info: bundle.info, dataset: dataset,
@@ -137,13 +138,19 @@ enum CompareCommand {
   private static let shownFailures = 10
 
   private static func run(
-    _ comparison: Comparison, _ dataset: Dataset, _ console: Console
+    _ comparison: Comparison, _ dataset: Dataset, _ rows: [Int], _ reference: ReferenceOutputs?,
+    _ model: String, _ console: Console
   ) throws {
     for (index, image) in dataset.images.enumerated() {
       console.progress("comparing", done: index, total: dataset.images.count)
-      if let problem = comparison.add(image), comparison.result.failures.count <= shownFailures {
-        console.error(problem)
+      let problem: String?
+      do throws(CompareError) {
+        problem = try comparison.add(image, row: rows[index], reference)
+      } catch {
+        guard case .reference(let difference) = error else { throw WorkFailure("\(error)") }
+        throw ReferenceArguments.failure(difference, model: model)
       }
+      if let problem, comparison.result.failures.count <= shownFailures { console.error(problem) }
     }
     console.progress("comparing", done: 1, total: 1)
     let hidden = comparison.result.failures.count - shownFailures
@@ -161,7 +168,8 @@ enum CompareCommand {
     _ options: inout NetworkOptions, _ arguments: Arguments, _ info: BundleInfo, _ model: String
   ) {
     if !arguments.has(NetworkArguments.input), let port = info.inputs.first {
-      options.input = info.tensors[port.tensor].height
+      let tensor = info.tensors[port.tensor]
+      options.input = InputSize(width: tensor.width, height: tensor.height)
     }
     let recorded = info.provenance("architecture").flatMap(Architecture.init(name:))
     if NetworkArguments.isRandom(model) {
@@ -171,11 +179,11 @@ enum CompareCommand {
     }
     options.padding =
       options.padding ?? info.provenance("padding").flatMap(PaddingStyle.init(rawValue:))
-    let architecture = options.architecture ?? recorded
-    if architecture == .mobilenetV1 || architecture == .fdMobilenet {
-      options.activation =
-        options.activation ?? info.provenance("activation").flatMap(Activation.init(rawValue:))
-    }
+    options.activation =
+      options.activation ?? info.provenance("activation").flatMap(Activation.init(rawValue:))
+    options.epsilon = options.epsilon ?? info.provenance("bn-eps").flatMap(Float.init)
+    options.firstStride = options.firstStride ?? info.provenance("first-stride").flatMap { Int($0) }
+    options.task = options.task ?? info.provenance("task").flatMap(NetworkTask.init(rawValue:))
   }
 
   private static func warnings(

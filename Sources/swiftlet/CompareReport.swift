@@ -17,7 +17,11 @@ struct CompareReport {
       "\(model) and \(info.path) on \(Text.counted(result.imageCount, "image"))"
         + (result.failures.isEmpty ? "" : " (\(result.failures.count) could not be read)")
     ]
-    if labelled > 0 {
+    if let similarity = result.meanSimilarity {
+      lines.append(
+        "  similarity  \(Text.fixed(similarity, 4)), mean cosine between the vectors of float and int8"
+      )
+    } else if labelled > 0 {
       let rows = [
         ["float", share(result.floatAccuracy.top1), share(result.floatAccuracy.top5)],
         ["int8", share(result.int8Accuracy.top1), share(result.int8Accuracy.top5)],
@@ -33,9 +37,10 @@ struct CompareReport {
     } else {
       lines.append("  the images have no classes, so there is no accuracy")
     }
-    lines.append("  agreement   \(share(result.agreement)) get the same best class")
-    lines.append(
-      "  divergence  \(Text.fixed(result.meanDivergence ?? 0, 4)) nats, mean KL of int8 from float")
+    if let agreement = result.agreement, let divergence = result.meanDivergence {
+      lines.append("  agreement   \(Text.percent(agreement)) get the same best class")
+      lines.append("  divergence  \(Text.fixed(divergence, 4)) nats, mean KL of int8 from float")
+    }
     lines += warnings.map { "  warning     \(Text.printable($0))" }
     let layers = allLayers ? result.layers : result.layers.worst(5)
     if !layers.isEmpty {
@@ -79,6 +84,7 @@ struct CompareReport {
       .init("int8", accuracy(result.int8Accuracy)),
       .init("agreement", number(result.agreement)),
       .init("mean_kl", number(result.meanDivergence)),
+      .init("mean_cosine", number(result.meanSimilarity)),
       .init("worst_layer", result.worstLayer.map { .string($0.name) } ?? .null),
       .init("layers", .array(result.layers.map(layer))),
       .init("disagreements", .array(result.disagreements.map(disagreement))),

@@ -14,7 +14,7 @@ enum ConvertCommand {
     name: "convert", summary: "turn a float network into an int8 bundle",
     operands: ["MODEL"], required: "-o OUT.swiftlet --calibrate DIR|CSV",
     options: [output] + NetworkArguments.options + [calibrate, calibrationCount, method]
-      + PreprocessingArguments.options + [labels, SharedOptions.json],
+      + PreprocessingArguments.options + [labels, NetworkArguments.reference, SharedOptions.json],
     details: [
       """
       MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
@@ -66,14 +66,11 @@ enum ConvertCommand {
     guard let output = try arguments[Self.output] else {
       throw UsageError("-o OUT.swiftlet is missing: name the bundle to write")
     }
-    let options = try NetworkArguments.parse(arguments, model: model)
-    let preprocessing = try PreprocessingArguments(arguments, input: options.input)
+    var options = try NetworkArguments.parse(arguments, model: model)
+    // What is cheap to refuse is read first, though the network's channels are not known yet.
+    _ = try PreprocessingArguments(arguments, input: options.input)
     var conversion = ConversionOptions()
     if let chosen = try arguments[method] { conversion.method = chosen }
-    // The built-in architectures are classifiers.
-    conversion.outputsAreLogits = true
-    let range = preprocessing.pipeline.normalization.range
-    conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
     let count = try arguments[calibrationCount]
     let images = try arguments[calibrate]
     try NetworkArguments.requireArchitecture(model, options)
@@ -82,13 +79,22 @@ enum ConvertCommand {
         "--calibrate DIR|CSV is missing: give images like those the network will see")
     }
     let labelFile = try arguments[labels]
-    let inputs = [model, images, labelFile].compactMap { $0 }
+    let referenceFile = try arguments[NetworkArguments.reference]
+    options.isProven = referenceFile != nil
+    if referenceFile != nil, images == nil {
+      throw UsageError("--reference holds outputs for the images of --calibrate, which is missing")
+    }
+    let inputs = [model, images, labelFile, referenceFile].compactMap { $0 }
     try OutputFile.check(output, option: "-o", inputs: inputs)
 
-    // What is cheap to refuse is read first.
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     var network = try NetworkArguments.load(model, options)
+    let preprocessing = try PreprocessingArguments(
+      arguments, input: options.input, channels: network.channels)
+    conversion.outputs = OutputMeaning(network.task)
+    let range = preprocessing.pipeline.normalization.range
+    conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
     let names = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
@@ -102,6 +108,11 @@ enum ConvertCommand {
     let counts = NetworkCounts(network.graph)
     // Handed on, so that the converter holds the only copy of the weights.
     let graph = try NetworkArguments.reference(&network, model)
+    var proof: String?
+    if let referenceFile, let dataset {
+      proof = try ReferenceArguments.check(
+        graph, preprocessing.pipeline, referenceFile, dataset, count: count ?? 256, model, console)
+    }
     var converted: ConvertedNetwork
     do throws(ConvertError) {
       converted = try Converter.convert(
@@ -117,6 +128,7 @@ enum ConvertCommand {
     let report = ConvertReport(
       output: output, network: network, counts: counts, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
+      proof: proof,
       fileLength: try write(converted, to: output))
     console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
     return ExitStatus.done
@@ -142,8 +154,16 @@ enum ConvertCommand {
   private static func names(
     _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
   ) throws -> [String] {
-    if let path { return try LabelFile.read(path, classes: network.classes) }
-    guard let dataset, dataset.classNames.count == network.classes else { return [] }
+    switch network.task {
+    case .features:
+      guard path == nil else {
+        throw UsageError("--labels names classes, and a vector of features has none")
+      }
+      return []
+    case .classes, .multilabel: break
+    }
+    if let path { return try LabelFile.read(path, classes: network.outputs) }
+    guard let dataset, dataset.classNames.count == network.outputs else { return [] }
     return dataset.classNames
   }
 
@@ -161,11 +181,10 @@ enum ConvertCommand {
       (key: "width", value: "\(network.width)"),
       (key: "input", value: "\(options.input)"),
       (key: "padding", value: network.padding.rawValue),
-    ]
-    if let activation = network.activation {
-      lines.append((key: "activation", value: activation.rawValue))
-    }
-    lines += [
+      (key: "bn-eps", value: "\(network.epsilon)"),
+      (key: "first-stride", value: "\(network.firstStride)"),
+      (key: "activation", value: network.activation.rawValue),
+      (key: "task", value: network.task.rawValue),
       (key: "calibration", value: "\(method.rawValue), \(samples.source)"),
       (key: "calibration-sha256", value: samples.digest),
       (key: "swiftlet", value: Version.current),

@@ -21,11 +21,13 @@ struct ConvertReport {
   let output: String
   let network: ImportedNetwork
   let counts: NetworkCounts
-  let input: Int
+  let input: InputSize
   let converted: ConvertedNetwork
   let method: CalibrationMethod
   let samples: CalibrationSamples
   let preprocessing: String
+  /// What was held against the network's owner, if anything was.
+  let proof: String?
   let fileLength: Int
 
   private var notes: [String] { network.notes + converted.notes }
@@ -35,7 +37,8 @@ struct ConvertReport {
     var lines = [
       "\(output): \(Text.bytes(fileLength)), of which weights \(Text.bytes(converted.weightBytes))",
       "  network      \(network.architecture.rawValue), width \(network.width), input "
-        + "\(input)×\(input), \(Text.counted(network.classes, "class", "classes"))",
+        + "\(input.width)×\(input.height)" + (network.channels == 3 ? "" : "×\(network.channels)")
+        + ", \(outputs)",
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
         + (network.source.format == .random
           ? Text.counted(network.report.pairs.count, "tensor") : network.report.summary),
@@ -47,8 +50,18 @@ struct ConvertReport {
       "  calibration  \(method.rawValue), \(samples.source)",
       "  class names  \(converted.labels.isEmpty ? "none (--labels)" : "\(converted.labels.count)")",
     ]
+    if let proof { lines.append("  reference    \(proof)") }
     lines += notes.map { "  note         \($0)" }
     return lines.map(Text.printable).joined(separator: "\n")
+  }
+
+  private var outputs: String {
+    switch network.task {
+    case .classes: Text.counted(network.outputs, "class", "classes")
+    case .multilabel:
+      Text.counted(network.outputs, "class", "classes") + ", each there or not (sigmoid)"
+    case .features: Text.counted(network.outputs, "feature")
+    }
   }
 
   /// The same and more for programs.
@@ -57,8 +70,11 @@ struct ConvertReport {
       .init("output", .string(output)), .init("file_bytes", .integer(fileLength)),
       .init("weight_bytes", .integer(converted.weightBytes)),
       .init("architecture", .string(network.architecture.rawValue)),
-      .init("width", .number(network.width)), .init("input", .integer(input)),
-      .init("classes", .integer(network.classes)),
+      .init("width", .number(network.width)),
+      .init("input_width", .integer(input.width)), .init("input_height", .integer(input.height)),
+      .init("channels", .integer(network.channels)),
+      .init("task", .string(network.task.rawValue)),
+      .init("classes", .integer(network.outputs)),
       .init("source", .string(network.source.path)),
       .init("source_format", .string(network.source.format.rawValue)),
       .init("source_sha256", .string(network.source.sha256)),

@@ -5,7 +5,9 @@ import SwiftletRunCommands
 
 /// The options that describe a network beyond its weights.
 enum NetworkArguments {
-  static let options: [any DeclaredOption] = [arch, width, input, padding, activation, classes]
+  static let options: [any DeclaredOption] = [
+    arch, width, input, padding, epsilon, firstStride, activation, weights, task, classes,
+  ]
 
   static let arch = Option(
     "--arch", value: "NAME", words: architectures,
@@ -22,17 +24,35 @@ enum NetworkArguments {
     wanted: "a multiplier from 0.05 to 4"
   ) { $0 >= 0.05 && $0 <= 4 }
   static let input = Option(
-    "--input", value: "PIXELS", in: 1...4096, default: 224,
-    "the input's height and width (default 224)")
+    "--input", size: "PIXELS|WxH", in: 1...4096,
+    "the input's size (default 224): 320x240 is 320 across and 240 down")
   private static let padding = Option(
     "--padding", value: "STYLE", choices: PaddingStyle.allCases,
-    "symmetric (PyTorch) or same (TensorFlow); default: what the file says, else symmetric")
-  static let activation = Option(
-    "--activation", value: "NAME", choices: [Activation.relu, .relu6],
-    "relu or relu6, for the MobileNetV1 family only")
+    "symmetric (PyTorch) or same (TensorFlow); default: what the file or its names say")
+  private static let epsilon = Option(
+    "--bn-eps", value: "E",
+    "the batch normalisations' epsilon (default: what the file or its names say)",
+    wanted: "a number from 0 to below 1, for example 0.001"
+  ) { $0 >= 0 && $0 < 1 }
+  private static let firstStride = Option(
+    "--first-stride", value: "N", in: 1...2,
+    "the first convolution's stride (default 2; often 1 for small pictures)")
+  private static let activation = Option(
+    "--activation", value: "NAME", choices: NetworkOptions.activations,
+    "the network's activation: relu, relu6, hardSwish or silu (default: the architecture's)")
+  private static let weights = Option(
+    "--weights", value: "WHICH", choices: WeightChoice.allCases,
+    "where a checkpoint holds both: model (the trained weights; default) or ema (their average)")
+  private static let task = Option(
+    "--task", value: "TASK", choices: NetworkTask.allCases,
+    "classes (default), multilabel (a sigmoid each) or features (the pooled vector)")
   private static let classes = Option(
     "--classes", value: "N", in: 1...100_000,
     "the number of classes, for random weights only (default 1000)")
+
+  static let reference = Option(
+    "--reference", value: "FILE.npy",
+    "float32 outputs of the owner's framework, a row an image, to check the network against")
 
   private static let architectures = Architecture.allCases.map(\.rawValue)
 
@@ -41,9 +61,14 @@ enum NetworkArguments {
     var options = NetworkOptions()
     options.architecture = try arguments[arch]
     options.width = try arguments[width]
-    options.input = try arguments[input]
+    options.input =
+      try arguments[input].map { InputSize(width: $0.width, height: $0.height) } ?? 224
     options.padding = try arguments[padding]
+    options.epsilon = try arguments[epsilon].map { Float($0) }
+    options.firstStride = try arguments[firstStride]
     options.activation = try arguments[activation]
+    options.weights = try arguments[weights]
+    options.task = try arguments[task]
     options.classes = try arguments[classes]
     if options.classes != nil && !isRandom(model) {
       throw UsageError("--classes is for random:SEED only; a file's last layer tells its classes")

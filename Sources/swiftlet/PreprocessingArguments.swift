@@ -1,4 +1,5 @@
 import SwiftletCompare
+import SwiftletImport
 import SwiftletInference
 import SwiftletPixels
 import SwiftletRunCommands
@@ -20,12 +21,14 @@ struct PreprocessingArguments {
     "--resize", value: "PIXELS", in: 0...8192,
     "the short side before the crop (default 256 for 224, else in proportion); 0: squash")
   private static let crop = Option(
-    "--crop", value: "PIXELS", in: 1...4096, "the centre crop, equal to --input (the default)")
+    "--crop", size: "PIXELS|WxH", in: 1...4096, "the centre crop, equal to --input (the default)")
   private static let mean = Option(
-    "--mean", triple: "r,g,b", "replaces the preset's mean, on the scale 0 to 1",
-    wanted: "three numbers")
+    "--mean", channels: "r,g,b", counts: [1, 3, 4],
+    "replaces the preset's mean, on the scale 0 to 1; one number for grey",
+    wanted: "a number for each channel")
   private static let std = Option(
-    "--std", triple: "r,g,b", "replaces the preset's deviation", wanted: "three numbers above 0"
+    "--std", channels: "r,g,b", counts: [1, 3, 4], "replaces the preset's deviation",
+    wanted: "a number above 0 for each channel"
   ) { $0 > 0 }
   private static let interpolation = Option(
     "--interpolation", value: "FILTER",
@@ -33,33 +36,65 @@ struct PreprocessingArguments {
       ("bilinear", ResizeFilter.bilinear), ("bicubic", .bicubic), ("nearest", .nearest),
     ], "bilinear (default), bicubic or nearest, as in Pillow")
 
-  init(_ arguments: Arguments, input: Int) throws(UsageError) {
-    let crop = try arguments[Self.crop] ?? input
-    guard crop == input else {
+  /// What the options say of images for a network.
+  ///
+  /// - Parameters:
+  ///   - arguments: of the command.
+  ///   - input: the network's image.
+  ///   - known: the image's channels: 1, 3 or 4; nil: not known yet.
+  /// - Throws: what is wrong with an option.
+  init(
+    _ arguments: Arguments, input: InputSize, channels known: Int? = nil
+  ) throws(UsageError) {
+    let crop = try arguments[Self.crop].map { InputSize(width: $0.width, height: $0.height) }
+    if let crop, crop != input {
       throw UsageError(
         "--crop \(crop) and the input of \(input) differ; the crop is what the network sees, so "
           + "give --input \(crop) or leave --crop out")
     }
-    let proportional = Int((Double(input) * 256 / 224).rounded())
-    let resize = try arguments[Self.resize] ?? proportional
-    guard resize == 0 || resize >= crop else {
+    let longer = max(input.width, input.height)
+    let resize = try Self.resize(arguments, input)
+    guard resize == 0 || resize >= min(input.width, input.height) else {
       throw UsageError(
-        "--resize \(resize) is smaller than the crop of \(crop); give at least \(crop), or 0 to "
+        "--resize \(resize) is smaller than the crop of \(input); give at least \(longer), or 0 to "
           + "squash the whole image")
     }
-    let usual = try arguments[Self.preset] ?? .imageNet
     let mean = try arguments[Self.mean]
     let deviation = try arguments[Self.std]
+    let channels = known ?? (mean ?? deviation)?.count ?? 3
+    guard let layout = PixelLayout(channels: channels) else {
+      preconditionFailure("networks of 1, 3 and 4 channels are built")
+    }
+    let usual = (try arguments[Self.preset] ?? .imageNet).of(channels: channels)
+    for case (let option, let numbers?) in [("--mean", mean), ("--std", deviation)]
+    where numbers.count != channels {
+      throw UsageError(
+        "\(option) has \(Text.counted(numbers.count, "number")), but the image has "
+          + Text.counted(channels, "channel"))
+    }
     let filter = try arguments[Self.interpolation] ?? .bilinear
     pipeline = ImagePipeline(
-      geometry: Preprocessing(resize: resize, cropWidth: crop, cropHeight: crop, filter: filter),
+      geometry: Preprocessing(
+        resize: resize, cropWidth: input.width, cropHeight: input.height, filter: filter),
       normalization: Normalization(
-        mean: mean ?? usual.mean, deviation: deviation ?? usual.deviation))
+        mean: mean ?? usual.mean, deviation: deviation ?? usual.deviation),
+      layout: layout)
+  }
+
+  /// The short side before the crop. Of an image that is no square nothing is usual but the whole
+  /// picture.
+  private static func resize(
+    _ arguments: Arguments, _ input: InputSize
+  ) throws(UsageError) -> Int {
+    if let given = try arguments[Self.resize] { return given }
+    guard input.width == input.height else { return 0 }
+    return Int((Double(input.width) * 256 / 224).rounded())
   }
 
   /// The record for an input of this quantization.
   func record(_ quantization: QuantizationRecord) -> PreprocessingRecord {
-    PreprocessingRecord(pipeline.geometry, pipeline.normalization, quantization)
+    PreprocessingRecord(
+      format: PixelFormat(pipeline.layout), pipeline.geometry, pipeline.normalization, quantization)
   }
 
   /// One line for people.
@@ -73,5 +108,30 @@ struct PreprocessingArguments {
     let mean = pipeline.normalization.mean.map { "\($0)" }.joined(separator: ",")
     let deviation = pipeline.normalization.deviation.map { "\($0)" }.joined(separator: ",")
     return "\(resize), mean \(mean), std \(deviation)"
+  }
+}
+
+extension PixelFormat {
+  /// How a bundle says what an input's pixels are.
+  fileprivate init(_ layout: PixelLayout) {
+    switch layout {
+    case .grey: self = .gray
+    case .rgb: self = .rgb
+    case .bgr: self = .bgr
+    case .rgba, .bgra: self = .rgba
+    }
+  }
+}
+
+extension Normalization {
+  /// The same for images of other channels: grey takes the mean of the colours, as timm does, and
+  /// opacity goes from 0 to 1.
+  fileprivate func of(channels: Int) -> Normalization {
+    func average(_ numbers: [Float]) -> Float { numbers.reduce(0, +) / Float(numbers.count) }
+    switch channels {
+    case 1: return Normalization(mean: [average(mean)], deviation: [average(deviation)])
+    case 4: return Normalization(mean: mean + [0], deviation: deviation + [1])
+    default: return self
+    }
   }
 }

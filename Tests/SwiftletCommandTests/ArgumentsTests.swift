@@ -5,7 +5,8 @@ import Testing
 private let coats = Option("--coats", value: "N", in: 1...9, "how many")
 private let layers = Option("--layers", value: "N", in: 1...Int.max, default: 3, "how thick")
 private let output = Option("--output", short: "-o", value: "FILE", "where to")
-private let mean = Option("--mean", triple: "r,g,b", "three numbers", wanted: "numbers")
+private let mean = Option(
+  "--mean", channels: "r,g,b", counts: [3], "three numbers", wanted: "numbers")
 private let mask = Option("--mask", repeated: "FILE", "what to leave out")
 private let thinner = Option(
   "--thinner", value: "X", "how much", wanted: "a share from 0 to 1"

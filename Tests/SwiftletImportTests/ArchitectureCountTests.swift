@@ -46,7 +46,7 @@ import Testing
 
   private func emptyGraph(_ architecture: Architecture, side: Int) throws -> Graph {
     var variant = architecture.variant(width: 1, classes: 1000)
-    variant.side = side
+    variant.input = InputSize(side)
     return try architecture.graph(variant)
   }
 }

@@ -37,7 +37,7 @@ import Testing
       options: NetworkOptions(
         architecture: architecture, width: architecture.hasWidth ? 0.5 : 1, input: 64, classes: 50))
     #expect(network.report.method == .random)
-    #expect(network.classes == 50)
+    #expect(network.outputs == 50)
     let graph = try network.graph.reference()
     let names = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.output, $0.name) })
     let executor = FloatExecutor(graph)

@@ -17,7 +17,7 @@ else {
 }
 var network = try ModelImporter.load(
   words[0],
-  options: NetworkOptions(architecture: architecture, width: width, input: side))
+  options: NetworkOptions(architecture: architecture, width: width, input: InputSize(side)))
 var graph = network.takeGraph()
 try graph.apply(Pass.reference)
 

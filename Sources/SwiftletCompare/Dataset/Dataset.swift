@@ -87,8 +87,14 @@ public struct Dataset: Equatable, Sendable {
   /// At most `count` images, evenly spread over the list: always the same ones.
   public func spread(_ count: Int) -> Dataset {
     guard count < images.count else { return self }
-    let chosen = (0..<max(0, count)).map { images[$0 * images.count / count] }
-    return Dataset(path: path, images: chosen, classNames: classNames)
+    return Dataset(
+      path: path, images: spreadRows(count).map { images[$0] }, classNames: classNames)
+  }
+
+  /// Which images `spread` takes.
+  public func spreadRows(_ count: Int) -> [Int] {
+    guard count < images.count else { return Array(images.indices) }
+    return (0..<max(0, count)).map { $0 * images.count / count }
   }
 
   private static func readFolder(_ path: String) throws(DatasetError) -> Dataset {

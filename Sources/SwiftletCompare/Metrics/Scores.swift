@@ -16,6 +16,19 @@ public enum Scores {
     return max(0, sum)
   }
 
+  /// The cosine of the angle between two vectors; 0 where one of them is zero.
+  public static func similarity(_ a: [Float], _ b: [Float]) -> Double {
+    precondition(a.count == b.count)
+    var (product, squaresOfA, squaresOfB) = (0.0, 0.0, 0.0)
+    for (x, y) in zip(a, b) {
+      product += Double(x) * Double(y)
+      squaresOfA += Double(x) * Double(x)
+      squaresOfB += Double(y) * Double(y)
+    }
+    let lengths = (squaresOfA * squaresOfB).squareRoot()
+    return lengths > 0 ? product / lengths : 0
+  }
+
   private static func logSoftmax(_ scores: [Float]) -> [Double] {
     guard let largest = scores.max() else { return [] }
     let shifted = scores.map { Double($0) - Double(largest) }

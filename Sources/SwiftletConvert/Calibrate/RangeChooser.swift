@@ -148,7 +148,7 @@ struct RangeChooser {
 
   /// Whether `value` is an output that only a softmax will read.
   private func isLogits(_ value: ValueID) -> Bool {
-    options.outputsAreLogits && graph.isOutput(value) && readers[value.index].isEmpty
+    options.outputs == .logits && graph.isOutput(value) && readers[value.index].isEmpty
   }
 
   /// Ranges without more and more of the lowest values, down to zero.

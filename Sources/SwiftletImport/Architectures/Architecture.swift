@@ -36,41 +36,37 @@ public enum Architecture: String, CaseIterable, Sendable {
     return "\(rawValue) at width \(width)"
   }
 
-  /// Whether ReLU and ReLU6 are both in use for this network.
-  var hasActivationChoice: Bool {
+  /// The activation that its authors gave it; of MobileNetV3 the one that is not ReLU.
+  var usualActivation: Activation {
     switch self {
-    case .mobilenetV1, .fdMobilenet: true
-    case .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .mnasnet, .efficientnetB0, .resnet18:
-      false
+    case .mobilenetV1, .mobilenetV2: .relu6
+    case .fdMobilenet, .mnasnet, .resnet18: .relu
+    case .mobilenetV3Small, .mobilenetV3Large: .hardSwish
+    case .efficientnetB0: .silu
     }
   }
 
-  /// The activation of the MobileNetV1 family where nothing is said.
-  var defaultActivation: Activation {
+  /// Whether gates (squeeze-and-excitation) are part of it, whose place a weight file does not tell.
+  var hasGates: Bool {
     switch self {
-    case .mobilenetV1: .relu6
-    case .fdMobilenet: .relu
-    case .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .mnasnet, .efficientnetB0, .resnet18:
-      .relu
+    case .mobilenetV3Small, .mobilenetV3Large, .efficientnetB0: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .resnet18: false
     }
   }
 
-  /// Batch normalisation's epsilon where the file does not state it: torchvision's, and for
-  /// MobileNetV1 that of the framework the padding points to (TensorFlow's 1e-3, PyTorch's 1e-5).
-  func defaultEpsilon(_ padding: PaddingStyle) -> Float {
+  /// Whether a linear layer stands between the pooled vector and the classifier.
+  var hasHiddenLayer: Bool {
     switch self {
-    case .mobilenetV1: padding == .same ? 1e-3 : 1e-5
-    case .mobilenetV3Small, .mobilenetV3Large: 1e-3
-    case .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetB0, .resnet18: 1e-5
+    case .mobilenetV3Small, .mobilenetV3Large: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetB0, .resnet18: false
     }
   }
 
   /// The variant of a width and class count that is usual in all else. The shapes of its weights
-  /// depend on nothing else.
+  /// depend on little else: the image's channels, and where the network ends.
   func variant(width: Double, classes: Int) -> NetworkVariant {
     NetworkVariant(
-      width: width, classes: classes, epsilon: defaultEpsilon(.symmetric),
-      activation: defaultActivation, side: 32, padding: .symmetric)
+      width: width, classes: classes, convention: ownNaming.convention(self), input: 32)
   }
 
   /// The network with all its parameters unbound.
@@ -98,22 +94,6 @@ public enum Architecture: String, CaseIterable, Sendable {
     case .resnet18: try resNet18(&network)
     }
   }
-}
-
-/// What an architecture leaves open.
-struct NetworkVariant {
-  /// The width multiplier.
-  var width: Double
-  /// The classifier's outputs.
-  var classes: Int
-  /// Of all batch normalisations.
-  var epsilon: Float
-  /// Of the MobileNetV1 family.
-  var activation: Activation
-  /// The image's height and width.
-  var side: Int
-  /// The padding of all windows.
-  var padding: PaddingStyle
 }
 
 /// `channels` rounded to the nearest multiple of 8, at least 8 and never below nine tenths of it:

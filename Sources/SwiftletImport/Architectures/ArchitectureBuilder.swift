@@ -11,7 +11,7 @@ struct ArchitectureBuilder {
 
   /// What the architecture leaves open.
   let variant: NetworkVariant
-  /// The image: `[1, 3, side, side]`.
+  /// The image: `[1, channels, height, width]`.
   let input: Value
   private(set) var graph = Graph()
   /// The shapes of weights that layers may still use, the classifier's not among them; nil: any.
@@ -24,8 +24,8 @@ struct ArchitectureBuilder {
   init(_ variant: NetworkVariant, offered: ShapeCounts? = nil) {
     self.variant = variant
     self.offered = offered
-    let shape = Shape(1, 3, variant.side, variant.side)
-    input = Value(id: graph.addInput("input", shape: shape), channels: 3)
+    let shape = Shape(1, variant.channels, variant.input.height, variant.input.width)
+    input = Value(id: graph.addInput("input", shape: shape), channels: variant.channels)
   }
 
   /// Appends a convolution, without bias when a batch normalisation is to follow.
@@ -41,16 +41,18 @@ struct ArchitectureBuilder {
       .conv2D(convolution), name, x, weights: convolution.weightShape, bias: bias)
   }
 
-  /// Appends a convolution, its batch normalisation and, where one is given, an activation.
+  /// Appends a convolution, its batch normalisation (a bias instead, where the network has them folded)
+  /// and, where one is given, an activation.
   mutating func normalizedConvolution(
     _ x: Value, _ names: (conv: String, norm: String), outputs: Int, kernel: Int = 1,
     stride: Int = 1, groups: Int = 1, activation: (name: String, function: Activation)? = nil
   ) throws(NetworkProblem) -> Value {
-    let conv = try convolution(
-      x, names.conv, outputs: outputs, kernel: kernel, stride: stride, groups: groups, bias: false)
-    let norm = try batchNorm(conv, names.norm)
-    guard let activation else { return norm }
-    return try self.activation(norm, activation.name, activation.function)
+    var y = try convolution(
+      x, names.conv, outputs: outputs, kernel: kernel, stride: stride, groups: groups,
+      bias: variant.isFolded)
+    if !variant.isFolded { y = try batchNorm(y, names.norm) }
+    guard let activation else { return y }
+    return try self.activation(y, activation.name, activation.function)
   }
 
   /// Appends torchvision's convolution block: `prefix.0`, `prefix.1` and the activation `prefix.2`.
@@ -106,17 +108,36 @@ struct ArchitectureBuilder {
   }
 
   /// Appends a linear layer with bias.
-  mutating func linear(
+  private mutating func linear(
     _ x: Value, _ name: String, outputs: Int
   ) throws(NetworkProblem) -> Value {
     try take(Shape(outputs, x.channels), name)
     return try appendFullyConnected(x, name, outputs: outputs)
   }
 
-  /// Appends the last layer, a linear one with bias, whose result is the network's: `logits`.
+  /// Appends the last layer, a linear one with bias, whose result is the network's: `logits`. A network
+  /// that ends before it has the result `features`.
   mutating func classifier(_ x: Value, _ name: String) throws(NetworkProblem) {
-    let logits = try appendFullyConnected(x, name, outputs: variant.classes)
-    graph.addOutput("logits", value: logits.id)
+    switch variant.head {
+    case .classifier:
+      let logits = try appendFullyConnected(x, name, outputs: variant.classes)
+      graph.addOutput("logits", value: logits.id)
+    case .hidden, .pooled:
+      graph.addOutput("features", value: x.id)
+    }
+  }
+
+  /// Appends the layer between the pooled vector and the classifier, for networks that have one and do
+  /// not end before it.
+  mutating func hiddenLayer(
+    _ x: Value, _ name: String, outputs: Int, activation: (name: String, function: Activation)
+  ) throws(NetworkProblem) -> Value {
+    switch variant.head {
+    case .pooled: return x
+    case .classifier, .hidden:
+      let y = try linear(x, name, outputs: outputs)
+      return try self.activation(y, activation.name, activation.function)
+    }
   }
 
   private mutating func batchNorm(_ x: Value, _ name: String) throws(NetworkProblem) -> Value {

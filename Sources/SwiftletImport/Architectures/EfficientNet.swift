@@ -8,8 +8,8 @@ func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem)
     (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
   ]
   var x = try network.block(
-    network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3, stride: 2,
-    activation: .silu)
+    network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3,
+    stride: network.variant.firstStride, activation: network.variant.activation)
   for (index, stage) in stages.enumerated() {
     let outputs = roundedChannels(Double(stage.outputs) * width)
     for repetition in 0..<stage.count {
@@ -19,7 +19,8 @@ func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem)
     }
   }
   x = try network.block(
-    x, "features.\(stages.count + 1)", outputs: 4 * x.channels, activation: .silu)
+    x, "features.\(stages.count + 1)", outputs: 4 * x.channels,
+    activation: network.variant.activation)
   x = try network.globalAveragePool(x, "avgpool")
   try network.classifier(x, "classifier.1")
 }
@@ -33,15 +34,15 @@ extension ArchitectureBuilder {
     var y = x
     var part = 0
     if expanded != x.channels {
-      y = try block(y, "\(prefix).block.0", outputs: expanded, activation: .silu)
+      y = try block(y, "\(prefix).block.0", outputs: expanded, activation: variant.activation)
       part = 1
     }
     y = try block(
       y, "\(prefix).block.\(part)", outputs: expanded, kernel: kernel, stride: stride,
-      groups: expanded, activation: .silu)
+      groups: expanded, activation: variant.activation)
     y = try squeezeExcitation(
-      y, "\(prefix).block.\(part + 1)", squeezed: max(1, x.channels / 4), inner: .silu,
-      gate: .sigmoid)
+      y, "\(prefix).block.\(part + 1)", squeezed: max(1, x.channels / 4),
+      inner: variant.activation, gate: .sigmoid)
     y = try block(y, "\(prefix).block.\(part + 2)", outputs: outputs, activation: nil)
     return stride == 1 && x.channels == outputs ? try add(y, x, "\(prefix).add") : y
   }

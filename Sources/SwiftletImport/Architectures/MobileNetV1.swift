@@ -16,8 +16,8 @@ func mobileNetV1(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
     (512, 1), (512, 1), (1024, 2), (1024, 1),
   ]
   var x = try network.block(
-    network.input, "features.0", outputs: scaled(32, width), kernel: 3, stride: 2,
-    activation: activation)
+    network.input, "features.0", outputs: scaled(32, width), kernel: 3,
+    stride: network.variant.firstStride, activation: activation)
   for (index, block) in blocks.enumerated() {
     let prefix = "features.\(index + 1)"
     x = try network.block(
@@ -43,7 +43,7 @@ func fdMobileNet(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
   ]
   var x = try network.normalizedConvolution(
     network.input, ("features.conv_0", "features.norm_0"), outputs: scaled(32, width), kernel: 3,
-    stride: 2, activation: ("features.relu_0", activation))
+    stride: network.variant.firstStride, activation: ("features.relu_0", activation))
   for (index, block) in blocks.enumerated() {
     x = try network.normalizedConvolution(
       x, ("features.dw_conv_\(index)", "features.dw_norm_\(index)"), outputs: x.channels,

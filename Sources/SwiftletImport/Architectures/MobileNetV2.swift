@@ -8,8 +8,8 @@ func mobileNetV2(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
     (6, 320, 1, 1),
   ]
   var x = try network.block(
-    network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3, stride: 2,
-    activation: .relu6)
+    network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3,
+    stride: network.variant.firstStride, activation: network.variant.activation)
   var index = 1
   for stage in stages {
     let outputs = roundedChannels(Double(stage.outputs) * width)
@@ -22,7 +22,7 @@ func mobileNetV2(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
   }
   x = try network.block(
     x, "features.\(index)", outputs: roundedChannels(1280 * max(1, width)),
-    activation: .relu6)
+    activation: network.variant.activation)
   x = try network.globalAveragePool(x, "avgpool")
   try network.classifier(x, "classifier.1")
 }
@@ -36,12 +36,12 @@ extension ArchitectureBuilder {
     var y = x
     var part = 0
     if expansion != 1 {
-      y = try block(y, "\(prefix).conv.0", outputs: hidden, activation: .relu6)
+      y = try block(y, "\(prefix).conv.0", outputs: hidden, activation: variant.activation)
       part = 1
     }
     y = try block(
       y, "\(prefix).conv.\(part)", outputs: hidden, kernel: 3, stride: stride, groups: hidden,
-      activation: .relu6)
+      activation: variant.activation)
     y = try normalizedConvolution(
       y, ("\(prefix).conv.\(part + 1)", "\(prefix).conv.\(part + 2)"), outputs: outputs)
     return stride == 1 && x.channels == outputs ? try add(x, y, "\(prefix).add") : y

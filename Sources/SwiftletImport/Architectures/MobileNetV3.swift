@@ -71,16 +71,18 @@ private func mobileNetV3(
 ) throws(NetworkProblem) {
   let width = network.variant.width
   var x = try network.block(
-    network.input, "features.0", outputs: roundedChannels(16 * width), kernel: 3, stride: 2,
-    activation: .hardSwish)
+    network.input, "features.0", outputs: roundedChannels(16 * width), kernel: 3,
+    stride: network.variant.firstStride, activation: network.variant.activation)
   for (index, bottleneck) in bottlenecks.enumerated() {
     x = try network.bottleneck(x, "features.\(index + 1)", bottleneck)
   }
   x = try network.block(
-    x, "features.\(bottlenecks.count + 1)", outputs: 6 * x.channels, activation: .hardSwish)
+    x, "features.\(bottlenecks.count + 1)", outputs: 6 * x.channels,
+    activation: network.variant.activation)
   x = try network.globalAveragePool(x, "avgpool")
-  x = try network.linear(x, "classifier.0", outputs: roundedChannels(Double(last) * width))
-  x = try network.activation(x, "classifier.1", .hardSwish)
+  x = try network.hiddenLayer(
+    x, "classifier.0", outputs: roundedChannels(Double(last) * width),
+    activation: ("classifier.1", network.variant.activation))
   try network.classifier(x, "classifier.3")
 }
 
@@ -91,16 +93,18 @@ extension ArchitectureBuilder {
   ) throws(NetworkProblem) -> Value {
     let expanded = roundedChannels(Double(shape.expanded) * variant.width)
     let outputs = roundedChannels(Double(shape.outputs) * variant.width)
+    // Hard-swish stands where the network's own activation does; ReLU is ReLU in all variants.
+    let function = shape.activation == .hardSwish ? variant.activation : shape.activation
     var y = x
     var part = 0
     if expanded != x.channels {
       y = try block(
-        y, "\(prefix).block.\(part)", outputs: expanded, activation: shape.activation)
+        y, "\(prefix).block.\(part)", outputs: expanded, activation: function)
       part += 1
     }
     y = try block(
       y, "\(prefix).block.\(part)", outputs: expanded, kernel: shape.kernel, stride: shape.stride,
-      groups: expanded, activation: shape.activation)
+      groups: expanded, activation: function)
     part += 1
     if shape.squeeze {
       y = try squeezeExcitation(

@@ -53,7 +53,9 @@ extension Graph {
   /// more input of the layer.
   mutating func bind(_ layer: WeightLayer, to tensors: LayerParameters) {
     bind(layer.weight, to: tensors.weight)
-    if let bias = tensors.bias {
+    if let own = layer.bias, tensors.bias == nil {
+      bind(own, to: nil, orAll: 0)
+    } else if let bias = tensors.bias {
       if let own = layer.bias {
         bind(own, to: bias)
       } else {

@@ -24,6 +24,15 @@ public enum NetworkProblem: Error, Equatable, Sendable {
   case surplus(count: Int, first: [String], network: String)
   /// Matching by order and shape found nothing for a layer; the first unused ones are given.
   case unmatched(layer: String, expected: [Int], unused: [String], network: String)
+  /// The tensors fit by shape and order only, and these options would say what that leaves open; none:
+  /// no option can.
+  case undecided(network: String, options: [String])
+  /// Several layers stand where the network has one classifier; the first few names are given.
+  case classifierLayers([String], network: String)
+  /// The network ends before its classifier, which was not said.
+  case noClassifier(network: String)
+  /// The file has not the copy of the weights that was asked for.
+  case noSuchWeights(WeightChoice)
   /// A tensor holds an infinity or something that is not a number.
   case notFinite(tensor: String, index: Int)
   /// A variance is negative.
@@ -64,6 +73,26 @@ extension NetworkProblem: CustomStringConvertible {
         + (unused.isEmpty
           ? "no weights left"
           : "only others, first \(unused.joined(separator: ", "))")
+    case .undecided(let network, let options):
+      "the tensors fit \(network) by their shapes and order only, which proves nothing: their names "
+        + "are not known, and "
+        + (options.isEmpty
+          ? "where its gates stand cannot be told from a weight file"
+          : "the file does not state what \(Choices.list(options)) would say")
+        + "; export the network to ONNX, or give "
+        + (options.isEmpty ? "" : "these options, or ")
+        + "--reference with its owner's logits"
+    case .classifierLayers(let names, let network):
+      "\(network) has one layer as classifier, found several: "
+        + names.map(quoted).joined(separator: ", ")
+        + "; a weight file does not tell what is computed between them, so export the network to "
+        + "ONNX, or give --task features for the vector before them"
+    case .noClassifier(let network):
+      "the tensors are those of \(network) without its classifier; give --task features if the "
+        + "vector before it is what you want"
+    case .noSuchWeights(let choice):
+      "--weights \(choice.rawValue): the file holds "
+        + (choice == .ema ? "no averaged weights" : "averaged weights only")
     case .notFinite(let tensor, let index):
       "tensor \(quoted(tensor)): expected finite numbers, found an infinity or NaN at element \(index)"
     case .negativeVariance(let tensor, let index, let value):

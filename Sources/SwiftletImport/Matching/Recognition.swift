@@ -3,6 +3,10 @@ struct Recognition {
   let architecture: Architecture
   let width: Double
   let classes: Int
+  /// The image's channels.
+  let channels: Int
+  /// Where the network ends in the file.
+  let head: NetworkVariant.Head
   /// What was found out rather than told, one sentence each.
   var notes: [String] = []
 
@@ -42,12 +46,16 @@ struct Recognition {
     var architecture: Architecture
     var width: Double
     var classes: Int
+    var channels = 3
+    var head = NetworkVariant.Head.classifier
   }
 
   private init(_ fit: Fit, _ options: NetworkOptions) {
     architecture = fit.architecture
     width = fit.width
     classes = fit.classes
+    channels = fit.channels
+    head = fit.head
     if options.architecture == nil {
       notes.append("architecture \(architecture.rawValue) recognised from names and shapes")
     }
@@ -72,30 +80,59 @@ struct Recognition {
     try architecture.graph(architecture.variant(width: width, classes: classes)).weightLayers
   }
 
-  /// The first width at which all the shapes agree, whatever the class count.
+  /// The first width at which all the shapes agree, whatever the class count, the image's channels and
+  /// where the network ends.
   private static func fit(
     _ architecture: Architecture, _ width: Double?, _ shapes: ShapeCounts
   ) throws(NetworkProblem) -> Fit? {
     let widths = widths(architecture, width)
-    // One graph rules out most architectures: the number of layers depends on the width only where
-    // that is so small (MobileNetV3 below 0.2) that it has to be given.
-    guard try layers(architecture, widths[0], classes: 1).count == shapes.total else { return nil }
-    for width in widths {
-      var network = ArchitectureBuilder(
-        architecture.variant(width: width, classes: 1), offered: shapes)
-      do throws(NetworkProblem) {
-        try architecture.build(&network)
-      } catch {
-        continue
+    let heads =
+      architecture.hasHiddenLayer
+      ? NetworkVariant.Head.allCases : [.classifier, .pooled]
+    for head in heads {
+      var variant = architecture.variant(width: widths[0], classes: 1)
+      variant.head = head
+      // One graph rules out most architectures: the number of layers depends on the width only where
+      // that is so small (MobileNetV3 below 0.2) that it has to be given.
+      guard try architecture.graph(variant).weightLayers.count == shapes.total else { continue }
+      for channels in [3, 1, 4] {
+        variant.channels = channels
+        for width in widths {
+          variant.width = width
+          if let classes = classes(architecture, variant, shapes) {
+            return Fit(
+              architecture: architecture, width: width, classes: classes, channels: channels,
+              head: head)
+          }
+        }
       }
-      // What is left must be the classifier's weights.
-      guard let rest = network.offered?.only, rest.count == 2,
-        let classifier = network.graph.nodes.last?.operation.definition.linear,
-        rest[1] == classifier.weightsPerChannel
-      else { continue }
-      return Fit(architecture: architecture, width: width, classes: rest[0])
     }
     return nil
+  }
+
+  /// The number of classes (of features, where there is no classifier) of a variant that all the shapes
+  /// are those of; nil for others.
+  private static func classes(
+    _ architecture: Architecture, _ variant: NetworkVariant, _ shapes: ShapeCounts
+  ) -> Int? {
+    var network = ArchitectureBuilder(variant, offered: shapes)
+    do throws(NetworkProblem) {
+      try architecture.build(&network)
+    } catch {
+      return nil
+    }
+    guard variant.head == .classifier else {
+      guard network.offered?.total == 0, let output = network.graph.outputs.first else {
+        return nil
+      }
+      return network.graph.shape(of: output.value).count
+    }
+    // What is left must be the classifier's weights.
+    guard let rest = network.offered?.only, rest.count == 2,
+      let classifier = network.graph.nodes.last?.operation.definition.linear,
+      rest[1] == classifier.weightsPerChannel
+    else { return nil }
+    return rest[0]
   }
 
   /// Says so when the tensors fit another architecture or width than the one asked for.
@@ -111,13 +148,18 @@ struct Recognition {
     }
   }
 
+  private static func score(
+    _ file: WeightFile, _ architecture: Architecture, _ width: Double, classes: Int
+  ) throws(NetworkProblem) -> Double {
+    NameMatching(file, architecture, try layers(architecture, width, classes: classes)).score
+  }
+
   private static func preferByName(
     _ fits: [Fit], _ file: WeightFile
   ) throws(NetworkProblem) -> [Fit] {
     var scores: [Double] = []
     for fit in fits {
-      let layers = try layers(fit.architecture, fit.width, classes: fit.classes)
-      scores.append(NameMatching(file, layers).score)
+      scores.append(try score(file, fit.architecture, fit.width, classes: fit.classes))
     }
     let best = scores.max() ?? 0
     guard best > 0 else { return fits }
@@ -128,8 +170,7 @@ struct Recognition {
   private static func byName(_ file: WeightFile) throws(NetworkProblem) -> Architecture? {
     var scored: [(Architecture, Double)] = []
     for architecture in Architecture.allCases {
-      let layers = try layers(architecture, 1, classes: 1)
-      scored.append((architecture, NameMatching(file, layers).score))
+      scored.append((architecture, try score(file, architecture, 1, classes: 1)))
     }
     guard let best = scored.max(by: { $0.1 < $1.1 }), best.1 >= 0.7 else { return nil }
     return best.0
@@ -148,9 +189,9 @@ struct Recognition {
     // A few shapes in common are chance: then width 1 is as good as any.
     let likely = scored.filter { 2 * $0.1 > shapes.total }
     let best = likely.reduce(likely.first ?? scored[0]) { $1.1 > $0.1 ? $1 : $0 }.0
-    let layers = try layers(architecture, best, classes: 1)
-    let byName = layers.last.flatMap { NameMatching(file, layers).find($0.weight.name) }
-    let classifier = byName ?? file.tensors.last { squeezed($0.shape).count == 2 }
+    let matching = NameMatching(file, architecture, try layers(architecture, best, classes: 1))
+    let classifier =
+      matching.lastWeight ?? file.tensors.last { squeezed($0.shape).count == 2 }
     return Fit(architecture: architecture, width: best, classes: classifier?.shape.first ?? 1000)
   }
 }

@@ -28,8 +28,23 @@ struct WeightLayer {
   /// nil where the graph has none; a file may have one all the same.
   let bias: Parameter?
   let norm: Norm?
+  /// What it is for in a network of depthwise blocks.
+  let kind: Kind
+
+  /// What tells the layers of a block apart.
+  enum Kind {
+    /// Every channel is convolved by itself.
+    case depthwise
+    /// It reads the mean over an image of which only the channels are left: the first of a gate's two.
+    case gate
+    /// Any other convolution or linear layer.
+    case dense
+  }
 
   var outputs: Int { weight.shape[0] }
+
+  /// The name of the batch normalisation.
+  var normName: String? { norm.map { String($0.gamma.name.dropLast(".weight".count)) } }
 
   /// The name that a bias has, or would have.
   var biasName: String { bias?.name ?? "\(name).bias" }
@@ -46,8 +61,19 @@ extension Graph {
       else { return nil }
       return WeightLayer(
         name: node.name, node: index, weight: weight, bias: parameter(node, linear.biasInput),
-        norm: norm(after: node, readers))
+        norm: norm(after: node, readers), kind: kind(index))
     }
+  }
+
+  private func kind(_ index: Int) -> WeightLayer.Kind {
+    guard case .conv2D(let convolution) = nodes[index].operation else { return .dense }
+    if convolution.groups > 1 { return .depthwise }
+    if index > 0, case .globalAveragePool = nodes[index - 1].operation,
+      nodes[index - 1].output == nodes[index].inputs[0]
+    {
+      return .gate
+    }
+    return .dense
   }
 
   private func norm(after node: Node, _ readers: [[Int]]) -> WeightLayer.Norm? {

@@ -1,11 +1,9 @@
-// What the allowed names do when a pickle calls them.
+// What names mean when a pickle calls them.
 extension PickleMachine {
-  /// GLOBAL: a name from the allow-list.
+  /// GLOBAL: a function or a class.
   mutating func global(module: String, name: String) throws(PickleProblem) {
     guard let global = PickleGlobal(module: module, name: name) else {
-      let fullName = "\(module).\(name)"
-      throw instanceFollows() || module.hasPrefix("torch.nn.")
-        ? .object(className: fullName) : .notAllowed(fullName)
+      throw .notAllowed("\(module).\(name)")
     }
     try push(.global(global))
   }
@@ -13,31 +11,47 @@ extension PickleMachine {
   /// REDUCE: calls a function with a tuple of arguments.
   mutating func call() throws(PickleProblem) {
     let operands = try pop(2)
-    guard case .global(let function) = operands[0], case .tuple(let tuple) = operands[1] else {
-      throw unexpected("an allowed function and its arguments")
-    }
+    guard case .tuple(let tuple) = operands[1] else { throw unexpected("a function's arguments") }
     let arguments = heap.sequences[tuple]
-    switch function {
-    case .orderedDictionary: try pushDictionary(try pairs(arguments))
-    case .rebuildTensor: try push(try rebuildTensor(arguments))
-    case .rebuildParameter:
-      guard case .tensor(let tensor)? = arguments.first else { throw unexpected("a tensor") }
-      try push(.tensor(tensor))
-    case .size:
-      guard case .tuple(let size)? = arguments.first else { throw unexpected("a tuple") }
-      try push(.tuple(size))
-    case .storage: throw unexpected("an allowed function and its arguments")
-    case .inert: try push(.opaque)
+    switch operands[0] {
+    case .global(let function): try call(function, arguments)
+    case .object, .opaque: try pushObject()
+    case .none, .bool, .integer, .bigInteger, .double, .string, .tuple, .list, .dictionary,
+      .storage, .tensor:
+      throw unexpected("a function and its arguments")
     }
   }
 
-  /// BUILD: sets attributes, which are of no interest; allowed on what cannot act on them.
+  private mutating func call(
+    _ function: PickleGlobal, _ arguments: [PickleValue]
+  ) throws(PickleProblem) {
+    switch function {
+    case .orderedDictionary: try pushDictionary(try pairs(arguments))
+    case .defaultDictionary: try pushDictionary([])
+    case .rebuildTensor: try push(try rebuildTensor(arguments))
+    case .rebuildParameter:
+      guard let tensor = arguments.first else { throw unexpected("a tensor") }
+      try push(tensor)
+    case .rebuildFromType:
+      guard arguments.count >= 3, case .global(.rebuildTensor) = arguments[0],
+        case .tuple(let inner) = arguments[2]
+      else { return try pushObject() }
+      try push(try rebuildTensor(heap.sequences[inner]))
+    case .size:
+      guard case .tuple(let size)? = arguments.first else { throw unexpected("a tuple") }
+      try push(.tuple(size))
+    case .storage, .other: try pushObject()
+    }
+  }
+
+  /// BUILD: sets attributes, of which those of objects may be the parts of a network.
   mutating func build() throws(PickleProblem) {
-    _ = try pop()
+    let state = try pop()
     switch try top() {
-    case .dictionary, .opaque, .tensor: return
-    case .none, .bool, .integer, .bigInteger, .double, .string, .tuple, .list, .global, .storage:
-      throw unexpected("a dictionary or tensor")
+    case .object(let index): setState(state, ofObject: index)
+    case .dictionary, .opaque, .tensor, .global: return
+    case .none, .bool, .integer, .bigInteger, .double, .string, .tuple, .list, .storage:
+      throw unexpected("an object")
     }
   }
 
@@ -61,6 +75,8 @@ extension PickleMachine {
   private mutating func rebuildTensor(
     _ arguments: [PickleValue]
   ) throws(PickleProblem) -> PickleValue {
+    // Of a kind of storage that is not known: what the tensor is called says whether it is needed.
+    if case .opaque? = arguments.first { return .opaque }
     guard arguments.count >= 4, case .storage(let storage) = arguments[0],
       case .integer(let offset) = arguments[1], offset >= 0, let shape = lengths(arguments[2]),
       let strides = lengths(arguments[3]), shape.count == strides.count,
@@ -76,10 +92,13 @@ extension PickleMachine {
     let expected = "the description of a storage"
     guard case .tuple(let tuple) = value else { throw unexpected(expected) }
     let fields = heap.sequences[tuple]
+    // Old files of whole networks store the source of each class beside the class.
+    if fields.count >= 2, case .string("module") = fields[0] { return fields[1] }
     guard fields.count >= 5, case .string("storage") = fields[0],
-      case .global(.storage(let type)) = fields[1], let key = storageKey(fields[2]),
+      case .global(let storage) = fields[1], let key = storageKey(fields[2]),
       case .integer(let elements) = fields[4], elements >= 0
     else { throw unexpected(expected) }
+    guard case .storage(let type) = storage else { return .opaque }
     var window = 0..<elements
     if fields.count >= 6, case .tuple(let view) = fields[5] {
       // A view of another storage: its key, the first element and the number of elements.
@@ -98,7 +117,7 @@ extension PickleMachine {
     case .string(let text): text.utf8.count <= WeightLimits.nameLength ? text : nil
     case .integer(let number): String(number)
     case .none, .bool, .bigInteger, .double, .tuple, .list, .dictionary, .global, .storage,
-      .tensor, .opaque:
+      .tensor, .object, .opaque:
       nil
     }
   }
@@ -107,7 +126,7 @@ extension PickleMachine {
     switch value {
     case .tuple(let index), .list(let index): heap.sequences[index]
     case .none, .bool, .integer, .bigInteger, .double, .string, .dictionary, .global, .storage,
-      .tensor, .opaque:
+      .tensor, .object, .opaque:
       nil
     }
   }

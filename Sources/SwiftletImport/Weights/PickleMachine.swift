@@ -1,8 +1,8 @@
 /// Interprets the opcodes that `torch.save` writes, and executes nothing.
 ///
-/// Python's pickle names functions to call. Here a name outside the allow-list of ``PickleGlobal``
-/// ends the reading, and the allowed calls only build values of ``PickleHeap``. Time and memory are
-/// bounded by the length of the pickle and by ``WeightLimits/pickleValues``.
+/// Python's pickle names functions to call and classes to make objects of. Here a few names mean values
+/// of ``PickleHeap``; all others make a ``PickleObject``, which only keeps what the file says of it. Time
+/// and memory are bounded by the length of the pickle and by ``WeightLimits/pickleValues``.
 struct PickleMachine {
   private let file: FileBytes
   private let limit: Int
@@ -62,7 +62,7 @@ struct PickleMachine {
     case UInt8(ascii: "T"): try pushByteString(try length32())
     case UInt8(ascii: "C"): try pushBytes(Int(try byte()))
     case UInt8(ascii: "B"): try pushBytes(try length32())
-    case 0x8E: try pushBytes(try length64())
+    case 0x8E, 0x96: try pushBytes(try length64())
 
     case UInt8(ascii: ")"): try pushSequence([], PickleValue.tuple)
     case 0x85...0x87: try pushSequence(try pop(Int(code) - 0x84), PickleValue.tuple)
@@ -74,9 +74,10 @@ struct PickleMachine {
     case UInt8(ascii: "s"): try setItems(try pop(2))
     case UInt8(ascii: "u"): try setItems(try popToMark())
     case 0x8F: try push(.opaque)  // EMPTY_SET
-    case 0x90:  // ADDITEMS
+    case 0x90: _ = try popToMark()  // ADDITEMS
+    case 0x91:  // FROZENSET
       _ = try popToMark()
-      guard case .opaque = try top() else { throw unexpected("a set") }
+      try push(.opaque)
 
     case UInt8(ascii: "q"): try store(Int(try byte()))
     case UInt8(ascii: "r"): try store(Int(try load(UInt32.self)))
@@ -92,6 +93,20 @@ struct PickleMachine {
       }
       try global(module: module, name: name)
     case UInt8(ascii: "R"): try call()
+    case 0x81:  // NEWOBJ: a class and its arguments
+      _ = try pop(2)
+      try pushObject()
+    case 0x92:  // NEWOBJ_EX: the same with arguments by name
+      _ = try pop(3)
+      try pushObject()
+    case UInt8(ascii: "o"):  // OBJ: a class and its arguments above a mark
+      _ = try popToMark()
+      try pushObject()
+    case UInt8(ascii: "i"):  // INST: the same, the class by name
+      try global(module: try line(), name: try line())
+      _ = try pop()
+      _ = try popToMark()
+      try pushObject()
     case UInt8(ascii: "b"): try build()
     case UInt8(ascii: "Q"): try push(try persistent(try pop()))
     default: throw .opcode(code, at: instruction)
@@ -248,18 +263,28 @@ extension PickleMachine {
   }
 
   private mutating func append(_ values: [PickleValue]) throws(PickleProblem) {
-    guard case .list(let list) = try top() else { throw unexpected("a list") }
-    try count(values.count)
-    heap.sequences[list].append(contentsOf: values)
+    switch try top() {
+    case .list(let list):
+      try count(values.count)
+      heap.sequences[list].append(contentsOf: values)
+    case .object, .opaque: return
+    case .none, .bool, .integer, .bigInteger, .double, .string, .tuple, .dictionary, .global,
+      .storage, .tensor:
+      throw unexpected("a list")
+    }
   }
 
   private mutating func setItems(_ values: [PickleValue]) throws(PickleProblem) {
-    guard case .dictionary(let dictionary) = try top(), values.count % 2 == 0 else {
-      throw unexpected("a dictionary, keys and values")
-    }
+    guard values.count % 2 == 0 else { throw unexpected("keys and values") }
     try count(values.count)
-    for index in stride(from: 0, to: values.count, by: 2) {
-      heap.dictionaries[dictionary].append((values[index], values[index + 1]))
+    let pairs = stride(from: 0, to: values.count, by: 2).map { (values[$0], values[$0 + 1]) }
+    switch try top() {
+    case .dictionary(let dictionary): heap.dictionaries[dictionary] += pairs
+    case .object(let object): heap.objects[object].items += pairs
+    case .opaque: return
+    case .none, .bool, .integer, .bigInteger, .double, .string, .tuple, .list, .global, .storage,
+      .tensor:
+      throw unexpected("a dictionary")
     }
   }
 
@@ -273,15 +298,12 @@ extension PickleMachine {
     return .tensor(heap.tensors.count - 1)
   }
 
-  /// Whether the next instructions make an instance: perhaps store in the memo, `()`, NEWOBJ.
-  func instanceFollows() -> Bool {
-    var next = position
-    switch file.byte(at: next) {
-    case UInt8(ascii: "q"): next += 2
-    case UInt8(ascii: "r"): next += 5
-    case 0x94: next += 1
-    default: break
-    }
-    return file.byte(at: next) == UInt8(ascii: ")") && file.byte(at: next + 1) == 0x81
+  mutating func pushObject() throws(PickleProblem) {
+    heap.objects.append(PickleObject())
+    try push(.object(heap.objects.count - 1))
+  }
+
+  mutating func setState(_ state: PickleValue, ofObject index: Int) {
+    heap.objects[index].state = state
   }
 }

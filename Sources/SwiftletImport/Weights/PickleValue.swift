@@ -22,7 +22,9 @@ enum PickleValue {
   case storage(Int)
   /// Index into `tensors`.
   case tensor(Int)
-  /// Something harmless whose value does not matter: bytes, sets, NumPy scalars, devices.
+  /// Index into `objects`.
+  case object(Int)
+  /// Something whose value does not matter: bytes, sets.
   case opaque
 }
 
@@ -33,6 +35,15 @@ struct PickleHeap {
   var dictionaries = [[(key: PickleValue, value: PickleValue)]]()
   var storages = [StorageReference]()
   var tensors = [TensorReference]()
+  var objects = [PickleObject]()
+}
+
+/// An object of a class that is not known, which was never made: what the file says of it.
+struct PickleObject {
+  /// The attributes it was to be given; nil where there are none.
+  var state: PickleValue?
+  /// What it was to hold, if it is a kind of dictionary.
+  var items: [(key: PickleValue, value: PickleValue)] = []
 }
 
 /// A run of elements that the file stores apart from the pickle.
@@ -55,38 +66,38 @@ struct TensorReference {
   let strides: [Int]
 }
 
-/// What a pickle may name; everything else is refused.
+/// What a pickle names: functions and classes, none of which is ever called.
 enum PickleGlobal {
   case orderedDictionary
+  /// A dictionary with a factory for what is missing.
+  case defaultDictionary
   case rebuildTensor
   case rebuildParameter
+  /// A tensor of a class of its own: a function, the class, that function's arguments, attributes.
+  case rebuildFromType
   case size
   /// A storage class; nil for the one without element type.
   case storage(ElementType?)
-  /// Calling it makes an object whose value does not matter.
-  case inert
+  /// Anything else. Calling it makes an object of which only the attributes are kept.
+  case other
 
-  /// The allowed global of a name; nil for all others.
+  /// The global of a name; nil for those that no checkpoint has and an attack would.
   init?(module: String, name: String) {
     switch (module, name) {
     case ("collections", "OrderedDict"): self = .orderedDictionary
+    case ("collections", "defaultdict"): self = .defaultDictionary
     case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"):
       self = .rebuildTensor
     case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
       self = .rebuildParameter
+    case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildFromType
     case ("torch", "Size"): self = .size
-    case ("torch", _):
-      if let type = Self.storages[name] {
-        self = .storage(type)
-      } else if Self.torchValues.contains(name) {
-        self = .inert
-      } else {
-        return nil
-      }
+    case ("torch", _), ("torch.cuda", _):
+      self = Self.storages[name].map { .storage($0) } ?? .other
     case ("torch.storage", "UntypedStorage"): self = .storage(nil)
     default:
-      guard Self.harmless.contains("\(module).\(name)") else { return nil }
-      self = .inert
+      guard !Self.isDangerous(module, name) else { return nil }
+      self = .other
     }
   }
 
@@ -96,20 +107,17 @@ enum PickleGlobal {
     "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8, "BoolStorage": .bool,
   ]
 
-  private static let torchValues: Set<String> = [
-    "device", "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8",
-    "uint8", "bool", "strided", "contiguous_format", "channels_last", "preserve_format",
-  ]
-
-  /// Constructors that checkpoints use for scores, counters and settings.
-  private static let harmless: Set<String> = [
-    "_codecs.encode", "collections.Counter", "builtins.set", "__builtin__.set",
-    "builtins.frozenset", "__builtin__.frozenset", "builtins.bytearray", "__builtin__.bytearray",
-    "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar",
-    "numpy._core.multiarray.scalar", "numpy.core.multiarray._reconstruct",
-    "numpy._core.multiarray._reconstruct", "numpy.dtypes.Float64DType",
-    "numpy.dtypes.Float32DType", "numpy.dtypes.Int64DType",
-  ]
+  /// Whether a name is one that an attack calls. Nothing is called here, but whoever loads the file in
+  /// Python is warned.
+  private static func isDangerous(_ module: String, _ name: String) -> Bool {
+    let modules = [
+      "os", "posix", "nt", "subprocess", "commands", "pty", "runpy", "socket", "shutil", "sys",
+      "ctypes", "importlib", "webbrowser", "code", "pdb", "timeit", "bdb",
+    ]
+    let builtins = ["eval", "exec", "execfile", "compile", "open", "__import__", "input"]
+    return modules.contains(module)
+      || (module == "builtins" || module == "__builtin__") && builtins.contains(name)
+  }
 }
 
 /// What is wrong with a pickle; positions are byte offsets from the start of the file.
@@ -120,10 +128,8 @@ public enum PickleProblem: Error, Equatable, Sendable {
   case version(Int)
   /// An instruction that is not allowed.
   case opcode(UInt8, at: Int)
-  /// It names a function or class that is not allowed.
+  /// It names a function that no honest file does.
   case notAllowed(String)
-  /// It makes an object of a class that is not allowed, such as a whole network.
-  case object(className: String)
   /// An instruction takes more from the stack than there is.
   case emptyStack(at: Int)
   /// An instruction finds another kind of value than it needs.
@@ -145,11 +151,7 @@ extension PickleProblem: CustomStringConvertible {
     case .opcode(let code, let at):
       "the instruction 0x\(String(code, radix: 16)) at byte \(at) is not allowed"
     case .notAllowed(let name):
-      "it asks to call \(quoted(name)), which is not allowed "
-        + "(save only tensors, with `torch.save(model.state_dict(), …)`)"
-    case .object(let className):
-      "it holds a whole Python object of class \(quoted(className)), but only tensors can be read: "
-        + "save them with `torch.save(model.state_dict(), …)`"
+      "it asks Python to call \(quoted(name)), which no file of weights does: do not load it anywhere"
     case .emptyStack(let at):
       "it is damaged: the instruction at byte \(at) has too few operands"
     case .unexpectedValue(let expected, let at):

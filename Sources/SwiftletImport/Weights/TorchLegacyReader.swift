@@ -8,7 +8,9 @@ enum TorchLegacyReader {
   private static let version = 1001
 
   /// Reads the float tensors of the state dict in the file.
-  static func read(_ file: FileBytes, path: String) throws(ImportError) -> WeightContents {
+  static func read(
+    _ file: FileBytes, path: String, _ weights: WeightChoice?
+  ) throws(ImportError) -> WeightContents {
     var position = 0
     let magic = try pickle(file, &position, path: path)
     guard case .bigInteger(Self.magic) = magic.root else {
@@ -23,7 +25,7 @@ enum TorchLegacyReader {
     let keys = try pickle(file, &position, path: path)
     let storages = try locate(keys, object.heap, file, from: position, path: path)
     let checkpoint = TorchCheckpoint(object.heap, file, path: path)
-    return try checkpoint.contents(root: object.root) { storages[$0.key] }
+    return try checkpoint.contents(root: object.root, weights) { storages[$0.key] }
   }
 
   private typealias Pickle = (root: PickleValue, heap: PickleHeap)

@@ -1,7 +1,9 @@
 /// Reads what `torch.save` has written since PyTorch 1.6: a zip archive of a pickle and storages.
 enum TorchZipReader {
   /// Reads the float tensors of the state dict in the archive.
-  static func read(_ file: FileBytes, path: String) throws(ImportError) -> WeightContents {
+  static func read(
+    _ file: FileBytes, path: String, _ weights: WeightChoice?
+  ) throws(ImportError) -> WeightContents {
     let archive: ZipArchive
     do {
       archive = try ZipArchive(file)
@@ -16,10 +18,11 @@ enum TorchZipReader {
       throw .checkpoint(path: path, .noPickle(files: Array(archive.names.prefix(4))))
     }
     let folder = pickleName.dropLast("data.pkl".count)
-    guard archive["\(folder)constants.pkl"] == nil else {
-      throw .checkpoint(path: path, .torchScript)
+    // A TorchScript program, whose code is compressed and of no interest.
+    let isProgram = archive["\(folder)constants.pkl"] != nil
+    if let problem = archive.unreadable(outside: isProgram ? "\(folder)code/" : nil) {
+      throw .zip(path: path, problem)
     }
-    if let problem = archive.unreadable { throw .zip(path: path, problem) }
     if let order = archive["\(folder)byteorder"], file.text(order) != "little" {
       throw .checkpoint(path: path, .bigEndian)
     }
@@ -31,6 +34,9 @@ enum TorchZipReader {
       throw .pickle(path: path, error)
     }
     let checkpoint = TorchCheckpoint(machine.heap, file, path: path)
-    return try checkpoint.contents(root: root) { archive["\(folder)data/\($0.key)"] }
+    if isProgram, machine.heap.tensors.isEmpty {
+      throw .checkpoint(path: path, .frozenProgram)
+    }
+    return try checkpoint.contents(root: root, weights) { archive["\(folder)data/\($0.key)"] }
   }
 }

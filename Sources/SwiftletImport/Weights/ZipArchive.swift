@@ -7,9 +7,14 @@ struct ZipArchive {
   private var members = [String: Range<Int>]()
   /// The names in the order of the directory.
   private(set) var names = [String]()
-  /// Why a member cannot be read as it is; the first such reason. The reader decides whether it
-  /// matters, because the names alone can tell that the archive is something else.
-  private(set) var unreadable: ZipProblem?
+  /// Why members cannot be read as they are. The reader decides whether it matters, because the names
+  /// alone can tell that the archive is something else.
+  private var unreadable: [(name: String, problem: ZipProblem)] = []
+
+  /// Why the first member that cannot be read as it is cannot, members of one folder aside.
+  func unreadable(outside folder: String?) -> ZipProblem? {
+    unreadable.first { entry in folder.map { !entry.name.hasPrefix($0) } ?? true }?.problem
+  }
 
   /// The bytes of a member; nil if there is none of that name.
   subscript(name: String) -> Range<Int>? { members[name] }
@@ -29,7 +34,7 @@ struct ZipArchive {
         throw .duplicate(entry.name)
       }
       names.append(entry.name)
-      if unreadable == nil { unreadable = entry.unreadable }
+      if let problem = entry.unreadable { unreadable.append((entry.name, problem)) }
     }
   }
 }

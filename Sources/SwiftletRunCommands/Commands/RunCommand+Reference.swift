@@ -45,6 +45,7 @@ extension RunCommand {
             "results", "an object for each image",
             [
               JSONField("image", "the file"), top,
+              JSONField("features", "the vector of a network that is no classifier"),
               JSONField("ms", "milliseconds of the network alone"),
               JSONField("error", "instead of `top` and `ms`, why the image cannot be read"),
             ]),
@@ -53,6 +54,7 @@ extension RunCommand {
         "With `--json` and a stream, an object in a line for each frame:",
         [
           JSONField("frame", "its number, from 1"), top,
+          JSONField("features", "the vector of a network that is no classifier"),
           JSONField("preprocess_ms", "milliseconds from the frame's bytes to the network's input"),
           JSONField("ms", "milliseconds of the network alone"),
           JSONField("dropped", "how many frames were dropped since the line before"),

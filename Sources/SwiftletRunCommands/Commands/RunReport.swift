@@ -27,12 +27,15 @@ struct RunReport {
     session.run()
     let milliseconds = Double(System.nanoseconds() - start) / 1e6
     let best = scores.best(session, top)
+    let vector = scores.vector(session)
     if json {
-      results.append(member(name, best ?? [], milliseconds))
+      results.append(member(name, best ?? [], vector, milliseconds))
       return
     }
     console.print(Text.printable(name))
-    if best == nil {
+    if let vector {
+      console.print("  \(scores.text(vector))")
+    } else if best == nil {
       for line in scores.outputs { console.print("  \(line)") }
     }
     for entry in best ?? [] {
@@ -58,11 +61,13 @@ struct RunReport {
   }
 
   private func member(
-    _ name: String, _ best: [RankedClass], _ milliseconds: Double
+    _ name: String, _ best: [RankedClass], _ vector: [Float]?, _ milliseconds: Double
   ) -> JSONValue {
-    .object([
-      .init("image", .string(name)), .init("top", scores.json(best)),
-      .init("ms", .number(milliseconds, places: 3)),
-    ])
+    let numbers = vector.map { vector in
+      JSONValue.Member("features", scores.json(vector))
+    }
+    return .object(
+      [.init("image", .string(name)), .init("top", scores.json(best))]
+        + [numbers].compactMap { $0 } + [.init("ms", .number(milliseconds, places: 3))])
   }
 }

@@ -44,18 +44,22 @@ struct StreamReport {
     frames += 1
     rate.add(at: System.nanoseconds())
     let best = scores.best(session, top) ?? []
+    let vector = scores.vector(session)
     if json {
+      let features = vector.map { JSONValue.Member("features", scores.json($0)) }
       console.print(
-        JSONValue.object([
-          .init("frame", .integer(frame)), .init("top", scores.json(best)),
-          .init("preprocess_ms", .number(preprocessing, places: 3)),
-          .init("ms", .number(network, places: 3)), .init("dropped", .integer(dropped)),
-        ]).text)
+        JSONValue.object(
+          [.init("frame", .integer(frame)), .init("top", scores.json(best))]
+            + [features].compactMap { $0 } + [
+              .init("preprocess_ms", .number(preprocessing, places: 3)),
+              .init("ms", .number(network, places: 3)), .init("dropped", .integer(dropped)),
+            ]
+        ).text)
       return
     }
     let found =
       best.isEmpty
-      ? scores.outputs
+      ? vector.map { [scores.text($0)] } ?? scores.outputs
       : best.map { "\(Text.right(Text.percent($0.probability), 8))  \(scores.label($0))" }
     let time = Text.fixed(preprocessing + network, 2)
     console.print(

@@ -38,18 +38,34 @@ extension Option where Value == Double? {
 }
 
 extension Option where Value == [Float]? {
-  /// Three numbers `r,g,b` for which `isValid` holds; `wanted` names what is valid.
+  /// A number for each channel, `counts` of them, for which `isValid` holds; `wanted` names what is valid.
   public init(
-    _ name: String, triple value: String, _ help: String, wanted: String,
+    _ name: String, channels value: String, counts: [Int], _ help: String, wanted: String,
     isValid: @escaping @Sendable (Float) -> Bool = { _ in true }
   ) {
     self.init(name, value: value, help) { (text) throws(UsageError) in
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
-        .compactMap { Float($0) }.filter { $0.isFinite && isValid($0) }
-      guard numbers.count == 3, text.filter({ $0 == "," }).count == 2 else {
+      let words = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = words.compactMap { Float($0) }.filter { $0.isFinite && isValid($0) }
+      guard numbers.count == words.count, counts.contains(numbers.count) else {
         throw UsageError("\(name) takes \(wanted), for example 0.5,0.5,0.5, not '\(text)'")
       }
       return numbers
+    }
+  }
+}
+
+extension Option where Value == (width: Int, height: Int)? {
+  /// A size in pixels: a side of a square, or width and height, each within `range`.
+  public init(_ name: String, size value: String, in range: ClosedRange<Int>, _ help: String) {
+    self.init(name, value: value, help) { (text) throws(UsageError) in
+      let words = text.split(separator: "x", omittingEmptySubsequences: false)
+      let sides = words.compactMap { Int($0) }.filter { range.contains($0) }
+      guard sides.count == words.count, sides.count <= 2, let width = sides.first else {
+        throw UsageError(
+          "\(name) takes pixels from \(range.lowerBound) to \(range.upperBound), one number for a "
+            + "square or WIDTHxHEIGHT, not '\(text)'")
+      }
+      return (width, sides.count == 2 ? sides[1] : width)
     }
   }
 }

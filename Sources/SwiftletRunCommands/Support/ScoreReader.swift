@@ -15,6 +15,18 @@ struct ScoreReader {
     return best
   }
 
+  /// The vector of a network that describes images with one; nil for others.
+  func vector(_ session: Session) -> [Float]? {
+    guard case .vector(let vector) = try? session.answer() else { return nil }
+    return vector
+  }
+
+  /// A vector for people: its length and how it begins.
+  func text(_ vector: [Float]) -> String {
+    let first = vector.prefix(6).map { "\($0)" }.joined(separator: ", ")
+    return "\(vector.count) features: \(first)\(vector.count > 6 ? ", …" : "")"
+  }
+
   /// A class for people: name and number.
   func label(_ entry: RankedClass) -> String {
     "\(Text.printable(info.label(entry.classIndex)))  (\(entry.classIndex))"
@@ -24,6 +36,9 @@ struct ScoreReader {
   var outputs: [String] {
     info.outputs.map { "\($0.name): \(info.tensors[$0.tensor].shape) int8 values" }
   }
+
+  /// A vector for programs.
+  func json(_ vector: [Float]) -> JSONValue { .array(vector.map { .number($0) }) }
 
   /// The classes for programs.
   func json(_ best: [RankedClass]) -> JSONValue {

@@ -116,6 +116,48 @@ struct WeightsReadingTests {
       ])
   }
 
+  @Test(
+    "objects beside the weights are skipped",
+    arguments: ["beside.pt", "beside.legacy.pth", "default.pt"])
+  func beside(name: String) throws {
+    let file = try readFixture(name)
+    #expect(file.tensors == plainTensors)
+    #expect(file.ignored.contains("args") == name.hasPrefix("beside"))
+  }
+
+  @Test(
+    "whole networks read as their state dicts",
+    arguments: ["module.pt", "script.pt"])
+  func wholeNetworks(name: String) throws {
+    let file = try readFixture(name)
+    let expected = [
+      ("conv.weight", "conv.weight"), ("body.1.running_var", "bn.running_var"),
+      ("fc.weight", "fc.weight"), ("fc.bias", "fc.bias"),
+    ]
+    for (name, plain) in expected {
+      let tensor = try file.tensor(name)
+      let same = try #require(plainTensors.first { $0.name == plain })
+      #expect(tensor.shape == same.shape && tensor.values == same.values)
+    }
+    #expect(file.tensors.count == 5 && file.ignored == ["body.1.num_batches_tracked"])
+    #expect(try file.tensor("body.1.running_mean").values == [0, 0])
+  }
+
+  @Test("of trained and averaged weights the trained ones, unless the others are asked for")
+  func averages() throws {
+    let path = weightFixture("averaged.pt")
+    let trained = try WeightFile.read(path)
+    #expect(trained.tensors == plainTensors && !trained.isAverage)
+    #expect(trained.notes.count == 1 && trained.notes[0].contains("--weights ema"))
+    let averaged = try WeightFile.read(path, weights: .ema)
+    #expect(averaged.tensors.map { $0.values } == plainTensors.map { $0.values.map { $0 + 1 } })
+    #expect(averaged.isAverage && averaged.notes[0].contains("--weights model"))
+    #expect(
+      throws: ImportError.checkpoint(
+        path: weightFixture("plain.pt"), .noSuchWeights(.ema))
+    ) { try WeightFile.read(weightFixture("plain.pt"), weights: .ema) }
+  }
+
   @Test("state dicts under other keys", arguments: ["model_key.pt", "other_key.pt"])
   func nested(name: String) throws {
     let file = try readFixture(name)

@@ -1,0 +1,45 @@
+// pytorch-image-models (timm): `conv_stem`, `blocks.STAGE.BLOCK.…`, `conv_head`, `classifier`. A block
+// without expansion has conv_dw and conv_pw, one with expansion conv_pw, conv_dw and conv_pwl; the batch
+// normalisations are counted in each.
+
+extension Architecture {
+  /// How timm calls the layers; nil for networks that it has not, or not under names of its own (its
+  /// ResNets have torchvision's).
+  func timmNames(_ layers: [WeightLayer]) -> [LayerNames]? {
+    let stages: [Int]
+    switch self {
+    case .mobilenetV1: stages = [1, 2, 2, 6, 2]
+    case .mobilenetV2: stages = [1, 2, 3, 4, 3, 3, 1]
+    case .mobilenetV3Small: stages = [1, 2, 3, 2, 3]
+    case .mobilenetV3Large: stages = [1, 2, 3, 4, 2, 3]
+    case .mnasnet: stages = [1, 3, 3, 3, 2, 4, 1]
+    case .efficientnetB0: stages = [1, 2, 2, 3, 3, 4, 1]
+    case .fdMobilenet, .resnet18: return nil
+    }
+    let found = BlockLayers(layers)
+    var names = [LayerNames(layer: "conv_stem", norm: "bn1")]
+    for (stage, repetition, block) in found.stages(stages) {
+      names += timmNames("blocks.\(stage).\(repetition)", block)
+    }
+    // In MobileNetV3 the last convolution stands in a stage of its own, and the layer between the
+    // pooled vector and the classifier is the head.
+    let tail =
+      hasHiddenLayer
+      ? [
+        LayerNames(layer: "blocks.\(stages.count).0.conv", norm: "blocks.\(stages.count).0.bn1"),
+        LayerNames(layer: "conv_head", norm: nil),
+      ] : self == .mobilenetV1 ? [] : [LayerNames(layer: "conv_head", norm: "bn2")]
+    names += (tail + [LayerNames(layer: "classifier", norm: nil)]).prefix(found.tail.count)
+    return names
+  }
+
+  private func timmNames(_ prefix: String, _ block: BlockLayers.Block) -> [LayerNames] {
+    func named(_ layer: String, _ norm: Int? = nil) -> LayerNames {
+      LayerNames(layer: "\(prefix).\(layer)", norm: norm.map { "\(prefix).bn\($0)" })
+    }
+    let gate = block.gate == nil ? [] : [named("se.conv_reduce"), named("se.conv_expand")]
+    return block.expansion == nil
+      ? [named("conv_dw", 1)] + gate + [named("conv_pw", 2)]
+      : [named("conv_pw", 1), named("conv_dw", 2)] + gate + [named("conv_pwl", 3)]
+  }
+}

@@ -1,0 +1,51 @@
+import SwiftletCompare
+import SwiftletGraph
+import SwiftletRunCommands
+
+/// `--reference`: what the network's owner says that it computes.
+enum ReferenceArguments {
+  /// Reads a reference for a list of images.
+  static func read(
+    _ path: String, _ dataset: Dataset, outputs: Int
+  ) throws(WorkFailure) -> ReferenceOutputs {
+    do throws(ReferenceError) {
+      return try ReferenceOutputs(path: path, images: dataset.images.count, outputs: outputs)
+    } catch {
+      throw WorkFailure("\(error)")
+    }
+  }
+
+  /// Holds the float network against the reference, on `count` images evenly spread over the list.
+  ///
+  /// - Returns: what was found, for people.
+  /// - Throws: `WorkFailure` that names the first image on which they differ.
+  static func check(
+    _ graph: Graph, _ pipeline: ImagePipeline, _ path: String, _ dataset: Dataset, count: Int,
+    _ model: String, _ console: Console
+  ) throws(WorkFailure) -> String {
+    let outputs = graph.outputs.first.map { graph.shape(of: $0.value).count } ?? 0
+    let reference = try read(path, dataset, outputs: outputs)
+    let rows = dataset.spreadRows(count)
+    let checked: Int
+    do throws(ReferenceDifference) {
+      checked = try ReferenceCheck.run(
+        graph, pipeline, rows.map { (row: $0, path: dataset.images[$0].path) }, reference,
+        threads: nil
+      ) { console.progress("checking the reference", done: $0, total: rows.count) }
+    } catch {
+      throw failure(error, model: model)
+    }
+    console.progress("checking the reference", done: 1, total: 1)
+    guard checked > 0 else {
+      throw WorkFailure("\(dataset.path): none of its images can be read")
+    }
+    return "\(path) agrees on \(Text.counted(checked, "image"))"
+  }
+
+  /// What is said of a network that its owner's is not.
+  static func failure(_ difference: ReferenceDifference, model: String) -> WorkFailure {
+    WorkFailure(
+      "\(model) is not read as its owner runs it: \(difference); see whether preprocessing, --padding, "
+        + "--bn-eps, --first-stride and --activation are those of training, or export it to ONNX")
+  }
+}
