@@ -106,10 +106,21 @@ struct ReferenceTests {
       damaged[damaged.startIndex + 60] ^= 0x55
       let frames = try swiftlet(["run", bundle, "-", "--json"], input: picture)
       let broken = try swiftlet(["run", bundle, "-", "--json"], input: damaged + picture)
-      let lines = try #require(frames.jsonLines) + #require(broken.jsonLines)
+      let vectors = folder + "/vectors.swiftlet"
+      let made = try swiftlet([
+        "convert", "random:5", "--arch", "mobilenet_v1", "--width", "0.25", "--input", "32",
+        "--task", "features", "--calibration-count", "2", "--method", "minmax", "-o", vectors,
+      ])
+      #expect(made.status == 0, "\(made.errors)")
+      let vector = try swiftlet(["run", vectors, images[0], "--json"])
+      let vectorFrames = try swiftlet(["run", vectors, "-", "--json"], input: picture)
+      let lines =
+        try #require(frames.jsonLines) + #require(broken.jsonLines)
+        + #require(vectorFrames.jsonLines)
+      let objects = [try #require(files.json), try #require(vector.json)] as [Any]
       #expect(
-        try [paths(try #require(files.json)), paths(lines)] == documented("run"),
-        "\(frames.errors)\(broken.errors)")
+        try [paths(objects), paths(lines)] == documented("run"),
+        "\(frames.errors)\(broken.errors)\(vector.errors)")
 
       let compare = try swiftlet([
         "compare", "random:6", bundle, "--images", listed, "--json", "--threads", "1",

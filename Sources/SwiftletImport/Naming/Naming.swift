@@ -61,7 +61,10 @@ extension Naming {
   /// timm's for networks that it did not bring over from TensorFlow. Hugging Face's MobileNets and
   /// EfficientNets, and Keras's, are TensorFlow's: epsilon 1e-3 and SAME padding.
   ///
-  /// - Parameter fromTensorFlow: whether it is one of the networks whose names timm begins with `tf_`.
+  /// - Parameters:
+  ///   - architecture: the network.
+  ///   - fromTensorFlow: whether it is one of those whose names timm begins with `tf_`.
+  /// - Returns: what the network has.
   func convention(
     _ architecture: Architecture, fromTensorFlow: Bool = false
   ) -> NetworkConvention {

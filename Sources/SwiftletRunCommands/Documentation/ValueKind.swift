@@ -19,7 +19,8 @@ public enum ValueKind: Equatable, Sendable {
     case "DIR|CSV": self = .files(["csv"])
     case "FILE", "[NAME=]FILE": self = .files([])
     case "bash": self = .words(["bash"])
-    case "N", "K", "X", "PIXELS", "r,g,b", "WxH:FORMAT", "YYYY-MM-DD": self = .free
+    case "N", "K", "X", "E", "PIXELS", "PIXELS|WxH", "r,g,b", "WxH:FORMAT", "YYYY-MM-DD":
+      self = .free
     default:
       // FILE.html: any file of that kind.
       let parts = placeholder.split(separator: ".", omittingEmptySubsequences: false)
