@@ -12,9 +12,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +50,10 @@ static int (*real_linkat)(int, const char*, int, const char*, int);
 static void* (*real_mmap)(void*, size_t, int, int, int, off_t);
 static int (*real_thread)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 
+static int add_runtime(struct dl_phdr_info*, size_t, void*);
+
 __attribute__((constructor)) static void start(void) {
+  dl_iterate_phdr(add_runtime, NULL);
   real_open = dlsym(RTLD_NEXT, "open");
   real_openat = dlsym(RTLD_NEXT, "openat");
   real_read = dlsym(RTLD_NEXT, "read");
@@ -91,13 +96,51 @@ static int fails(enum Kind called, int error) {
   return 1;
 }
 
+// Where Swift's runtime and the C and C++ libraries lie: found once, as looking up takes long.
+static struct {
+  uintptr_t begin, end;
+} runtime[128];
+static int runtime_count;
+
+// The program itself, which has no name in the list.
+static uintptr_t program_begin, program_end;
+
+static int add_runtime(struct dl_phdr_info* info, size_t size, void* data) {
+  (void)size, (void)data;
+  for (int j = 0; !info->dlpi_name[0] && !program_end && j < info->dlpi_phnum; j++) {
+    if (info->dlpi_phdr[j].p_type != PT_LOAD || !(info->dlpi_phdr[j].p_flags & PF_X)) continue;
+    program_begin = info->dlpi_addr + info->dlpi_phdr[j].p_vaddr;
+    program_end = program_begin + info->dlpi_phdr[j].p_memsz;
+  }
+  static const char* const parts[] = {"libswift",         "libstdc++", "libdispatch",
+                                      "libBlocksRuntime", "libc.so",   "ld-linux"};
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    if (!strstr(info->dlpi_name, parts[i])) continue;
+    for (int j = 0; j < info->dlpi_phnum && runtime_count < 128; j++) {
+      if (info->dlpi_phdr[j].p_type != PT_LOAD) continue;
+      uintptr_t begin = info->dlpi_addr + info->dlpi_phdr[j].p_vaddr;
+      runtime[runtime_count].begin = begin;
+      runtime[runtime_count++].end = begin + info->dlpi_phdr[j].p_memsz;
+    }
+  }
+  return 0;
+}
+
 // Whether Swift's runtime or the C++ library is the one that asks for memory.
 static int is_runtime(const void* caller) {
-  Dl_info info;
-  if (!dladdr(caller, &info) || !info.dli_fname) return 0;
-  return strstr(info.dli_fname, "libswift") || strstr(info.dli_fname, "libstdc++") ||
-         strstr(info.dli_fname, "libdispatch") || strstr(info.dli_fname, "libBlocksRuntime") ||
-         strstr(info.dli_fname, "libc.so") || strstr(info.dli_fname, "ld-linux");
+  for (int i = 0; i < runtime_count; i++) {
+    if ((uintptr_t)caller >= runtime[i].begin && (uintptr_t)caller < runtime[i].end) return 1;
+  }
+  return 0;
+}
+
+// Swift's compiler puts calls of malloc into programs for the frames of accessors, which are
+// smaller than this and never looked at; what Swift's runtime needs besides it gets in the same
+// way.
+#define SMALL 4096
+
+static int is_program(const void* caller) {
+  return (uintptr_t)caller >= program_begin && (uintptr_t)caller < program_end;
 }
 
 static int no_memory(const void* caller) {
@@ -105,6 +148,7 @@ static int no_memory(const void* caller) {
 }
 
 void* malloc(size_t size) {
+  if (size < SMALL && is_program(__builtin_return_address(0))) return __libc_malloc(size);
   return no_memory(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
 }
 
