@@ -28,6 +28,12 @@ def shared_prefix(size):
     return safetensors(entries(f"{prefix}{n}" for n in range(size // (len(prefix) + 56))))
 
 
+def long_prefix(size):
+    """Two names that share a prefix over and over."""
+    prefix = "module." * (size // 14)
+    return safetensors(entries(f"{prefix}{n}" for n in range(2)))
+
+
 def combining_marks(size):
     """A key of one letter and marks, which Unicode would have sorted."""
     return safetensors('{"a' + "\u0301\u0323" * (size // 8) + '":1,"a' + "\u0323\u0301" * (size // 8) + '":1}')
@@ -138,12 +144,16 @@ def pickle_marks_in_keys(size):
         text("a" + "\u0301\u0323" * 20 + str(n)) + b"K\x01" for n in range(size // 95)) + b"u")
 
 
-def pickle_long_prefix(size):
-    prefix = "module." * 60
+def pickle_long_prefix(size, prefix="module." * 60):
     tensor = (b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storagectorch\nFloatStorage\n"
               b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQK\x00)))\x89}tRq\x01")
     keys = b"".join(text(f"{prefix}{n}") + b"h\x01" for n in range(size // (len(prefix) + 12)))
     return archive(b"\x80\x02" + tensor + b"0}(" + keys + b"u.", [("a/data/0", b"\0\0\0\0")])
+
+
+def pickle_one_prefix(size):
+    """Names that share a prefix as often as their length allows, and many of them."""
+    return pickle_long_prefix(size, "module." * 140)
 
 
 def many_members(size):
