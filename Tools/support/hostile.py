@@ -252,7 +252,7 @@ def jpeg_fill(size):
 
 
 def jpeg_garbage(size):
-    return jpeg(b"\0" * size)
+    return jpeg(b"\xff\xe1\0\2" + b"\0" * size)
 
 
 def jpeg_comments(size):
