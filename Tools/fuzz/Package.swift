@@ -2,7 +2,7 @@
 import PackageDescription
 
 // The fuzz targets reach into modules that are no product of the package and should not become one, so
-// its sources are built here once more, through the links Swiftlet and SwiftletTests. Tools/fuzz/run and
+// its sources are built here once more, through links to their folders. Tools/fuzz/run and
 // Tools/fuzz/replay give the options (coverage, AddressSanitizer, -enable-testing).
 let package = Package(
   name: "SwiftletFuzz",
@@ -55,14 +55,10 @@ let package = Package(
     // The tests' own writer of bundles, and networks made with it.
     .target(
       name: "SwiftletTestSupport", dependencies: ["SwiftletPlatform"],
-      path: "SwiftletTests/SwiftletTestSupport"),
+      path: "SwiftletTestSupport"),
     .target(
       name: "SwiftletRuntimeTests", dependencies: ["SwiftletRuntime", "SwiftletTestSupport"],
-      path: "SwiftletTests/SwiftletRuntimeTests",
-      sources: [
-        "BundleBuilder.swift", "ChainNetwork.swift", "OperationFields.swift",
-        "SampleNetwork.swift", "TestData.swift",
-      ]),
+      path: "SwiftletRuntimeTests"),
 
     // LibFuzzer, as a library that is called.
     .target(name: "CLibFuzzer"),

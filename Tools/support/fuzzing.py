@@ -48,16 +48,22 @@ def built():
     return pathlib.Path(output(*BUILD, "--show-bin-path").strip()) / "swiftlet-fuzz"
 
 
-def environment():
+def files():
+    """A folder for the files that targets write for readers, in memory where there is such a place; to be
+    used with `with`, as processes that libFuzzer ends do not clean up."""
+    return tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+
+
+def environment(folder):
     """The variables that let libFuzzer, and not Swift, write down what a trap is about."""
-    return {**os.environ, "SWIFT_BACKTRACE": "enable=no",
+    return {**os.environ, "SWIFT_BACKTRACE": "enable=no", "SWIFTLET_FUZZ_FILES": str(folder),
             "LSAN_OPTIONS": f"suppressions={ROOT / 'Tools/support/leaks.txt'}:print_suppressions=0"}
 
 
-def start(program, target, words, log, **options):
-    """Starts libFuzzer on a target; what it says goes to log, an open file."""
+def start(program, target, words, log, folder):
+    """Starts libFuzzer on a target; what it says goes to log, an open file, and its files into folder."""
     return subprocess.Popen([str(word) for word in [program, target, *LIMITS, *words]], cwd=ROOT, stdout=log,
-                            stderr=log, env=environment(), **options)
+                            stderr=log, env=environment(folder))
 
 
 def executions(log):
