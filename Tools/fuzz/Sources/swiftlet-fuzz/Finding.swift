@@ -1,4 +1,5 @@
 import SwiftletPlatform
+import SwiftletRunCommands
 
 /// Writes a line to standard error, as libFuzzer does.
 func say(_ line: String) {
@@ -24,7 +25,8 @@ enum Finding {
 
   /// An error must be one sentence that a terminal can show: not long, no control characters.
   static func checkSentence(_ error: some Error) {
-    let text = "\(error)"
+    // As the commands print it.
+    let text = Text.printable("\(error)")
     require(!text.isEmpty, "an error says nothing")
     require(
       text.utf8.count <= longestSentence,
