@@ -122,7 +122,7 @@ enum ImageTarget {
       at + length <= bytes.count ? bytes[at..<(at + length)].reduce(0) { $0 << 8 | Int($1) } : 0
     }
     if bytes.starts(with: SmallImages.signature) {
-      return number(16, 4) * number(20, 4) > mostPixels
+      return Double(number(16, 4)) * Double(number(20, 4)) > Double(mostPixels)
     }
     // Any start of a frame counts, whether or not a decoder would come to it.
     for index in bytes.indices.dropLast() where bytes[index] == 0xFF {

@@ -26,16 +26,18 @@ enum WeightsCheck {
   }
 
   private static func check(_ file: WeightFile, _ expected: [WrittenTensor]?) {
-    var byName: [String: WeightTensor] = [:]
+    // By bytes: Swift calls texts equal that Unicode does, and names of files are none.
+    var byName: [[UInt8]: WeightTensor] = [:]
     for tensor in file.tensors {
       let count = tensor.shape.reduce(1, *)
       Finding.require(
         tensor.values.count == count, "\(tensor.values.count) values of shape \(tensor.shape)")
       Finding.require(
-        byName.updateValue(tensor, forKey: tensor.name) == nil, "a name is given out twice")
+        byName.updateValue(tensor, forKey: Array(tensor.name.utf8)) == nil,
+        "the name \(tensor.name) is given out twice")
     }
     for written in expected ?? [] {
-      guard let tensor = byName[written.name] else {
+      guard let tensor = byName[Array(written.name.utf8)] else {
         Finding.fail("tensor \(written.name) is not read")
       }
       Finding.require(
