@@ -1,5 +1,4 @@
 import SwiftletDigest
-import Testing
 
 @testable import SwiftletRuntime
 

@@ -1,0 +1,2 @@
+// A target needs a source file; the functions are libFuzzer's own.
+#include "CLibFuzzer.h"

@@ -1,0 +1,1 @@
+../../../Tests/SwiftletRuntimeTests/BundleBuilder.swift

@@ -1,0 +1,1 @@
+../../../Tests/SwiftletRuntimeTests/ChainNetwork.swift
