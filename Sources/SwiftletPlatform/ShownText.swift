@@ -14,6 +14,8 @@ public enum ShownText {
     case 0x2028...0x202E: true
     // Isolates.
     case 0x2066...0x2069: true
+    // The byte order mark, which is not to be seen, and which some readers of JSON drop.
+    case 0xFEFF: true
     default: false
     }
   }

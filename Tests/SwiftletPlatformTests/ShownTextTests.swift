@@ -14,6 +14,7 @@ struct ShownTextTests {
       let expected = controls.contains { $0.contains(value) }
       #expect(ShownText.isControl(scalar) == expected, "\(String(value, radix: 16))")
     }
+    #expect(ShownText.isControl("\u{FEFF}") && !ShownText.isControl("犬"))
   }
 
   @Test("What is taken out leaves a mark, what is asked for stays")

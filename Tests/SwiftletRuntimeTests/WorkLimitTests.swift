@@ -141,7 +141,7 @@ import Testing
 
   @Test func copiesOfManyPiecesAreChecked() throws {
     // Two pieces that write every second element: a step an element.
-    let side = 1 << 13
+    let side = 1 << 11
     let half = side * side / 2
     let pieces = [
       (0, 0, [half], 0, [2], 0, [2]), (0, 0, [half], 1, [2], 1, [2]),

@@ -16,8 +16,10 @@ final class FileBytes {
   let count: Int
   /// Why some bytes could not be read; the first reason.
   private(set) var problem: FileProblem?
-  private var blocks: [Block]
-  /// The block that is to make room next.
+  /// The block that was read last, and some others.
+  private var block = Block()
+  private var others: [Block]
+  /// Which of the others is to make room next.
   private var oldest = 0
 
   /// A part of the file that is kept, since what is read next is mostly near. Several of them: a zip
@@ -52,7 +54,7 @@ final class FileBytes {
       case .file(let file): file.count
       case .bytes(let bytes): bytes.count
       }
-    blocks = [Block](repeating: Block(), count: 4)
+    others = [Block](repeating: Block(), count: 3)
   }
 
   /// Throws what kept bytes from being read, and when the file is not what it was when it was opened.
@@ -101,8 +103,7 @@ final class FileBytes {
 extension FileBytes {
   /// The byte at `index`; nil past the end.
   func byte(at index: Int) -> UInt8? {
-    guard index >= 0 && index < count else { return nil }
-    return block(index / Self.blockLength)[index % Self.blockLength]
+    index >= 0 && index < count ? self[index] : nil
   }
 
   /// The little-endian integer at `offset`; nil if it does not lie inside the file.
@@ -172,19 +173,25 @@ extension FileBytes {
 
   /// The byte at an index that is inside the file.
   private subscript(index: Int) -> UInt8 {
-    block(index / Self.blockLength)[index % Self.blockLength]
+    let number = index / Self.blockLength
+    if number != block.number { select(number) }
+    return block.bytes[index % Self.blockLength]
   }
 
-  private func block(_ number: Int) -> [UInt8] {
-    if let kept = blocks.first(where: { $0.number == number }) { return kept.bytes }
+  /// Brings a block of the file to hand.
+  private func select(_ number: Int) {
+    if let place = others.firstIndex(where: { $0.number == number }) {
+      swap(&block, &others[place])
+      return
+    }
     let start = number * Self.blockLength
     let length = min(Self.blockLength, count - start)
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, initialized in
       read(at: start, into: UnsafeMutableRawBufferPointer(buffer))
       initialized = length
     }
-    blocks[oldest] = Block(number: number, bytes: bytes)
-    oldest = (oldest + 1) % blocks.count
-    return bytes
+    others[oldest] = block
+    oldest = (oldest + 1) % others.count
+    block = Block(number: number, bytes: bytes)
   }
 }

@@ -82,15 +82,13 @@ enum SafetensorsReader {
     var result = [String: String]()
     for (key, value) in members {
       guard case .string(let text) = value else { return nil }
-      // Only ASCII is compared in time that its length bounds, and nobody asks for other keys.
+      // No long text but ASCII is compared in time that its length bounds; nobody asks for others.
       let isShort = text.utf8.count <= WeightLimits.nameLength
-      guard isASCII(key), isShort || isASCII(text) else { continue }
+      guard isShort || text.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
       result[key] = text
     }
     return result
   }
-
-  private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
   /// Checks one tensor's description by itself.
   private static func entry(

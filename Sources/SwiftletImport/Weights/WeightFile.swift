@@ -58,7 +58,13 @@ public struct WeightFile: Sendable {
   public static func read(
     _ path: String, weights: WeightChoice? = nil
   ) throws(ImportError) -> WeightFile {
-    let file = try FileBytes(path: path)
+    try read(try FileBytes(path: path), path: path, weights: weights)
+  }
+
+  /// Reads a file that was opened.
+  static func read(
+    _ file: FileBytes, path: String, weights: WeightChoice? = nil
+  ) throws(ImportError) -> WeightFile {
     let (format, contents): (Format, WeightContents)
     do throws(ImportError) {
       (format, contents) = try parse(file, path: path, weights: weights)
