@@ -5,8 +5,8 @@
 
 #define ALIGNMENT 64
 
-// aligned_alloc wants a multiple of the alignment, and 0 would be a null or a useless pointer. 0 when
-// it is more than there can be.
+// aligned_alloc wants a multiple of the alignment, and 0 would be a null or a useless pointer. 0
+// when it is more than there can be.
 static size_t rounded(int64_t length) {
   if (length < 0 || length > PTRDIFF_MAX - ALIGNMENT) return 0;
   const size_t blocks = ((size_t)length + ALIGNMENT - 1) / ALIGNMENT;

@@ -1,6 +1,6 @@
 // What the runtime and the programs need of the operating system and the processor, besides
-// arithmetic: files in memory, threads, processors, SHA-256, the clock and signals. Embedded Swift has
-// none of them.
+// arithmetic: files in memory, threads, processors, SHA-256, the clock and signals. Embedded Swift
+// has none of them.
 #ifndef CSWIFTLET_SYSTEM_H
 #define CSWIFTLET_SYSTEM_H
 
