@@ -37,9 +37,9 @@ public struct ConversionOptions: Sendable {
   /// Whether the mean error that quantization causes in each channel is taken out of its bias
   /// (Nagel et al., 2019, section 4.2, with measured means).
   public var correctsBias = true
-  /// Threads for the float passes; nil for all cores.
+  /// Threads for the float passes; nil for as many as the process may use.
   public var threads: Int?
 
-  /// The usual: automatic ranges, corrected biases, all cores.
+  /// The usual: automatic ranges, corrected biases, all processors.
   public init() {}
 }

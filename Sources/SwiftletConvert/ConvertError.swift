@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// Why a network could not be converted.
@@ -46,18 +47,18 @@ extension ConvertError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unsupported(let layer, let operation, let advice):
-      "layer \(layer): \(operation) cannot be converted to integers; \(advice)"
+      "layer \(ShownText.name(layer)): \(operation) cannot be converted to integers; \(advice)"
     case .notFinite(let layer, let what):
-      "layer \(layer): its \(what) hold NaN or infinity; expected finite numbers"
+      "layer \(ShownText.name(layer)): its \(what) hold NaN or infinity; expected finite numbers"
     case .activationNotFinite(let layer, let sample):
-      "layer \(layer): NaN or infinity on calibration sample \(sample + 1); "
+      "layer \(ShownText.name(layer)): NaN or infinity on calibration sample \(sample + 1); "
         + "are the weights and the preprocessing right?"
     case .noCalibration: "calibration needs at least one sample, found none"
     case .sampleCount(let sample, let expected, let found):
       "calibration sample \(sample + 1): expected a tensor per input, \(expected), found \(found)"
     case .sampleShape(let sample, let expected, let found):
       "calibration sample \(sample + 1): expected an input of \(expected), found \(found)"
-    case .outOfRange(let layer, let what): "layer \(layer): \(what)"
+    case .outOfRange(let layer, let what): "layer \(ShownText.name(layer)): \(what)"
     case .emptyNetwork: "the network has no layers to convert"
     case .tooLarge(let bytes, let limit):
       "the bundle would have \(bytes) bytes; the format allows \(limit)"

@@ -41,7 +41,7 @@ public enum Converter {
     try requireMemory(graph.executionLength)
     var options = options
     options.threads = Memory.threads(
-      options.threads ?? Platform.coreCount(), beside: graph.executionLength)
+      options.threads ?? Platform.processorCount, beside: graph.executionLength)
     // The reference is packed before folding changes the weights in place.
     let executor = FloatExecutor(graph, threads: options.threads)
     let names = Calibration.names(graph)
@@ -70,8 +70,8 @@ public enum Converter {
   }
 
   private static func requireMemory(_ count: Int) throws(ConvertError) {
-    // And some more for what is small.
-    let sum = Memory.sum([count, count / 16, 4 << 20])
+    // And some more for what is small: histograms, the lists of nodes and values.
+    let sum = Memory.sum([count, count / 16, 12 << 20])
     if !Memory.isAvailable(sum) { throw .outOfMemory(byteCount: sum) }
   }
 }

@@ -9,6 +9,15 @@ extension Graph {
       })
   }
 
+  /// Bytes of the largest weight. A pass that reorders weights has one of them twice for a moment.
+  public var largestWeightLength: Int {
+    nodes.compactMap { node in
+      node.operation.definition.linear.map {
+        Memory.floats([shape(of: node.inputs[$0.weightInput]).count])
+      }
+    }.max() ?? 0
+  }
+
   /// Bytes of the largest value.
   private var largestValueLength: Int {
     Memory.floats([nodes.flatMap { $0.outputs.map { shape(of: $0).count } }.max() ?? 0])

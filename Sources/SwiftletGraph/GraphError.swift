@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Why an operation does not accept its inputs.
 public enum ShapeMismatch: Error, Equatable, Sendable {
   /// The number of inputs is wrong.
@@ -28,7 +30,7 @@ public struct GraphError: Error, Sendable {
 
 extension GraphError: CustomStringConvertible {
   /// One sentence without a full stop: layer, expected, found.
-  public var description: String { "layer \(layer): \(problem)" }
+  public var description: String { "layer \(ShownText.name(layer)): \(problem)" }
 }
 
 extension ShapeMismatch: CustomStringConvertible {

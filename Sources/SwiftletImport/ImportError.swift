@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Why a model file cannot be imported.
 public enum ImportError: Error, Equatable, Sendable {
   /// The file is missing, not a regular file, or not readable.
@@ -44,8 +46,5 @@ extension ImportError: CustomStringConvertible {
 
 /// Text from a file, for a message: short and without control characters.
 func quoted(_ text: String) -> String {
-  let shown = text.unicodeScalars.prefix(120).map { scalar in
-    scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
-  }
-  return "'" + String(shown) + (text.unicodeScalars.count > 120 ? "…" : "") + "'"
+  "'" + ShownText.clean(ShownText.cut(text), with: "\u{FFFD}") + "'"
 }

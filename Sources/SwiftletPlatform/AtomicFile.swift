@@ -12,7 +12,9 @@ public enum AtomicFile {
   /// The temporary file has no name until it is complete where the file system allows that
   /// (O_TMPFILE), and a new file gets its own name at once, so that a killed process leaves nothing
   /// else, save between the two calls that replace an older file. Behind a symbolic link the file
-  /// is replaced or made, not the link; devices and pipes are written directly.
+  /// is replaced or made, not the link; devices and pipes are written directly. A file that replaces
+  /// another is for nobody whom the older one was not for: it has its permissions and, where the
+  /// system allows, its owner and group.
   ///
   /// - Parameters:
   ///   - pieces: what the file will hold.
@@ -25,21 +27,26 @@ public enum AtomicFile {
     _ pieces: [[UInt8]], to path: String, syncs: Bool = true
   ) throws(SystemError) {
     if PathKind(of: path) == .other { return try writeDevice(pieces, path) }
-    let target = try resolved(path)
-    let folder = folder(of: target)
+    let place = try RawPath(path).resolved()
+    let target = place.cString
+    var older = stat()
+    let replaces = stat(target, &older) == 0
+    // Nobody else may open what replaces a file before it has that file's permissions.
+    let mode: mode_t = replaces ? 0o600 : 0o666
     // Not made from the target's name, which may be as long as the file system allows.
     let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let temporary = folder + "/.swiftlet-\(getpid())-\(random).tmp"
+    let temporary = place.folder.file(".swiftlet-\(getpid())-\(random).tmp").cString
     var isNamed = false
-    var descriptor = open(folder, temporaryFile | O_WRONLY | O_CLOEXEC, 0o666)
+    var descriptor = open(place.folder.cString, temporaryFile | O_WRONLY | O_CLOEXEC, mode)
     if descriptor < 0 {
       isNamed = true
-      descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+      descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode)
     }
     guard descriptor >= 0 else { throw SystemError(number: errno) }
     defer { close(descriptor) }
 
-    var failure = writeAll(pieces, to: descriptor)
+    var failure = replaces ? allow(descriptor, as: older) : 0
+    if failure == 0 { failure = writeAll(pieces, to: descriptor) }
     if failure == 0 && syncs && fsync(descriptor) != 0 { failure = errno }
     if failure == 0 && !isNamed {
       let source = "/proc/self/fd/\(descriptor)"
@@ -52,6 +59,23 @@ public enum AtomicFile {
       if isNamed { unlink(temporary) }
       throw SystemError(number: failure)
     }
+  }
+
+  /// Gives a new file the owner, the group and the permissions of an older one, as far as the system
+  /// allows. Returns 0, or the error number of the call that failed.
+  private static func allow(_ descriptor: Int32, as older: stat) -> Int32 {
+    // Only root may give a file away; anybody may give it to a group of their own.
+    if fchown(descriptor, older.st_uid, older.st_gid) != 0 {
+      _ = fchown(descriptor, uid_t.max, older.st_gid)
+    }
+    var newer = stat()
+    guard fstat(descriptor, &newer) == 0 else { return errno }
+    var mode = older.st_mode & 0o777
+    if newer.st_gid != older.st_gid {
+      // What the older file's group might do is not for another group, beyond what all may.
+      mode &= 0o707 | (mode & 0o007) << 3
+    }
+    return fchmod(descriptor, mode) == 0 ? 0 : errno
   }
 
   /// Returns 0, or the error number of the write that failed.
@@ -69,39 +93,6 @@ public enum AtomicFile {
     let failure = writeAll(pieces, to: descriptor)
     let closing = close(descriptor) == 0 ? 0 : errno
     if failure != 0 || closing != 0 { throw SystemError(number: failure != 0 ? failure : closing) }
-  }
-
-  /// The path behind symbolic links, where nothing need be yet.
-  private static func resolved(_ path: String) throws(SystemError) -> String {
-    if let real = realpath(path, nil) {
-      defer { free(real) }
-      return String(cString: real)
-    }
-    // `realpath` knows only what is there.
-    var path = path
-    for _ in 0...mostLinks {
-      guard let next = linked(path) else { return path }
-      path = next.utf8.first == UInt8(ascii: "/") ? next : folder(of: path) + "/" + next
-    }
-    throw SystemError(number: ELOOP)
-  }
-
-  /// As many links, one behind the other, as Linux follows.
-  private static let mostLinks = 40
-
-  /// What a symbolic link leads to; nil for all else.
-  private static func linked(_ path: String) -> String? {
-    let length = Int(PATH_MAX)
-    var characters = [CChar](repeating: 0, count: length)
-    let count = readlink(path, &characters, length)
-    guard count >= 0 else { return nil }
-    return String(decoding: characters[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
-  /// What stands before the last slash.
-  private static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Linux's O_TMPFILE, which Swift does not import; O_DIRECTORY's value differs by architecture.

@@ -1,15 +1,10 @@
 internal import CSwiftletSystem
 
-/// The bytes of a whole file, or of an array. Never written after they are made.
-///
-/// A mapped file that somebody truncates while it is in use ends the process with SIGBUS; a file that
-/// was read does not.
+/// The bytes of a whole file, read into memory. Never written after they are made.
 public final class FileContents: Sendable {
   /// How a file comes into memory.
   public enum Access: Sendable {
-    /// A regular file, mapped.
-    case mapped
-    /// A regular file, read.
+    /// A regular file.
     case read
     /// Whatever the path leads to, read until it ends: pipes and the system's own files as well.
     case stream
@@ -17,16 +12,14 @@ public final class FileContents: Sendable {
 
   // Never changed after the initialiser, and freed only when no reference is left.
   private nonisolated(unsafe) let file: SwlFile
-  private let array: [UInt8]
 
   /// How many bytes there are.
-  public var count: Int { file.bytes == nil ? array.count : Int(file.length) }
+  public var count: Int { Int(file.length) }
 
   /// Opens the file at `path`, of at most `limit` bytes.
   public init(path: String, _ access: Access, limit: Int = .max) throws(FileProblem) {
     var file =
       switch access {
-      case .mapped: swl_file_open(path, 1, Int64(limit))
       case .read: swl_file_open(path, 0, Int64(limit))
       case .stream: swl_file_read_stream(path, Int64(limit))
       }
@@ -35,13 +28,6 @@ public final class FileContents: Sendable {
       throw problem
     }
     self.file = file
-    array = []
-  }
-
-  /// The bytes of an array.
-  public init(_ bytes: [UInt8]) {
-    file = SwlFile()
-    array = bytes
   }
 
   deinit {
@@ -51,8 +37,7 @@ public final class FileContents: Sendable {
 
   /// Calls `body` with the bytes, which are gone after the last reference to this object.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    guard let start = file.bytes else { return array.withUnsafeBytes(body) }
-    return body(UnsafeRawBufferPointer(start: start, count: count))
+    body(UnsafeRawBufferPointer(start: file.bytes, count: count))
   }
 
   /// A copy of the bytes.

@@ -6,24 +6,27 @@
 /// caller: another thread may take it in between. And a system that promises more memory than it has
 /// may still end the process when the memory is used; no program can ask about that.
 public enum Memory {
-  /// Whether the process may have `count` more bytes, all at once.
+  /// What must be left beside what is asked for: for all that is small and is not asked for.
+  private static let reserve = 4 << 20
+
+  /// Whether the process may have `count` more bytes, all at once, and a few MB beside them.
   public static func isAvailable(_ count: Int) -> Bool {
     // What is already the process's own; smaller arrays may well be found there.
     if count < 1 << 16 { return true }
+    let length = sum([count, reserve])
     guard
       let start = mmap(
-        nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+        nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       start != MAP_FAILED
     else { return false }
-    munmap(start, count)
+    munmap(start, length)
     return true
   }
 
   /// How many threads there can be, `threads` or only one, beside `count` bytes that are wanted.
   ///
   /// Where memory is limited by addresses (`ulimit -v`), each thread takes up its stack and what the
-  /// C library sets aside for its allocations, used or not. Too little for that would not be an error
-  /// but a wait: the system's queues try for ever to start a thread.
+  /// C library sets aside for its allocations, used or not. They would leave too little for the rest.
   public static func threads(_ threads: Int, beside count: Int) -> Int {
     let length = sum([count] + [Int](repeating: addressesPerThread, count: max(0, threads - 1)))
     guard

@@ -1,9 +1,13 @@
+internal import CSwiftletSystem
+
 /// The few calls to the operating system that several targets need.
 public enum Platform {
-  /// How many processor cores are online, at least 1.
-  public static func coreCount() -> Int {
-    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
+  /// How many processors the process may use, at least 1: not those of the machine, where it is kept to
+  /// some of them (`taskset`, a container's set) or to a quota of their time, which is rounded up.
+  public static let processorCount: Int = {
+    let allowed = Int(swl_processors_allowed())
+    return max(1, min(allowed, CPUQuota.processors() ?? allowed))
+  }()
 
   /// Writes all bytes to a descriptor. Returns 0, or the error number of the write that failed.
   ///

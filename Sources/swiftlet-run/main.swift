@@ -5,6 +5,5 @@ import SwiftletRunCommands
 System.reserveStandardDescriptors()
 System.arrangeSignals()
 let console = Console()
-let status = CommandLineTool(RunCommands.all, program: .swiftletRun).execute(
-  Array(CommandLine.arguments.dropFirst()), console)
+let status = CommandLineTool(RunCommands.all, program: .swiftletRun).executeCommandLine(console)
 exit(console.finish(status))

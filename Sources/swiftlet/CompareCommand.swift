@@ -15,7 +15,7 @@ enum CompareCommand {
     name: "compare", summary: "measure what int8 costs, and where",
     operands: ["MODEL", "BUNDLE"], required: "--images DIR|CSV",
     options: [
-      imageList, limit, layers, reportFile, threads, SharedOptions.noMap,
+      imageList, limit, layers, reportFile, NetworkArguments.threads, SharedOptions.noMap,
     ] + NetworkArguments.options + [NetworkArguments.reference, SharedOptions.json],
     details: [
       """
@@ -51,9 +51,6 @@ enum CompareCommand {
   private static let reportFile = Option(
     "--report", value: "FILE.html", "write a report with charts and pictures"
   ).reference("write a page with charts and the pictures on which float and int8 differ")
-  private static let threads = Option(
-    "--threads", value: "N", in: 1...64,
-    "worker threads, 1 to 64 (default: one per core); same result")
 
   private static func execute(_ arguments: Arguments, _ console: Console) throws -> Int32 {
     let model = arguments.operands[0]
@@ -65,7 +62,7 @@ enum CompareCommand {
     let referenceFile = try arguments[NetworkArguments.reference]
     // What the bundle's conversion took as usual is taken so again.
     options.isProven = true
-    let threads = try arguments[Self.threads] ?? min(64, Platform.coreCount())
+    let threads = try arguments[NetworkArguments.threads] ?? min(64, Platform.processorCount)
     if let report = try arguments[reportFile] {
       let inputs = [model, arguments.operands[1], images]
       try OutputFile.check(report, option: "--report", inputs: inputs)

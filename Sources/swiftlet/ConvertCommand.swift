@@ -14,7 +14,8 @@ enum ConvertCommand {
     name: "convert", summary: "turn a float network into an int8 bundle",
     operands: ["MODEL"], required: "-o OUT.swiftlet --calibrate DIR|CSV",
     options: [output] + NetworkArguments.options + [calibrate, calibrationCount, method]
-      + PreprocessingArguments.options + [labels, NetworkArguments.reference, SharedOptions.json],
+      + PreprocessingArguments.options
+      + [labels, NetworkArguments.reference, NetworkArguments.threads, SharedOptions.json],
     details: [
       """
       MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
@@ -71,6 +72,7 @@ enum ConvertCommand {
     _ = try PreprocessingArguments(arguments, input: options.input)
     var conversion = ConversionOptions()
     if let chosen = try arguments[method] { conversion.method = chosen }
+    conversion.threads = try arguments[NetworkArguments.threads]
     let count = try arguments[calibrationCount]
     let images = try arguments[calibrate]
     try NetworkArguments.requireArchitecture(model, options)

@@ -1,6 +1,7 @@
 import SwiftletConvert
 import SwiftletGraph
 import SwiftletImport
+import SwiftletPlatform
 import SwiftletRunCommands
 
 /// The options that describe a network beyond its weights.
@@ -54,6 +55,14 @@ enum NetworkArguments {
     "--reference", value: "FILE.npy",
     "float32 outputs of the owner's framework, a row an image, to check the network against")
 
+  /// For commands that run the float network.
+  static let threads = Option(
+    "--threads", value: "N", in: 1...64,
+    "worker threads, 1 to 64 (default: all processors that may be used); same result"
+  ).reference(
+    "worker threads, 1 to 64 (default: one for each processor that the process may use: `taskset` and "
+      + "the quota of a container count); the result is the same")
+
   private static let architectures = Architecture.allCases.map(\.rawValue)
 
   /// What the command line says about the network.
@@ -100,6 +109,10 @@ enum NetworkArguments {
   /// The network's graph, handed over, after the passes that make the float reference of it.
   static func reference(_ network: inout ImportedNetwork, _ model: String) throws -> Graph {
     var graph = network.takeGraph()
+    let length = graph.largestWeightLength
+    if !Memory.isAvailable(length) {
+      throw WorkFailure("\(model): \(ConvertError.outOfMemory(byteCount: length))")
+    }
     do throws(PassError) {
       try graph.apply(Pass.reference)
     } catch {

@@ -9,5 +9,5 @@ let tool = CommandLineTool(
     + RunCommands.all.map {
       $0.description.name == InspectCommand.description.name ? InspectGraph.command : $0
     })
-let status = tool.execute(Array(CommandLine.arguments.dropFirst()), console)
+let status = tool.executeCommandLine(console)
 exit(console.finish(status))

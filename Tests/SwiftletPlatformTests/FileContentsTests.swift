@@ -26,7 +26,7 @@ struct FileContentsTests {
       let expected = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       let path = folder + "/file"
       try Data(expected).write(to: URL(fileURLWithPath: path))
-      for access in [FileContents.Access.mapped, .read, .stream] {
+      for access in [FileContents.Access.read, .stream] {
         let file = try FileContents(path: path, access, limit: count)
         #expect(file.count == count)
         #expect(file.withUnsafeBytes { Array($0) } == expected)
@@ -35,8 +35,6 @@ struct FileContentsTests {
           #expect(problem(path, access, limit: count - 1) == .tooLong(length: count), "\(access)")
         }
       }
-      let array = FileContents(expected)
-      #expect(array.count == count && array.withUnsafeBytes { Array($0) } == expected)
     }
   }
 
@@ -44,7 +42,7 @@ struct FileContentsTests {
   func missing() throws {
     try withTemporaryFolder { folder in
       #expect(FileManager.default.createFile(atPath: folder + "/file", contents: Data([1])))
-      for access in [FileContents.Access.mapped, .read, .stream] {
+      for access in [FileContents.Access.read, .stream] {
         #expect(problem(folder + "/none", access) == .system(number: ENOENT))
         #expect(problem(folder + "/file/below", access) == .system(number: ENOTDIR))
         #expect(problem(folder, access) == .folder)
@@ -74,10 +72,8 @@ struct FileContentsTests {
         }
       }
       try #require(bound == 0)
-      for access in [FileContents.Access.mapped, .read] {
-        for other in [path, address, "/dev/null"] {
-          #expect(problem(other, access) == .notRegular, "\(other)")
-        }
+      for other in [path, address, "/dev/null"] {
+        #expect(problem(other, .read) == .notRegular, "\(other)")
       }
       #expect(try FileContents(path: "/dev/null", .stream).count == 0)
       // A file that the system makes up as it is read, and says to be empty.
@@ -110,7 +106,6 @@ struct FileContentsTests {
       if isMade {
         #expect(problem(path, .read) == .outOfMemory)
         #expect(problem(path, .stream) == .outOfMemory)
-        #expect(problem(path, .mapped)?.number == ENOMEM)
         #expect(problem(path, .stream, limit: 1 << 20) == .tooLong(length: (1 << 20) + 1))
       }
     }

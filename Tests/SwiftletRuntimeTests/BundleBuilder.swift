@@ -42,6 +42,18 @@ struct BundleBuilder {
     return index
   }
 
+  /// Appends a tensor that has the quantization records of another one.
+  mutating func tensor(
+    _ height: Int, _ width: Int, _ channels: Int, sharingQuantizationOf other: Int
+  ) -> Int {
+    let index = tensor(height, width, channels)
+    quantization.removeLast(8)
+    // Index and count are the fourth and fifth number of a record.
+    tensors.replaceSubrange(
+      (64 * index + 16)..<(64 * index + 24), with: tensors[(64 * other + 16)..<(64 * other + 24)])
+    return index
+  }
+
   /// Names a tensor as input or output. Inputs must come first.
   mutating func port(_ name: String, _ tensor: Int, isOutput: Bool) {
     ports += PortRecord(isOutput: isOutput, tensor: UInt32(tensor), name: string(name)).encoded()

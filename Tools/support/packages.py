@@ -15,9 +15,9 @@ class Target:
 
 # What each target holds; a new target needs a line.
 SUMMARIES = {
-    "SwiftletPlatform": "the C library under one name, files, memory",
+    "SwiftletPlatform": "the C library under one name, files, memory, threads, text to show",
     "CSwiftletKernels": "C11: the int8 arithmetic and nothing else, one operation a file, a folder for each instruction set",
-    "CSwiftletSystem": "C11: files, thread pool, SHA-256, clock, stop signals",
+    "CSwiftletSystem": "C11: files, thread pool, processors, SHA-256, clock, signals",
     "SwiftletDigest": "SHA-256, which model files and bundles are named by",
     "SwiftletRuntime": "bundles and running them",
     "SwiftletGraph": "the float network as a graph: operations, passes, executor",

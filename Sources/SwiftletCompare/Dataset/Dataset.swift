@@ -145,22 +145,7 @@ public struct Dataset: Equatable, Sendable {
   }
 
   private static func readCSV(_ path: String) throws(DatasetError) -> Dataset {
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try FileContents(path: path, .stream).copy()
-    } catch {
-      throw .unreadable(
-        path: path, reason: "the file cannot be read: \(String(cString: strerror(error.number)))")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")
-    }
-    let records: [CSVReader.Record]
-    do throws(CSVReader.QuoteError) {
-      records = try CSVReader.records(text)
-    } catch {
-      throw .badLine(path: path, line: error.line, problem: error.problem)
-    }
+    let records = try table(path)
     guard let header = records.first else { throw .noRows(path: path) }
     let columns = header.fields.count
     if isImage(header.fields[0]) || (columns > 1 && Int(header.fields[1]) != nil) {
@@ -180,10 +165,15 @@ public struct Dataset: Equatable, Sendable {
             + "(quote a path that has a comma in it)")
       }
       guard !record.fields[0].isEmpty else { throw fail("expected an image path, found nothing") }
+      guard record.fields[0].utf8.count < Int(PATH_MAX) else {
+        throw fail(
+          "expected a path of less than \(PATH_MAX) bytes, found \(record.fields[0].utf8.count)")
+      }
       var classIndex: Int?
       if record.fields.count > 1 && !record.fields[1].isEmpty {
         guard let index = Int(record.fields[1]), (0..<(1 << 20)).contains(index) else {
-          throw fail("expected a class index from 0 on, found '\(record.fields[1])'")
+          throw fail(
+            "expected a class index from 0 on, found '\(ShownText.name(record.fields[1]))'")
         }
         classIndex = index
       }
@@ -191,6 +181,27 @@ public struct Dataset: Equatable, Sendable {
         DatasetImage(path: join(path, record.fields[0]), classIndex: classIndex))
     }
     return Dataset(path: path, images: images)
+  }
+
+  private static func table(_ path: String) throws(DatasetError) -> CSVTable {
+    do throws(CSVReader.ReadError) {
+      return try CSVReader.read(path)
+    } catch {
+      switch error {
+      case .file(.tooLong):
+        throw .unreadable(
+          path: path,
+          reason: "expected a list of at most \(CSVReader.maximumLength) bytes, found more")
+      case .file(let problem):
+        throw .unreadable(
+          path: path,
+          reason: "the file cannot be read: \(String(cString: strerror(problem.number)))")
+      case .encoding:
+        throw .unreadable(path: path, reason: "expected UTF-8 text, found other bytes")
+      case .line(let error):
+        throw .badLine(path: path, line: error.line, problem: error.problem)
+      }
+    }
   }
 
   /// A path in a CSV, which is absolute or starts from the CSV's folder.

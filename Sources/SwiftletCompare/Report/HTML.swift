@@ -3,7 +3,7 @@ import SwiftletPlatform
 /// Text and numbers inside HTML.
 enum HTML {
   /// Text as the content of an element or a quoted attribute. Control characters, which HTML does
-  /// not allow, become `?`.
+  /// not allow, and marks of direction become `?`.
   static func escape(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
@@ -15,8 +15,7 @@ enum HTML {
       case "'": escaped += "&#39;"
       case "\n", "\t": escaped.unicodeScalars.append(scalar)
       default:
-        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        escaped.unicodeScalars.append(isControl ? "?" : scalar)
+        escaped.unicodeScalars.append(ShownText.isControl(scalar) ? "?" : scalar)
       }
     }
     return escaped

@@ -14,10 +14,11 @@ public final class FloatExecutor: Sendable {
   ///
   /// - Parameters:
   ///   - graph: the network. It is not kept: whoever has no more use for its weights may let them go.
-  ///   - threads: how many threads share the work of one `run`; nil means one per core.
+  ///   - threads: how many threads share the work of one `run`; nil means one for each processor
+  ///     that the process may use.
   public init(_ graph: Graph, threads: Int? = nil) {
     ports = graph.inputs.map { ($0.name, graph.shape(of: $0.value)) }
-    workers = Workers(count: max(1, threads ?? Platform.coreCount()))
+    workers = Workers(count: max(1, threads ?? Platform.processorCount))
     plan = ExecutionPlan(
       graph, nodes: graph.nodes, inputs: graph.inputs.map(\.value),
       outputs: graph.outputs.map(\.value))
@@ -51,7 +52,8 @@ public struct NodeExecutor: Sendable {
   /// - Parameters:
   ///   - node: a node of `graph`.
   ///   - graph: the network, whose constants must be bound.
-  ///   - threads: how many threads share the work; nil means one per core.
+  ///   - threads: how many threads share the work; nil means one for each processor
+  ///     that the process may use.
   ///   - withTail: false stops before what is fused to the node.
   ///   - replacing: other elements for some constants, for example rounded weights.
   public init(
@@ -63,7 +65,7 @@ public struct NodeExecutor: Sendable {
     plan = ExecutionPlan(
       graph, nodes: [node], inputs: graph.activations(of: node), outputs: node.outputs,
       replacing: replacing)
-    workers = Workers(count: max(1, threads ?? Platform.coreCount()))
+    workers = Workers(count: max(1, threads ?? Platform.processorCount))
   }
 
   /// The node's first result for tensors in the order of `Graph.activations(of:)`.

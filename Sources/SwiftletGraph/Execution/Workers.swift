@@ -1,9 +1,18 @@
-import Dispatch
+import SwiftletPlatform
 import Synchronization
 
 /// How many threads an executor uses, and how it shares work among them.
 package struct Workers: Sendable {
   let count: Int
+  /// nil for one thread.
+  private let team: Team?
+
+  /// Shares work among `count` threads, of which there may be fewer: the system does not start any
+  /// number of them.
+  init(count: Int) {
+    self.count = max(1, count)
+    team = count > 1 ? Team.shared(count) : nil
+  }
 
   /// Calls `body` once for each number below `tasks`, on up to `count` threads, in any order.
   ///
@@ -11,22 +20,16 @@ package struct Workers: Sendable {
   /// separate places; as no task's arithmetic depends on who runs it, results never depend on
   /// the number of threads.
   func forEach(_ tasks: Int, _ body: (Int) -> Void) {
-    let workers = min(count, tasks)
-    guard workers > 1 else {
+    guard let team, tasks > 1 else {
       for task in 0..<max(tasks, 0) { body(task) }
       return
     }
     let counter = Atomic<Int>(0)
-    withoutActuallyEscaping(body) { body in
-      // Safe to share: `body` writes to separate places for separate tasks, as promised above, and
-      // concurrentPerform returns only after the last call of it.
-      nonisolated(unsafe) let shared = body
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-          let task = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard task < tasks else { return }
-          shared(task)
-        }
+    team.run {
+      while true {
+        let task = counter.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard task < tasks else { return }
+        body(task)
       }
     }
   }
@@ -36,5 +39,34 @@ package struct Workers: Sendable {
     forEach((total + grain - 1) / grain) { task in
       body(task * grain..<min(total, (task + 1) * grain))
     }
+  }
+}
+
+/// Threads that all executors of one number of threads have in common: some live only for a moment.
+private final class Team: Sendable {
+  private let threads: WorkerThreads
+  private let isBusy = Atomic<Bool>(false)
+
+  private static let teams = Mutex<[Int: Team]>([:])
+
+  private init(count: Int) {
+    threads = WorkerThreads(count)
+  }
+
+  /// The team of that many threads, which stays until the process ends.
+  static func shared(_ count: Int) -> Team {
+    teams.withLock { teams in
+      if let team = teams[count] { return team }
+      let team = Team(count: count)
+      teams[count] = team
+      return team
+    }
+  }
+
+  /// Calls `body` on every thread, or on the caller's alone while the others work for somebody else.
+  func run(_ body: () -> Void) {
+    guard !isBusy.exchange(true, ordering: .acquiring) else { return body() }
+    threads.run(body)
+    isBusy.store(false, ordering: .releasing)
   }
 }

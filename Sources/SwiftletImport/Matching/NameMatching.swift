@@ -3,7 +3,7 @@
 struct NameMatching {
   /// Whose names are looked for.
   let naming: Naming
-  private let tensors: [String: WeightTensor]
+  private let tensors: [FileName: WeightTensor]
   private let prefix: String
   private let file: WeightFile
   private let layers: [WeightLayer]
@@ -23,7 +23,7 @@ struct NameMatching {
       .min { $0.utf8.count < $1.utf8.count }
     prefix = holder.map { String($0.dropLast(first.count)) } ?? ""
     tensors = Dictionary(
-      file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      file.tensors.map { (FileName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The naming of which most names are found; of equal ones the architecture's own.
@@ -47,7 +47,7 @@ struct NameMatching {
   /// The tensor of the last layer's weights, if the file has it.
   var lastWeight: WeightTensor? { names.last.flatMap { find("\($0.layer).weight") } }
 
-  private func find(_ parameter: String) -> WeightTensor? { tensors[prefix + parameter] }
+  private func find(_ parameter: String) -> WeightTensor? { tensors[FileName(prefix + parameter)] }
 
   /// Every layer's tensors, and the names of tensors beside the network.
   ///
@@ -60,7 +60,7 @@ struct NameMatching {
   func match(
     network: String, allowingOtherModules: Bool = false
   ) throws(NetworkProblem) -> (parameters: [LayerParameters], beside: [String]) {
-    var used: Set<String> = []
+    var used: Set<FileName> = []
     func take(_ name: String, _ shape: [Int]) throws(NetworkProblem) -> WeightTensor {
       guard let tensor = find(name) else {
         throw .missing(tensor: prefix + name, expected: shape, network: network)
@@ -69,7 +69,7 @@ struct NameMatching {
         throw .misshapen(
           tensor: tensor.name, expected: shape, found: tensor.shape, network: network)
       }
-      used.insert(tensor.name)
+      used.insert(FileName(tensor.name))
       return tensor
     }
     var result: [LayerParameters] = []
@@ -93,7 +93,7 @@ struct NameMatching {
         LayerParameters(
           weight: weight, bias: hasBias ? try take(bias, [layer.outputs]) : nil, norm: norm))
     }
-    let unused = file.tensors.filter { !used.contains($0.name) }
+    let unused = file.tensors.filter { !used.contains(FileName($0.name)) }
     let (beside, surplus) = split(unused, allowingOtherModules)
     if !surplus.isEmpty {
       throw .surplus(count: surplus.count, first: Array(surplus.prefix(4)), network: network)
@@ -104,10 +104,12 @@ struct NameMatching {
   /// The classifier under its own name, else the one linear layer that is left and has its inputs:
   /// people replace this layer and call it what they like.
   private func classifier(
-    _ layer: WeightLayer, _ names: LayerNames, _ used: inout Set<String>, network: String
+    _ layer: WeightLayer, _ names: LayerNames, _ used: inout Set<FileName>, network: String
   ) throws(NetworkProblem) -> LayerParameters {
     let shape = layer.weight.shape
-    let left = file.tensors.filter { !used.contains($0.name) && squeezed($0.shape).count == 2 }
+    let left = file.tensors.filter {
+      !used.contains(FileName($0.name)) && squeezed($0.shape).count == 2
+    }
     let own = find("\(names.layer).weight")
     let fitting = left.filter { squeezed($0.shape) == squeezed(shape) }
     let weight: WeightTensor
@@ -128,15 +130,15 @@ struct NameMatching {
       throw .missing(
         tensor: "\(prefix)\(names.layer).weight", expected: shape, network: network)
     }
-    used.insert(weight.name)
+    used.insert(FileName(weight.name))
     let biasName = weight.name.hasSuffix(".weight") ? weight.name.dropLast(6) + "bias" : ""
-    let bias = tensors[String(biasName)]
+    let bias = tensors[FileName(String(biasName))]
     if let bias {
       guard bias.shape == [layer.outputs] else {
         throw .misshapen(
           tensor: bias.name, expected: [layer.outputs], found: bias.shape, network: network)
       }
-      used.insert(bias.name)
+      used.insert(FileName(bias.name))
     }
     return LayerParameters(weight: weight, bias: bias, norm: nil)
   }

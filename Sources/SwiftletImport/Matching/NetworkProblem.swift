@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// Why a file's tensors, or the options given, do not make a network.
 public enum NetworkProblem: Error, Equatable, Sendable {
@@ -98,7 +99,7 @@ extension NetworkProblem: CustomStringConvertible {
     case .negativeVariance(let tensor, let index, let value):
       "tensor \(quoted(tensor)): expected variances of at least 0, found \(value) at element \(index)"
     case .layer(let name, let mismatch):
-      "layer \(name): \(mismatch)"
+      "layer \(ShownText.name(name)): \(mismatch)"
     case .outOfMemory(let count):
       "its weights need \(count) bytes of memory, which are not available"
     }

@@ -28,15 +28,15 @@ struct WeightUnits {
 
   init(_ tensors: [WeightTensor]) {
     var groups: [Group] = []
-    var positions: [String: Int] = [:]
+    var positions: [FileName: Int] = [:]
     for tensor in tensors {
       guard let (stem, role) = TensorRole.split(tensor.name) else {
         leftover.append(tensor.name)
         continue
       }
-      let position = positions[stem] ?? groups.count
+      let position = positions[FileName(stem)] ?? groups.count
       if position == groups.count {
-        positions[stem] = position
+        positions[FileName(stem)] = position
         groups.append(Group(stem: stem))
       }
       if groups[position].tensor(role) != nil {
@@ -49,11 +49,11 @@ struct WeightUnits {
   }
 
   private mutating func collect(_ groups: [Group]) {
-    var unitOfStem: [String: Int] = [:]
+    var unitOfStem: [FileName: Int] = [:]
     var unitsOfKey: [[String]: [Int]] = [:]
     for group in groups {
       guard let weight = group.tensor(.weight), weight.shape.count >= 2 else { continue }
-      unitOfStem[group.stem] = units.count
+      unitOfStem[FileName(group.stem)] = units.count
       unitsOfKey[layerKey(group.stem), default: []].append(units.count)
       units.append(WeightUnit(stem: group.stem, weight: weight, bias: group.tensor(.bias)))
       leftover += group.members.filter { $0.role == .mean || $0.role == .variance }
@@ -61,7 +61,7 @@ struct WeightUnits {
     }
     var previous: Int?
     for group in groups {
-      if let unit = unitOfStem[group.stem] {
+      if let unit = unitOfStem[FileName(group.stem)] {
         previous = unit
         continue
       }
@@ -71,7 +71,7 @@ struct WeightUnits {
       }
       let norm = LayerParameters.Norm(
         gamma: group.tensor(.weight), beta: group.tensor(.bias), mean: mean, variance: variance)
-      let byPrefix = prefixes(of: group.stem).lazy.compactMap { unitOfStem[$0] }.first
+      let byPrefix = prefixes(of: group.stem).lazy.compactMap { unitOfStem[FileName($0)] }.first
       let sameKey = unitsOfKey[layerKey(group.stem)] ?? []
       let candidates = [byPrefix, sameKey.count == 1 ? sameKey[0] : nil, previous]
       let owner = candidates.compactMap { $0 }.first { accepts(units[$0], norm) }

@@ -21,7 +21,7 @@ public enum CheckpointProblem: Error, Equatable, Sendable {
   /// Dictionaries within dictionaries, more than any checkpoint has.
   case nestedTooDeeply
   /// A name longer than any tensor's.
-  case longName(length: Int)
+  case longName
 }
 
 extension CheckpointProblem: CustomStringConvertible {
@@ -48,8 +48,7 @@ extension CheckpointProblem: CustomStringConvertible {
     case .tooManyModules:
       "its modules hold each other too often or too deeply to be those of a network"
     case .nestedTooDeeply: "its dictionaries are nested too deeply to find a state dict"
-    case .longName(let length):
-      "a name has \(length) bytes, more than the \(WeightLimits.nameLength) allowed"
+    case .longName: "a name has more than the \(WeightLimits.nameLength) bytes allowed"
     }
   }
 }

@@ -1,5 +1,5 @@
 /// A JSON value, as far as safetensors headers need it.
-indirect enum JSONValue: Equatable {
+indirect enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int)
@@ -10,18 +10,6 @@ indirect enum JSONValue: Equatable {
   /// The members in file order; the parser refuses a key that occurs twice.
   case object([(key: String, value: JSONValue)])
 
-  static func == (a: JSONValue, b: JSONValue) -> Bool {
-    switch (a, b) {
-    case (.null, .null), (.otherNumber, .otherNumber): true
-    case (.bool(let a), .bool(let b)): a == b
-    case (.integer(let a), .integer(let b)): a == b
-    case (.string(let a), .string(let b)): a == b
-    case (.array(let a), .array(let b)): a == b
-    case (.object(let a), .object(let b)):
-      a.elementsEqual(b) { $0.key == $1.key && $0.value == $1.value }
-    default: false
-    }
-  }
 }
 
 /// Why a text is not the JSON that is accepted; positions are byte offsets in the text.
@@ -30,6 +18,8 @@ public enum JSONProblem: Error, Equatable, Sendable {
   case truncated
   case encoding(at: Int)
   case duplicateKey(String)
+  /// A key longer than any name; where it begins.
+  case longKey(at: Int)
   case tooDeep(at: Int)
   case tooManyValues
 }
@@ -42,6 +32,8 @@ extension JSONProblem: CustomStringConvertible {
     case .truncated: "its JSON ends early"
     case .encoding(let at): "its JSON has a string that is not UTF-8 at byte \(at)"
     case .duplicateKey(let key): "its JSON has the key \(quoted(key)) twice"
+    case .longKey(let at):
+      "its JSON has a key of more than \(WeightLimits.nameLength) bytes at byte \(at)"
     case .tooDeep(let at): "its JSON is nested too deeply at byte \(at)"
     case .tooManyValues: "its JSON has more than \(WeightLimits.jsonValues) values"
     }
@@ -109,7 +101,7 @@ struct JSONParser {
   private mutating func object(depth: Int) throws(JSONProblem) -> JSONValue {
     position += 1
     var members = [(key: String, value: JSONValue)]()
-    var keys = Set<String>()
+    var keys = Set<FileName>()
     skipSpace()
     if try peek() == UInt8(ascii: "}") {
       position += 1
@@ -118,8 +110,10 @@ struct JSONParser {
     while true {
       skipSpace()
       guard try peek() == UInt8(ascii: "\"") else { throw .syntax(at: position) }
+      let start = position
       let key = try string()
-      guard keys.insert(key).inserted else { throw .duplicateKey(key) }
+      guard key.utf8.count <= WeightLimits.nameLength else { throw .longKey(at: start) }
+      guard keys.insert(FileName(key)).inserted else { throw .duplicateKey(key) }
       skipSpace()
       guard try next() == UInt8(ascii: ":") else { throw .syntax(at: position - 1) }
       members.append((key, try value(depth: depth + 1)))

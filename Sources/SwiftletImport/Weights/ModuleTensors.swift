@@ -47,7 +47,7 @@ struct ModuleTensors {
     switch value {
     case .tensor:
       guard name.utf8.count <= WeightLimits.nameLength else {
-        throw .longName(length: name.utf8.count)
+        throw .longName
       }
       tensors.append((name, value))
     case .object(let index):

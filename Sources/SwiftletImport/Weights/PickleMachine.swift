@@ -158,7 +158,8 @@ extension PickleMachine {
   }
 
   private mutating func pushLong(_ length: Int) throws(PickleProblem) {
-    let bytes = file.bytes(try take(length))
+    // Only the magic number of old files is as long as ten.
+    let bytes = file.bytes(try take(length).prefix(WeightLimits.nameLength))
     guard length > 8 else {
       // Two's complement, the last byte's high bit being the sign.
       var value: UInt64 = bytes.last.map { $0 & 0x80 != 0 } == true ? .max : 0
@@ -170,14 +171,22 @@ extension PickleMachine {
 
   private mutating func pushText(_ length: Int) throws(PickleProblem) {
     let range = try take(length)
-    guard let text = file.text(range) else { throw .text(at: range.lowerBound) }
+    guard let text = text(range) else { throw .text(at: range.lowerBound) }
     try push(.string(text))
+  }
+
+  /// The UTF-8 text of a range: of one that is longer than any name so much as shows that it is.
+  private func text(_ range: Range<Int>) -> String? {
+    guard range.count > WeightLimits.nameLength else { return file.text(range) }
+    // The cut may have halved a character, which is mended.
+    return String(
+      decoding: file.bytes(range.prefix(WeightLimits.nameLength + 1)), as: UTF8.self)
   }
 
   /// A Python 2 string: text if it is UTF-8, else bytes that do not matter.
   private mutating func pushByteString(_ length: Int) throws(PickleProblem) {
     let range = try take(length)
-    try push(file.text(range).map { PickleValue.string($0) } ?? .opaque)
+    try push(text(range).map { PickleValue.string($0) } ?? .opaque)
   }
 
   private mutating func pushBytes(_ length: Int) throws(PickleProblem) {

@@ -42,13 +42,14 @@ enum SafetensorsReader {
         contents.ignored.append(entry.name)
         continue
       }
-      let range = (header.dataStart + entry.begin)..<(header.dataStart + entry.end)
+      let count = (entry.end - entry.begin) / entry.type.size
       do {
-        try TensorProblem.requireMemory(values: range.count / entry.type.size)
+        try TensorProblem.requireMemory(values: count)
       } catch {
         throw .tensor(path: path, tensor: entry.name, error)
       }
-      let values = file.withBytes(range) { TensorValues.contiguous(entry.type, $0) }
+      let values = TensorValues.contiguous(
+        entry.type, file, at: header.dataStart + entry.begin, count: count)
       contents.tensors.append(WeightTensor(name: entry.name, shape: entry.shape, values: values))
     }
     return contents
@@ -81,6 +82,9 @@ enum SafetensorsReader {
     var result = [String: String]()
     for (key, value) in members {
       guard case .string(let text) = value else { return nil }
+      // No long text but ASCII is compared in time that its length bounds; nobody asks for others.
+      let isShort = text.utf8.count <= WeightLimits.nameLength
+      guard isShort || text.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
       result[key] = text
     }
     return result
@@ -90,16 +94,20 @@ enum SafetensorsReader {
   private static func entry(
     _ name: String, _ value: JSONValue, path: String
   ) throws(ImportError) -> Entry {
-    var fields = [String: JSONValue]()
     guard case .object(let members) = value else {
       throw .safetensors(path: path, .entry(tensor: name))
     }
-    for (key, value) in members { fields[key] = value }
+    var fields = [String: JSONValue]()
+    for (key, value) in members {
+      fields[key] = value
+      // No more are looked at: keys may be long, and many.
+      if fields.count > 3 { break }
+    }
     guard fields.count == 3, case .string(let typeName)? = fields["dtype"],
       let shape = fields["shape"].flatMap(lengths),
       let offsets = fields["data_offsets"].flatMap(lengths), offsets.count == 2
     else { throw .safetensors(path: path, .entry(tensor: name)) }
-    guard let type = types[typeName] else {
+    guard let type = typeName.utf8.count <= 8 ? types[typeName] : nil else {
       throw .tensor(path: path, tensor: name, .elementType(typeName))
     }
     guard shape.count <= WeightLimits.rank else {

@@ -148,7 +148,7 @@ struct StateDictionary {
         name = "(\(Self.kind(key)))"
       }
       guard name.utf8.count <= WeightLimits.nameLength else {
-        throw .longName(length: name.utf8.count)
+        throw .longName
       }
       let bytes = Array(name.utf8)
       if let place = places[bytes] {

@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Finds the state dict in what a PyTorch file holds, and reads its tensors.
 struct TorchCheckpoint {
   private let heap: PickleHeap
@@ -79,18 +81,15 @@ struct TorchCheckpoint {
         key: storage.key, expected: overflow ? Int.max : byteCount, found: stored.count)
     }
     // In range: `last` is inside the window, the window inside the storage, that inside the file.
-    let start = stored.lowerBound + storage.window.lowerBound * type.size
-    let window = start..<(start + storage.window.count * type.size)
+    let start = stored.lowerBound + (storage.window.lowerBound + tensor.offset) * type.size
     try TensorProblem.requireMemory(values: count)
-    return file.withBytes(window) { bytes in
-      guard TensorValues.isContiguous(shape: tensor.shape, strides: tensor.strides) else {
-        return TensorValues.strided(
-          type, bytes, offset: tensor.offset, shape: tensor.shape, strides: tensor.strides)
-      }
-      let begin = tensor.offset * type.size
-      return TensorValues.contiguous(
-        type, UnsafeRawBufferPointer(rebasing: bytes[begin..<(begin + count * type.size)]))
+    if TensorValues.isContiguous(shape: tensor.shape, strides: tensor.strides) {
+      return TensorValues.contiguous(type, file, at: start, count: count)
     }
+    let beside = TensorValues.stridedLength(type, count: count)
+    if !Memory.isAvailable(beside) { throw .outOfMemory(byteCount: beside) }
+    return TensorValues.strided(
+      type, file, at: start, shape: tensor.shape, strides: tensor.strides)
   }
 
   /// The highest element that the view reaches: offset + Σ (length − 1) · stride.

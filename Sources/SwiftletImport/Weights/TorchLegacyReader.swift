@@ -25,7 +25,7 @@ enum TorchLegacyReader {
     let keys = try pickle(file, &position, path: path)
     let storages = try locate(keys, object.heap, file, from: position, path: path)
     let checkpoint = TorchCheckpoint(object.heap, file, path: path)
-    return try checkpoint.contents(root: object.root, weights) { storages[$0.key] }
+    return try checkpoint.contents(root: object.root, weights) { storages[FileName($0.key)] }
   }
 
   private typealias Pickle = (root: PickleValue, heap: PickleHeap)
@@ -54,23 +54,23 @@ enum TorchLegacyReader {
   /// The bytes of every storage, by key.
   private static func locate(
     _ keys: Pickle, _ heap: PickleHeap, _ file: FileBytes, from start: Int, path: String
-  ) throws(ImportError) -> [String: Range<Int>] {
+  ) throws(ImportError) -> [FileName: Range<Int>] {
     guard case .list(let list) = keys.root else { throw .checkpoint(path: path, .notTorch) }
-    var sizes = [String: Int]()
-    for storage in heap.storages { sizes[storage.key] = storage.type?.size ?? 1 }
-    var result = [String: Range<Int>]()
+    var sizes = [FileName: Int]()
+    for storage in heap.storages { sizes[FileName(storage.key)] = storage.type?.size ?? 1 }
+    var result = [FileName: Range<Int>]()
     var position = start
     for value in keys.heap.sequences[list] {
       // A key that the object does not mention has no element size, so the rest cannot be found;
       // if a tensor is there, reading it will say so.
-      guard case .string(let key) = value, let size = sizes[key] else { break }
+      guard case .string(let key) = value, let size = sizes[FileName(key)] else { break }
       guard let count = file.load(Int64.self, at: position),
         let bytes = Int(exactly: count)?.multipliedReportingOverflow(by: size), !bytes.overflow,
         let range = file.range(at: position + 8, length: bytes.partialValue)
       else {
         throw .checkpoint(path: path, .storageOutside(key: key))
       }
-      result[key] = range
+      result[FileName(key)] = range
       position = range.upperBound
     }
     return result

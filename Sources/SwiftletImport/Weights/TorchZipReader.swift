@@ -12,7 +12,8 @@ enum TorchZipReader {
     }
     // Everything stands in one folder, named after the file that was saved.
     let pickleName = archive.names.first { name in
-      name.hasSuffix("/data.pkl") && name.filter { $0 == "/" }.count == 1
+      name.utf8.reversed().starts(with: "/data.pkl".utf8.reversed())
+        && name.utf8.lazy.filter { $0 == UInt8(ascii: "/") }.count == 1
     }
     guard let pickleName, let pickle = archive[pickleName] else {
       throw .checkpoint(path: path, .noPickle(files: Array(archive.names.prefix(4))))

@@ -58,11 +58,26 @@ public struct WeightFile: Sendable {
   public static func read(
     _ path: String, weights: WeightChoice? = nil
   ) throws(ImportError) -> WeightFile {
-    let file = try FileBytes(path: path)
-    let (format, contents) = try parse(file, path: path, weights: weights)
+    try read(try FileBytes(path: path), path: path, weights: weights)
+  }
+
+  /// Reads a file that was opened.
+  static func read(
+    _ file: FileBytes, path: String, weights: WeightChoice? = nil
+  ) throws(ImportError) -> WeightFile {
+    let (format, contents): (Format, WeightContents)
+    do throws(ImportError) {
+      (format, contents) = try parse(file, path: path, weights: weights)
+    } catch {
+      // What is wrong may be only that it could not be read.
+      try file.checkWasRead(path: path)
+      throw error
+    }
+    let digest = file.sha256()
+    try file.checkWasRead(path: path)
     return WeightFile(
       path: path, format: format, tensors: contents.tensors, ignored: contents.ignored,
-      metadata: contents.metadata, sha256: file.sha256(), notes: contents.notes,
+      metadata: contents.metadata, sha256: digest, notes: contents.notes,
       isAverage: contents.isAverage)
   }
 
@@ -108,23 +123,34 @@ enum SharedPrefix {
 
   /// Removes every known prefix that all tensors share, however often, and joins the ignored names.
   static func strip(_ contents: WeightContents) -> WeightContents {
-    let names = contents.tensors.map(\.name) + contents.ignored
-    var length = 0
-    while let prefix = prefixes.first(where: { prefix in
-      !names.isEmpty
-        && names.allSatisfy {
-          $0.dropFirst(length).hasPrefix(prefix) && $0.count > length + prefix.count
-        }
-    }) {
-      length += prefix.count
-    }
+    let length = length(ofPrefix: contents.tensors.map(\.name) + contents.ignored)
     var result = contents
     result.tensors = contents.tensors.map {
-      WeightTensor(name: String($0.name.dropFirst(length)), shape: $0.shape, values: $0.values)
+      WeightTensor(name: rest($0.name, behind: length), shape: $0.shape, values: $0.values)
     }
-    result.ignored =
-      contents.ignored.map { String($0.dropFirst(length)) } + contents.otherEntries
+    result.ignored = contents.ignored.map { rest($0, behind: length) } + contents.otherEntries
     result.otherEntries = []
     return result
+  }
+
+  /// The bytes of all known prefixes that the names begin with, one after the other. No name is looked
+  /// at more than once, since a hostile one repeats them.
+  private static func length(ofPrefix names: [String]) -> Int {
+    guard let first = names.first, let shortest = names.map(\.utf8.count).min() else { return 0 }
+    let bytes = Array(first.utf8)
+    let shared = names.reduce(bytes.count) { shared, name in
+      zip(bytes[..<shared], name.utf8).prefix { $0 == $1 }.count
+    }
+    var length = 0
+    while let prefix = prefixes.first(where: { bytes[length..<shared].starts(with: $0.utf8) }),
+      shortest > length + prefix.utf8.count
+    {
+      length += prefix.utf8.count
+    }
+    return length
+  }
+
+  private static func rest(_ name: String, behind length: Int) -> String {
+    String(Substring(name.utf8.dropFirst(length)))
   }
 }

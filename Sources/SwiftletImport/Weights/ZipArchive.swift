@@ -4,7 +4,7 @@
 /// because PyTorch can be told not to compute them.
 struct ZipArchive {
   /// The bytes of each member, by name.
-  private var members = [String: Range<Int>]()
+  private var members = [FileName: Range<Int>]()
   /// The names in the order of the directory.
   private(set) var names = [String]()
   /// Why members cannot be read as they are. The reader decides whether it matters, because the names
@@ -17,7 +17,7 @@ struct ZipArchive {
   }
 
   /// The bytes of a member; nil if there is none of that name.
-  subscript(name: String) -> Range<Int>? { members[name] }
+  subscript(name: String) -> Range<Int>? { members[FileName(name)] }
 
   /// Reads and checks the directory at the end of the file.
   init(_ file: FileBytes) throws(ZipProblem) {
@@ -30,7 +30,7 @@ struct ZipArchive {
       let entry = try Entry(file, at: position, limit: directory.end)
       position = entry.next
       let range = try entry.dataRange(file, limit: directory.start)
-      guard members.updateValue(range, forKey: entry.name) == nil else {
+      guard members.updateValue(range, forKey: FileName(entry.name)) == nil else {
         throw .duplicate(entry.name)
       }
       names.append(entry.name)
@@ -107,6 +107,7 @@ private struct Entry {
       let commentLength = file.load(UInt16.self, at: position + 32),
       let offset = file.load(UInt32.self, at: position + 42)
     else { throw .directoryDamaged(at: position) }
+    guard nameLength <= WeightLimits.nameLength else { throw .longName(length: Int(nameLength)) }
     let extraStart = fixed.upperBound + Int(nameLength)
     next = extraStart + Int(extraLength) + Int(commentLength)
     guard next <= limit, let name = file.text(fixed.upperBound..<extraStart) else {
@@ -178,6 +179,8 @@ public enum ZipProblem: Error, Equatable, Sendable {
   case directoryDamaged(at: Int)
   /// More members than any weight file has.
   case tooManyEntries(Int)
+  /// A name longer than any member's; its bytes.
+  case longName(length: Int)
   /// Two members of one name.
   case duplicate(String)
   /// A member is compressed.
@@ -197,6 +200,8 @@ extension ZipProblem: CustomStringConvertible {
     case .directoryDamaged(let at): "the record of its zip directory at byte \(at) is damaged"
     case .tooManyEntries(let count):
       "its directory lists \(count) files, more than the \(WeightLimits.zipEntries) allowed"
+    case .longName(let length):
+      "it holds a file whose name has \(length) bytes, more than the \(WeightLimits.nameLength) allowed"
     case .duplicate(let name): "it holds \(quoted(name)) twice"
     case .compressed(let name, let method):
       "\(quoted(name)) is compressed (method \(method)), expected stored as torch.save writes it"

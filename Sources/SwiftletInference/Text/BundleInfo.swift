@@ -1,3 +1,4 @@
+internal import SwiftletPlatform
 import SwiftletRuntime
 
 /// What a bundle holds, as Swift strings and arrays, for printing and for finding by name.
@@ -68,9 +69,13 @@ public struct BundleInfo: Sendable {
   /// Where the bundle comes from.
   public let provenance: [(key: String, value: String)]
 
-  /// The value of a provenance line, or nil.
+  /// The value of a provenance line, or nil; of what is longer than any that `convert` writes the
+  /// beginning.
   public func provenance(_ key: String) -> String? {
-    provenance.first { $0.key == key }?.value
+    guard let value = provenance.first(where: { $0.key.hasSameBytes(as: key) })?.value else {
+      return nil
+    }
+    return value.utf8.count <= 1024 ? value : String(value.unicodeScalars.prefix(1024))
   }
 
   /// The name of a class of the first task, for people.
@@ -87,8 +92,8 @@ public struct BundleInfo: Sendable {
 
   /// The tensor that `name` means: a tensor's own name, else a port's, else the source layer's.
   public func tensorIndex(named name: String) -> Int? {
-    tensors.firstIndex { $0.name == name }
-      ?? (inputs + outputs).first { $0.name == name }?.tensor
-      ?? tensors.firstIndex { $0.source == name }
+    tensors.firstIndex { $0.name.hasSameBytes(as: name) }
+      ?? (inputs + outputs).first { $0.name.hasSameBytes(as: name) }?.tensor
+      ?? tensors.firstIndex { $0.source.hasSameBytes(as: name) }
   }
 }

@@ -1,4 +1,5 @@
 import SwiftletInference
+import SwiftletPlatform
 import SwiftletRuntime
 
 /// `swiftlet inspect`: what a bundle holds.
@@ -100,7 +101,7 @@ public enum InspectCommand {
       for port in ports {
         let tensor = info.tensors[port.tensor]
         lines.append(
-          "  \(role)     \(Text.printable(port.name)): \(tensor.shape) int8, "
+          "  \(role)     \(ShownText.name(port.name)): \(tensor.shape) int8, "
             + quantization(tensor))
       }
     }
@@ -108,16 +109,16 @@ public enum InspectCommand {
     if info.labels.isEmpty {
       lines.append("  classes    no names")
     } else {
-      let shown = info.labels.prefix(4).map(Text.printable).joined(separator: ", ")
+      let shown = info.labels.prefix(4).map(ShownText.name).joined(separator: ", ")
       let more = info.labels.count > 4 ? ", …" : ""
       lines.append("  classes    \(Text.grouped(info.labels.count)): \(shown)\(more)")
     }
     if !info.provenance.isEmpty {
       lines.append("\nProvenance")
-      let width = info.provenance.map(\.key.count).max() ?? 0
-      for line in info.provenance {
-        lines.append(
-          "  \(Text.left(Text.printable(line.key), width))  \(Text.printable(line.value))")
+      let keys = info.provenance.map { ShownText.name($0.key) }
+      let width = keys.map(\.count).max() ?? 0
+      for (key, line) in zip(keys, info.provenance) {
+        lines.append("  \(Text.left(key, width))  \(Text.printable(line.value))")
       }
     }
     lines.append("\nOperations\n\(table(info))")

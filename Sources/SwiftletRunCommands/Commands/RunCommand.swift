@@ -159,7 +159,7 @@ public enum RunCommand {
       return (tensor, argument.file)
     }
     guard ports.count == 1 else {
-      let names = Text.list(ports.map(\.name), "and")
+      let names = Text.list(ports.prefix(8).map { ShownText.name($0.name) }, "and")
       throw UsageError(
         "the network has \(ports.count) \(role)s (\(names)): write --\(role)-tensor NAME=FILE")
     }
@@ -171,15 +171,16 @@ public enum RunCommand {
     guard !inputs.isEmpty else { return }
     for input in inputs where !info.inputs.contains(where: { $0.tensor == input.tensor }) {
       throw WorkFailure(
-        "\(info.path): '\(info.tensors[input.tensor].name)' is no input; the network's "
-          + "\(info.inputs.count == 1 ? "input is" : "inputs are") "
-          + Text.list(info.inputs.map(\.name), "and"))
+        "\(info.path): '\(ShownText.name(info.tensors[input.tensor].name))' is no input; the "
+          + "network's \(info.inputs.count == 1 ? "input is" : "inputs are") "
+          + Text.list(info.inputs.prefix(8).map { ShownText.name($0.name) }, "and"))
     }
     for port in info.inputs {
       let count = inputs.filter { $0.tensor == port.tensor }.count
       guard count == 1 else {
         let found = count == 0 ? "is not given" : "is given \(count) times"
-        throw UsageError("input \(port.name) \(found): write --input-tensor \(port.name)=FILE once")
+        let name = ShownText.name(port.name)
+        throw UsageError("input \(name) \(found): write --input-tensor \(name)=FILE once")
       }
     }
   }
@@ -191,13 +192,15 @@ public enum RunCommand {
         throw UsageError(
           "--output-tensor \(output.file) would overwrite the input \(input); give another file")
       }
-      let others = outputs[..<index]
-      if others.contains(where: {
-        $0.file == output.file || System.isSameFile($0.file, output.file)
-      }) {
-        throw UsageError(
-          "--output-tensor writes \(output.file) twice; give every tensor its own file")
+      // What is not there yet has an identity too: `a` and `./a` would be one file.
+      let identity = FileIdentity(output.file)
+      let other = outputs[..<index].first {
+        $0.file == output.file || identity != nil && FileIdentity($0.file) == identity
       }
+      guard let other else { continue }
+      let alias = other.file == output.file ? "" : " (\(other.file) is the same file)"
+      throw UsageError(
+        "--output-tensor writes \(output.file) twice\(alias); give every tensor its own file")
     }
   }
 

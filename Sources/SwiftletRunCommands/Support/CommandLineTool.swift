@@ -64,6 +64,23 @@ public struct CommandLineTool: Sendable {
     hidden = documentation.hidden
   }
 
+  /// Executes what the process was started with. A word that is not UTF-8 is refused: Swift would mend
+  /// it, and a path would lead to another file.
+  public func executeCommandLine(_ console: Console) -> Int32 {
+    var words: [String] = []
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let word = CommandLine.unsafeArgv[index] else { break }
+      guard let text = String(validatingCString: word) else {
+        console.error(
+          "word \(index) of the command line is not UTF-8: '\(String(cString: word))'; give the file "
+            + "or folder another name, or a link that has one")
+        return ExitStatus.usage
+      }
+      words.append(text)
+    }
+    return execute(words, console)
+  }
+
   /// Finds the command that the first word names, and executes it with the rest. Returns the
   /// exit status.
   public func execute(_ words: [String], _ console: Console) -> Int32 {

@@ -29,9 +29,11 @@ public final class Console {
     errorsAreTerminal = terminal
   }
 
-  /// Writes a line of results.
+  /// Writes a line of results, or several. No other control characters than those between lines and
+  /// columns reach the output, wherever the text comes from.
   public func print(_ line: String = "") {
     hideBar()
+    let line = ShownText.clean(line, keeping: ["\n", "\t"])
     if isCapturing {
       capturedOutput += line + "\n"
       return

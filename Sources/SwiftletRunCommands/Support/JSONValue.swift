@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// A JSON value, written as one line of RFC 8259 text. Objects keep the order of their members.
 public indirect enum JSONValue: Equatable, Sendable {
   case null
@@ -76,22 +78,24 @@ public indirect enum JSONValue: Equatable, Sendable {
     }
   }
 
-  /// A quoted string: quotes, backslashes and control characters escaped, all else as UTF-8.
+  /// A quoted string: quotes, backslashes and all that `ShownText.isControl` names escaped, all else as
+  /// UTF-8.
   private static func append(_ string: String, to bytes: inout [UInt8]) {
     let digits = Array("0123456789abcdef".utf8)
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
-      case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      default: bytes.append(byte)
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": bytes.append(contentsOf: "\\\"".utf8)
+      case "\\": bytes.append(contentsOf: "\\\\".utf8)
+      case "\n": bytes.append(contentsOf: "\\n".utf8)
+      case "\r": bytes.append(contentsOf: "\\r".utf8)
+      case "\t": bytes.append(contentsOf: "\\t".utf8)
+      case _ where ShownText.isControl(scalar):
+        // All of them are below 2¹⁶.
+        bytes.append(contentsOf: "\\u".utf8)
+        for shift: UInt32 in [12, 8, 4, 0] { bytes.append(digits[Int(scalar.value >> shift & 15)]) }
+      case _ where scalar.isASCII: bytes.append(UInt8(scalar.value))
+      default: bytes.append(contentsOf: String(scalar).utf8)
       }
     }
     bytes.append(UInt8(ascii: "\""))

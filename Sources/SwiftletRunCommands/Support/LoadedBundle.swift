@@ -13,6 +13,12 @@ public struct LoadedBundle: Sendable {
   ///
   /// - Throws: `WorkFailure` that names the file and what is wrong with it.
   public init(path: String, mapped: Bool) throws(WorkFailure) {
+    if mapped {
+      // A file that becomes shorter raises a signal where it is read, which may be anywhere.
+      System.explainBusError(
+        "\(path): could not be read any more while it was in use: it became shorter, or its disk "
+          + "failed; give --no-map where that happens")
+    }
     do throws(BundleError) {
       model = try Model(path: path, mapped: mapped)
     } catch {
@@ -60,7 +66,8 @@ public struct LoadedBundle: Sendable {
       .channel(let operation, _, _, _, _), .shape(let operation, _, _, _):
       guard operations.indices.contains(operation) else { break }
       return WorkFailure(
-        "\(path): \(error) (operation \(operation) is \(operations[operation].name))")
+        "\(path): \(error) (operation \(operation) is \(ShownText.name(operations[operation].name)))"
+      )
     case .notABundle, .unsupportedVersion, .wrongLength, .header, .digestMismatch, .section,
       .record, .limit, .plan, .outOfMemory, .unknownKernelSet, .threads:
       break
@@ -97,6 +104,6 @@ extension BundleInfo {
       near.isEmpty
       ? "'swiftlet inspect' lists its \(tensors.count) tensors"
       : "near names are \(Text.list(near, "and"))"
-    return WorkFailure("\(path): there is no tensor named '\(name)'; \(hint)")
+    return WorkFailure("\(path): there is no tensor named '\(ShownText.name(name))'; \(hint)")
   }
 }

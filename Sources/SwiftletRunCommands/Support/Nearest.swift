@@ -24,13 +24,17 @@ public enum Nearest {
     return last[second.count]
   }
 
+  /// The bytes of the longest word that is looked at.
+  private static let longestWord = 256
+
   /// The candidates close enough to `word` to be worth suggesting, the nearest first.
   ///
   /// Close is: at most a third of the letters are edits, or one contains the other.
   public static func matches(_ word: String, in candidates: [String], limit: Int = 3) -> [String] {
     let lowered = word.lowercased()
     var ranked: [(distance: Int, candidate: String)] = []
-    for candidate in candidates {
+    // Counting edits takes time quadratic in the length, and nobody types so much.
+    for candidate in candidates where max(word.utf8.count, candidate.utf8.count) <= longestWord {
       let edits = distance(word, candidate)
       let allowed = max(1, max(word.count, candidate.count) / 3)
       let bare = candidate.lowercased()

@@ -1,4 +1,5 @@
 import SwiftletInference
+import SwiftletPlatform
 
 /// The results of a network for presentation, from its first output.
 struct ScoreReader {
@@ -29,12 +30,12 @@ struct ScoreReader {
 
   /// A class for people: name and number.
   func label(_ entry: RankedClass) -> String {
-    "\(Text.printable(info.label(entry.classIndex)))  (\(entry.classIndex))"
+    "\(ShownText.name(info.label(entry.classIndex)))  (\(entry.classIndex))"
   }
 
   /// The shapes of the outputs, for networks that are no classifiers.
   var outputs: [String] {
-    info.outputs.map { "\($0.name): \(info.tensors[$0.tensor].shape) int8 values" }
+    info.outputs.map { "\(ShownText.name($0.name)): \(info.tensors[$0.tensor].shape) int8 values" }
   }
 
   /// A vector for programs.

@@ -55,7 +55,7 @@ extension Session {
   ) throws(WorkFailure) {
     let expected = info.tensors[tensor]
     let expectation =
-      "expected \(expected.count) bytes for input '\(expected.name)' (\(expected.shape) int8)"
+      "expected \(expected.count) bytes for input '\(ShownText.name(expected.name))' (\(expected.shape) int8)"
     // An array that grows takes up twice its length for a moment, and once more when it moves.
     if !Memory.isAvailable(3 * expected.count) {
       throw WorkFailure("\(path): \(expectation); there is not enough memory to read them")

@@ -2,6 +2,11 @@ internal import CSwiftletSystem
 import SwiftletPlatform
 
 extension System {
+  /// What is said before the process ends because a mapped file cannot be read any more.
+  static func explainBusError(_ message: String) {
+    swl_explain_bus_error("swiftlet: \(Text.printable(message))\n")
+  }
+
   /// From now on SIGINT and SIGTERM are noted, once each, instead of ending the process.
   static func catchStopSignals() { swl_catch_stop_signals() }
 

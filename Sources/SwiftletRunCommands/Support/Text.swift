@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Numbers and columns as text for people.
 public enum Text {
   /// A number with exactly `places` decimals (0…9), rounded half away from zero.
@@ -57,10 +59,12 @@ public enum Text {
   /// How a column of a table is aligned.
   public enum Alignment: Sendable { case left, right }
 
-  /// A table with a heading and columns as wide as their longest cell.
+  /// A table with a heading and columns as wide as their longest cell; of very long cells the
+  /// beginning.
   public static func table(
     _ heading: [String], _ rows: [[String]], _ alignments: [Alignment]
   ) -> String {
+    let rows = rows.map { $0.map(ShownText.cut) }
     var widths = heading.map(\.count)
     for row in rows {
       for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) }
@@ -100,12 +104,5 @@ public enum Text {
   }
 
   /// Control characters of a text replaced by `?`, so that a file cannot steer the terminal.
-  public static func printable(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-      scalars.append(isControl ? "?" : scalar)
-    }
-    return String(scalars)
-  }
+  public static func printable(_ text: String) -> String { ShownText.clean(text) }
 }

@@ -91,10 +91,17 @@ public enum BundleLayout {
   public static let maximumArenaLength = 1 << 30
   /// A kernel's height, its stride, its dilation, one side's padding.
   public static let maximumWindow = 1 << 12
-  /// Multiply-accumulates of one run.
+  /// Multiply-accumulates of one run, those of the padding of blocks of weights included.
   public static let maximumMacCount: Int64 = 1 << 40
   /// Elements that one run moves, adds, pools or looks up.
   public static let maximumMovedCount: Int64 = 1 << 34
+  /// Constants of channels and of means that loading checks, as often as they are referred to, and
+  /// places that pieces of copies write.
+  public static let maximumConstantCount: Int64 = 1 << 27
+  /// Output rows and columns of all resizes.
+  public static let maximumTapCount: Int64 = 1 << 20
+  /// Quantization records of all tensors, as often as they are referred to.
+  public static let maximumQuantizationTotal = 1 << 22
   /// Dimensions of a piece of a copy.
   public static let maximumRank = 6
   /// Pieces of one copy.

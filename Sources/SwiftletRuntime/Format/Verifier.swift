@@ -64,10 +64,17 @@ struct Verifier {
       .tensors, length, "tensors", maximum: BundleLayout.maximumTensors)
     let section = reader.section(.tensors)
     tensors.reserveCapacity(count)
+    var quantizationTotal = 0
     for index in 0..<count {
       let view = section.slice(index * length, length)
       let tensor = try readTensor(view, RecordCheck(section: .tensors, index: index))
       tensors.append(tensor)
+      quantizationTotal += tensor.quantizationCount
+      if quantizationTotal > BundleLayout.maximumQuantizationTotal {
+        throw .limit(
+          "quantization records of tensors", found: Int64(quantizationTotal),
+          maximum: Int64(BundleLayout.maximumQuantizationTotal))
+      }
     }
     try checkUniqueTensorNames()
   }
@@ -151,7 +158,7 @@ struct Verifier {
     var produced = [Bool](repeating: false, count: tensors.count)
     for port in inputs { produced[port.tensor] = true }
     operations.reserveCapacity(count)
-    var (macCount, movedCount): (Int64, Int64) = (0, 0)
+    var work = WorkLimits()
     for index in 0..<count {
       let view = section.slice(index * length, length)
       let check = RecordCheck(section: .operations, index: index)
@@ -160,16 +167,7 @@ struct Verifier {
       try checkString(source.header.name, "name", check)
       let operation = try source.header.kind.operation(source)
       produced[operation.output] = true
-      movedCount += operation.movedCount
-      if movedCount > BundleLayout.maximumMovedCount {
-        throw .limit(
-          "elements to move", found: movedCount, maximum: BundleLayout.maximumMovedCount)
-      }
-      macCount += operation.macCount
-      if macCount > BundleLayout.maximumMacCount {
-        throw .limit(
-          "multiply-accumulates", found: macCount, maximum: BundleLayout.maximumMacCount)
-      }
+      try work.add(operation, output: tensors[operation.output])
       operations.append(operation)
     }
     for index in 0..<tensors.count where !produced[index] {

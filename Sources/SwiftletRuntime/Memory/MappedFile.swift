@@ -16,7 +16,6 @@ final class MappedFile: @unchecked Sendable {
   private enum Storage {
     case file(SwlFile)
     case copy(UnsafeMutableRawPointer)
-    case sparse(UnsafeMutableRawPointer)
   }
 
   /// Opens the file at `path`; `mapped` false reads it into memory.
@@ -58,20 +57,20 @@ final class MappedFile: @unchecked Sendable {
         "file length", found: Int64(metadata.count) + Int64(weightsLength), maximum: Int64(limit))
     }
     count = metadata.count + weightsLength
-    let room = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1), alignment: BundleLayout.alignment)
+    guard let room = swl_aligned_reserve(Int64(count)) else {
+      throw .outOfMemory(byteCount: count)
+    }
     if let source = metadata.baseAddress {
       room.copyMemory(from: source, byteCount: metadata.count)
     }
     base = UnsafeRawPointer(room)
-    storage = .sparse(room)
+    storage = .copy(room)
   }
 
   deinit {
     switch storage {
     case .file(var file): swl_file_close(&file)
     case .copy(let pointer): swl_aligned_free(pointer)
-    case .sparse(let pointer): pointer.deallocate()
     }
   }
 }

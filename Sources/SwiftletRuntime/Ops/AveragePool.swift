@@ -16,7 +16,8 @@ final class AveragePool: Operation, @unchecked Sendable {
     entries = try MeanEntries(
       reader, of: AveragePoolParameters.self, counts: 1...pool.window.tapCount)
     super.init(
-      reader.header, movedCount: pool.movedCount(reader.outputTensor), window: pool.window)
+      reader.header, movedCount: pool.movedCount(reader.outputTensor),
+      checkedCount: Int64(pool.window.tapCount), window: pool.window)
   }
 
   override var name: StaticString { "averagePool" }

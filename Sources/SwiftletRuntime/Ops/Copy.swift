@@ -43,12 +43,14 @@ final class Copy: Operation, @unchecked Sendable {
     try reader.check.require(
       fill == nil ? count == Int64(destination) : count <= Int64(destination), "piece size",
       Int(clamping: count), "pieces that write each element of the output once")
+    let coverage = CopyCoverage(pieces, elementCount: destination)
     try reader.check.require(
-      CopyCoverage.isDisjoint(pieces, elementCount: destination), "destination start",
+      try coverage.isDisjoint(), "destination start",
       pieces[0].destinationStart, "pieces that write no element of the output twice")
     // Elements that are filled first are written twice.
     super.init(
-      reader.header, movedCount: count + (fill == nil ? 0 : Int64(destination)))
+      reader.header, movedCount: count + (fill == nil ? 0 : Int64(destination)),
+      checkedCount: coverage.stepCount)
   }
 
   override var name: StaticString { "copy" }

@@ -15,6 +15,10 @@ class Operation: @unchecked Sendable {
   final let macCount: Int64
   /// Elements that a run moves, adds, pools or looks up.
   final let movedCount: Int64
+  /// Constants, beside those of its channels, and places that loading checks.
+  final let checkedCount: Int64
+  /// Output rows and columns that loading makes a table of.
+  final let tapCount: Int64
   /// The sliding window, of operations that have one.
   final let window: Window?
   /// Packed weights and their per-channel constants, of operations that have them.
@@ -23,12 +27,15 @@ class Operation: @unchecked Sendable {
   /// What every operation says of itself.
   init(
     _ header: OperationHeader, epilogue: EpilogueKind = .requantize, macCount: Int64 = 0,
-    movedCount: Int64 = 0, window: Window? = nil, weights: PackedWeights? = nil
+    movedCount: Int64 = 0, checkedCount: Int64 = 0, tapCount: Int64 = 0, window: Window? = nil,
+    weights: PackedWeights? = nil
   ) {
     self.header = header
     self.epilogue = epilogue
     self.macCount = macCount
     self.movedCount = movedCount
+    self.checkedCount = checkedCount
+    self.tapCount = tapCount
     self.window = window
     self.weights = weights
   }

@@ -15,7 +15,8 @@ final class Resize: Operation, @unchecked Sendable {
     columnTaps = ResizeTaps(parameters, input: shape.width, output: parameters.width)
     super.init(
       reader.header,
-      movedCount: Int64(reader.outputTensor.elementCount) * parameters.interpolation.tapCount)
+      movedCount: Int64(reader.outputTensor.elementCount) * parameters.interpolation.tapCount,
+      tapCount: Int64(parameters.height + parameters.width))
   }
 
   override var name: StaticString { "resize" }
