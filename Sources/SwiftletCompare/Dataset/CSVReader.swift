@@ -71,7 +71,11 @@ struct CSVReader {
       }
       skipSpaces()
       guard position == bytes.count || isEnd(bytes[position]) else {
-        throw QuoteError(line: line, problem: "text follows a closing quote")
+        throw QuoteError(
+          line: line,
+          problem: bytes[position] == UInt8(ascii: ";")
+            ? "expected a comma behind a closing quote, found a semicolon"
+            : "text follows a closing quote")
       }
       return (String(decoding: content, as: UTF8.self), true)
     }
