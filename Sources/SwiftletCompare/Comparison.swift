@@ -93,14 +93,18 @@ public final class Comparison {
     _ image: DatasetImage, row: Int = 0, _ reference: ReferenceOutputs? = nil
   ) throws(CompareError) -> String? {
     precondition(image.classIndex.map { (0..<classCount).contains($0) } ?? true)
-    let picture: PixelImage
     do throws(ImageError) {
-      picture = try pipeline.picture(image.path)
+      add(try pipeline.picture(image.path), of: image)
+      return nil
     } catch {
       let problem = "\(image.path): \(error)"
       result.failures.append((path: image.path, problem: problem))
       return problem
     }
+  }
+
+  /// Runs both networks on a picture that is resized and cropped already, and counts it as `image`.
+  public func add(_ picture: PixelImage, of image: DatasetImage) {
     runInteger(picture)
     let scores = executor.run([pipeline.tensor(picture)]) { [self] value, tensor in
       for index in tensorsOfValue[value.index] {
@@ -122,7 +126,6 @@ public final class Comparison {
       count(image, picture, float: scores[0].values, int8: found)
     }
     result.layers = layerLosses()
-    return nil
   }
 
   private func runInteger(_ picture: PixelImage) {
