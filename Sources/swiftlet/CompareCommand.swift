@@ -179,7 +179,9 @@ enum CompareCommand {
   ) throws -> NetworkClasses? {
     guard let count = info.outputs.first.map({ info.tensors[$0.tensor].count }) else { return nil }
     let names = try labels.map { try LabelFile.read($0, classes: count) } ?? info.labels
-    return NetworkClasses(count: count, labels: names)
+    // One output tells two classes apart, and its name is that of the second.
+    return count == 1
+      ? NetworkClasses(count: 2, labels: []) : NetworkClasses(count: count, labels: names)
   }
 
   /// That the float network is right about as often as one that guesses. Fewer than 50 images say
