@@ -54,13 +54,18 @@ static void on_error(j_common_ptr jpeg) {
 }
 
 // Level −1 is a warning, higher ones are traces. libjpeg goes on after a warning and fills what
-// it cannot decode with grey; only warnings that leave every pixel known are let pass.
+// it cannot decode with grey; only warnings that leave every pixel known are let pass. Among them
+// is JWRN_NOT_SEQUENTIAL: the last three bytes of a scan's header (Ss, Se, Ah and Al) are for
+// progressive images and fixed in baseline ones (T.81, table B.3), where some phones and network
+// cameras write others; a baseline decoder does not read them. In a progressive image wrong ones
+// are an error of libjpeg's.
 static void on_message(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   switch (jpeg->err->msg_code) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_ADOBE_XFORM:
     case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL:
       jpeg->err->num_warnings++;
       return;
     default:

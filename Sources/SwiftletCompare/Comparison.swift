@@ -101,14 +101,23 @@ public final class Comparison {
       result.failures.append((path: image.path, problem: problem))
       return problem
     }
+    let scores = add(picture, of: image)
+    if let difference = reference?.difference(row: row, path: image.path, scores) {
+      throw .reference(difference)
+    }
+    return nil
+  }
+
+  /// Runs both networks on a picture that is resized and cropped already, and counts it as `image`.
+  ///
+  /// - Returns: the float network's outputs.
+  @discardableResult
+  public func add(_ picture: PixelImage, of image: DatasetImage) -> [Float] {
     runInteger(picture)
     let scores = executor.run([pipeline.tensor(picture)]) { [self] value, tensor in
       for index in tensorsOfValue[value.index] {
         addNoise(index, exact: index == output ? representable(tensor.values) : tensor.values)
       }
-    }
-    if let difference = reference?.difference(row: row, path: image.path, scores[0].values) {
-      throw .reference(difference)
     }
     let found = session.dequantized(tensor: output)
     if isVector {
@@ -122,7 +131,7 @@ public final class Comparison {
       count(image, picture, float: scores[0].values, int8: found)
     }
     result.layers = layerLosses()
-    return nil
+    return scores[0].values
   }
 
   private func runInteger(_ picture: PixelImage) {

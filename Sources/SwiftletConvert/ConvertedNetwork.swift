@@ -15,6 +15,13 @@ public struct ConvertedNetwork: Sendable {
   public let notes: [String]
   /// The scale and zero point of each input.
   public let inputQuantization: [QuantizationRecord]
+  /// Of a classifier: the float network's best class for each calibration sample, in order. Of equal
+  /// scores the lower class is taken.
+  public let floatClasses: [Int]
+  /// How much the network's values vary over the calibration samples, as a share of their variance in
+  /// training, which batch normalisations keep: about 1 for images like those of training. The median
+  /// over layers and channels; nil for a network without batch normalisations.
+  public let trainingShare: Double?
   /// How many operations the bundle has.
   public var operationCount: Int { writer.operationCount }
   /// The size of all packed weights in bytes.
@@ -22,12 +29,14 @@ public struct ConvertedNetwork: Sendable {
 
   init(
     writer: BundleWriter, meaning: OutputMeaning, notes: [String],
-    inputQuantization: [QuantizationRecord]
+    inputQuantization: [QuantizationRecord], floatClasses: [Int], trainingShare: Double?
   ) {
     self.writer = writer
     self.meaning = meaning
     self.notes = notes
     self.inputQuantization = inputQuantization
+    self.floatClasses = floatClasses
+    self.trainingShare = trainingShare
   }
 
   /// The bundle file. The weights are not copied.

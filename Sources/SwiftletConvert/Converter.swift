@@ -24,19 +24,21 @@ public enum Converter {
     progress: ((String, Int, Int) -> Void)? = nil
   ) throws(ConvertError) -> ConvertedNetwork {
     var graph = graph
-    let quantization = try quantize(&graph, samples, options, progress)
+    let (quantization, best, share) = try quantize(&graph, samples, options, progress)
     return ConvertedNetwork(
       writer: try BundleBuilder.build(graph, quantization: quantization),
       meaning: options.outputs, notes: graph.notes,
-      inputQuantization: graph.inputs.map { quantization[$0.value] })
+      inputQuantization: graph.inputs.map { quantization[$0.value] },
+      floatClasses: options.outputs == .logits ? best : [], trainingShare: share)
   }
 
   /// Brings the graph into its integer form, with corrected biases, and chooses all scales. The packed
-  /// weights of the float reference are gone when it returns.
+  /// weights of the float reference are gone when it returns. With the scales come the place of
+  /// the greatest output for each sample, and `Calibration.trainingShare`.
   private static func quantize<Samples: RandomAccessCollection<[FloatTensor]>>(
     _ graph: inout Graph, _ samples: Samples, _ options: ConversionOptions,
     _ progress: ((String, Int, Int) -> Void)?
-  ) throws(ConvertError) -> TensorQuantization {
+  ) throws(ConvertError) -> (TensorQuantization, [Int], Double?) {
     guard !graph.nodes.isEmpty, !graph.outputs.isEmpty else { throw .emptyNetwork }
     try requireMemory(graph.executionLength)
     var options = options
@@ -45,6 +47,7 @@ public enum Converter {
     // The reference is packed before folding changes the weights in place.
     let executor = FloatExecutor(graph, threads: options.threads)
     let names = Calibration.names(graph)
+    let spread = TrainingSpread(graph)
     do throws(PassError) {
       try graph.apply(Pass.integer)
     } catch {
@@ -53,9 +56,9 @@ public enum Converter {
     try graph.checkConvertible()
     try requireMemory(graph.trialLength)
 
-    let calibration = try Calibration(graph, names: names, samples: samples, executor: executor) {
-      progress?("calibrating", $0, $1)
-    }
+    let calibration = try Calibration(
+      graph, names: names, spread: spread, samples: samples, executor: executor
+    ) { progress?("calibrating", $0, $1) }
     let ranges = RangeChooser(graph, calibration: calibration, options: options).choose(
       samples: samples, executor: executor
     ) { progress?("choosing ranges", $0, $1) }
@@ -66,7 +69,7 @@ public enum Converter {
         threads: options.threads
       ) { progress?("correcting biases", $0, $1) }
     }
-    return quantization
+    return (quantization, calibration.bestOutputs, calibration.trainingShare)
   }
 
   private static func requireMemory(_ count: Int) throws(ConvertError) {

@@ -9,12 +9,14 @@ import SwiftletRunCommands
 /// The inputs that a conversion is calibrated with.
 struct CalibrationSamples {
   /// Resized and cropped: a quarter of the bytes of their tensors.
-  private let pictures: [PixelImage]
+  let pictures: [PixelImage]
   private let pipeline: ImagePipeline
   /// For people and for the bundle's provenance, for example `256 of 400 images of train.csv`.
   let source: String
   /// SHA-256 of the resized and cropped pixels of all samples in order.
   let digest: String
+  /// What is doubtful about them, a sentence each without a full stop.
+  let warnings: [String]
 
   /// How many there are.
   var count: Int { pictures.count }
@@ -48,9 +50,13 @@ struct CalibrationSamples {
     }
   }
 
-  /// Reads `count` images, evenly spread over the dataset.
+  /// Up to this share of the images may be unreadable; they are named and left out.
+  private static let toleratedFailures = 0.05
+
+  /// Reads `count` images, evenly spread over the dataset. A few that cannot be read are named and left
+  /// out.
   ///
-  /// - Throws: `WorkFailure` after naming the first images that cannot be read.
+  /// - Throws: `WorkFailure` after naming the first images that cannot be read, if they are too many.
   static func read(
     _ dataset: Dataset, count: Int, _ pipeline: ImagePipeline, _ console: Console
   ) throws(WorkFailure) -> CalibrationSamples {
@@ -73,19 +79,24 @@ struct CalibrationSamples {
       }
     }
     console.progress("reading images", done: 1, total: 1)
-    guard failures == 0 else {
+    let wanted = Text.counted(chosen.images.count, "calibration image")
+    guard Double(failures) <= toleratedFailures * Double(chosen.images.count) else {
       throw WorkFailure(
-        "\(dataset.path): \(failures) of \(Text.counted(chosen.images.count, "calibration image")) "
-          + "cannot be read; nothing was written")
+        "\(dataset.path): \(failures) of \(wanted) cannot be read, more than "
+          + "\(Text.percent(toleratedFailures, 0)); nothing was written")
     }
     let name = dataset.path.split(separator: "/").last.map(String.init) ?? dataset.path
     let total = Text.counted(dataset.images.count, "image")
     let source =
-      chosen.images.count < dataset.images.count
-      ? "\(chosen.images.count) of \(total) of \(name)" : "\(total) of \(name)"
+      pictures.count < dataset.images.count
+      ? "\(pictures.count) of \(total) of \(name)" : "\(total) of \(name)"
+    var warnings = dataset.remarks
+    if failures > 0 {
+      warnings.append("\(dataset.path): \(failures) of \(wanted) cannot be read and were left out")
+    }
     return CalibrationSamples(
       pictures: pictures, pipeline: pipeline, source: source,
-      digest: Hexadecimal.text(hash.finish()))
+      digest: Hexadecimal.text(hash.finish()), warnings: warnings)
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.
@@ -106,6 +117,6 @@ struct CalibrationSamples {
     return CalibrationSamples(
       pictures: pictures, pipeline: pipeline,
       source: "\(count) pictures of smooth noise, seed \(seed)",
-      digest: Hexadecimal.text(hash.finish()))
+      digest: Hexadecimal.text(hash.finish()), warnings: [])
   }
 }

@@ -5,12 +5,21 @@ extension CompareCommand {
   static let reference = ReferenceText(
     [
       """
+      Class folders are matched with the class names that the bundle or `--labels` has, without regard to
+      case, hyphens and underscores, so that some of the classes are enough; a synonym of ImageNet's lists
+      will do. Where no name fits, folders that are numbers give the index; else the sorted names are taken
+      in the order of the classes, if there are as many folders as classes. Otherwise a warning says so and
+      no accuracy is measured. Images in deeper folders belong to the class folder; those beside the class
+      folders, and in formats that are not read, are left out and counted in a warning. Folders without
+      images and those of systems and tools (`@eaDir`, `__MACOSX`, names with a dot) are no classes.
+      """,
+      """
       Fractions are 0…1; accuracies are `null` without classes, and an SQNR is `null` where noise is
       zero. *SQNR* is the signal-to-quantization-noise ratio of a layer's result with all noise from
       before it, *drop* what the layer loses against the noisiest of its inputs, *added noise* the
       noise over signal that it adds; layers are ranked by the last. If images cannot be read the
       others are compared and the exit status is 1.
-      """
+      """,
     ],
     outputs: [
       JSONOutput([

@@ -15,7 +15,8 @@ enum CompareCommand {
     name: "compare", summary: "measure what int8 costs, and where",
     operands: ["MODEL", "BUNDLE"], required: "--images DIR|CSV",
     options: [
-      imageList, limit, layers, reportFile, NetworkArguments.threads, SharedOptions.noMap,
+      imageList, limit, labels, layers, reportFile, NetworkArguments.threads,
+      SharedOptions.noMap,
     ] + NetworkArguments.options + [NetworkArguments.reference, SharedOptions.json],
     details: [
       """
@@ -24,9 +25,10 @@ enum CompareCommand {
       runs on the integer kernels that a board uses, so the accuracy measured here is the board's.
       """,
       """
-      --images takes a folder with one folder of images per class (sorted names give the class
-      index) or a CSV file with a header and rows 'path,class-index'. Preprocessing comes from the
-      bundle. What describes the network comes from the options, else from the bundle.
+      --images takes a folder with one folder of images per class, or a CSV file with a header and
+      rows 'path,class', the class an index from 0 or a name. Names are those of the bundle or of
+      --labels; folders that are numbers give the class index. Preprocessing comes from the bundle.
+      What describes the network comes from the options, else from the bundle.
       """,
     ],
     examples: [
@@ -46,6 +48,8 @@ enum CompareCommand {
   ).reference("the images to compare on; required")
   private static let limit = Option(
     "--limit", value: "N", in: 1...Int.max, "use N of them, evenly spread over the list")
+  private static let labels = Option(
+    "--labels", value: "FILE", "class names, one a line (default: the bundle's)")
   private static let layers = Option(
     "--layers", "print every layer, not just the five that lose most")
   private static let reportFile = Option(
@@ -64,15 +68,17 @@ enum CompareCommand {
     options.isProven = true
     let threads = try arguments[NetworkArguments.threads] ?? min(64, Platform.processorCount)
     if let report = try arguments[reportFile] {
-      let inputs = [model, arguments.operands[1], images]
+      let inputs = [model, arguments.operands[1], images, try arguments[labels]]
+        .compactMap { $0 }
       try OutputFile.check(report, option: "--report", inputs: inputs)
     }
 
     let bundle = try LoadedBundle(
       path: arguments.operands[1], mapped: !arguments.has(SharedOptions.noMap))
     let whole: Dataset
+    let classes = try networkClasses(bundle.info, labels: try arguments[labels])
     do throws(DatasetError) {
-      whole = try Dataset.read(images)
+      whole = try Dataset.read(images, classes: classes)
     } catch {
       throw WorkFailure("\(error)")
     }
@@ -105,12 +111,17 @@ enum CompareCommand {
     } catch {
       throw WorkFailure("\(model) and \(bundle.info.path) cannot be compared: \(error)")
     }
-    let warnings = self.warnings(network, bundle.info, comparison)
-    for warning in warnings { console.warn(warning) }
+    let isJSON = arguments.has(SharedOptions.json)
+    var warnings = self.warnings(network, bundle.info, comparison) + dataset.remarks
+    for warning in warnings { console.warn(warning, always: !isJSON) }
     let reference = try referenceFile.map {
       try ReferenceArguments.read($0, whole, outputs: comparison.outputCount)
     }
     try run(comparison, dataset, rows, reference, model, console)
+    if !NetworkArguments.isRandom(model), let warning = chance(comparison, dataset) {
+      console.warn(warning, always: !isJSON)
+      warnings.append(warning)
+    }
 
     let report = CompareReport(
       result: comparison.result, model: model, info: bundle.info, dataset: dataset,
@@ -122,7 +133,7 @@ enum CompareCommand {
         throw WorkFailure("cannot write \(error)")
       }
     }
-    if arguments.has(SharedOptions.json) {
+    if isJSON {
       console.print(report.json.text)
     } else {
       console.print(report.text(allLayers: arguments.has(layers)))
@@ -158,6 +169,31 @@ enum CompareCommand {
     guard comparison.result.imageCount > 0 else {
       throw WorkFailure("\(dataset.path): none of its images can be read")
     }
+  }
+
+  /// The classes of the bundle, with the names in a file or its own; nil without an output.
+  private static func networkClasses(
+    _ info: BundleInfo, labels: String?
+  ) throws -> NetworkClasses? {
+    guard let count = info.outputs.first.map({ info.tensors[$0.tensor].count }) else { return nil }
+    let names = try labels.map { try LabelFile.read($0, classes: count) } ?? info.labels
+    // One output tells two classes apart, and its name is that of the second.
+    return count == 1
+      ? NetworkClasses(count: 2, labels: []) : NetworkClasses(count: count, labels: names)
+  }
+
+  /// That the float network is right about as often as one that guesses. Fewer than 50 images say
+  /// little.
+  private static func chance(_ comparison: Comparison, _ dataset: Dataset) -> String? {
+    let accuracy = comparison.result.floatAccuracy
+    let guessing = 1 / Double(comparison.classCount)
+    guard accuracy.count >= 50, comparison.classCount > 2, let top1 = accuracy.top1,
+      top1 < 1.5 * guessing
+    else { return nil }
+    return
+      "the float network is right on \(Text.percent(top1)) of the images, as if it guessed: do "
+      + "the classes of \(dataset.path) stand in the network's order, and is the preprocessing that "
+      + "of training?"
   }
 
   /// Takes what the command line does not say from the bundle's provenance.

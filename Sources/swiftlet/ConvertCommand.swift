@@ -24,7 +24,7 @@ enum ConvertCommand {
       """,
       """
       --calibrate takes a folder (of images, or of one folder per class) or a CSV file with a
-      header and rows 'path,class-index'; the class may be missing, and paths are relative to the
+      header and rows 'path,class'; the class may be missing, and paths are relative to the
       CSV's folder. The images only tell how large values become: 100 to 300 are enough.
       Preprocessing must be that of training; it is stored in the bundle.
       """,
@@ -97,7 +97,7 @@ enum ConvertCommand {
     conversion.outputs = OutputMeaning(network.task)
     let range = preprocessing.pipeline.normalization.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
-    let names = try self.names(labelFile, dataset, network)
+    let (names, nameNotes) = try self.names(labelFile, dataset, network)
     let samples: CalibrationSamples
     if let dataset {
       samples = try CalibrationSamples.read(
@@ -127,12 +127,24 @@ enum ConvertCommand {
     converted.preprocessing = [preprocessing.record(converted.inputQuantization[0])]
     converted.labels = names
     converted.provenance = provenance(network, options, conversion.method, samples)
+    let fileLength = try write(converted, to: output)
+    var warnings = samples.warnings
+    // Random weights were never trained: nothing they say is right or wrong.
+    if !NetworkArguments.isRandom(model) {
+      let check = ConversionCheck(
+        converted, samples, bundle: output, threads: conversion.threads)
+      warnings += check.warnings(console) {
+        var network = try NetworkArguments.load(model, options)
+        return try NetworkArguments.reference(&network, model)
+      }
+    }
     let report = ConvertReport(
       output: output, network: network, counts: counts, input: options.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
-      proof: proof,
-      fileLength: try write(converted, to: output))
-    console.print(arguments.has(SharedOptions.json) ? report.json.text : report.text)
+      proof: proof, fileLength: fileLength, nameNotes: nameNotes, warnings: warnings)
+    let isJSON = arguments.has(SharedOptions.json)
+    for warning in warnings { console.warn(warning, always: !isJSON) }
+    console.print(isJSON ? report.json.text : report.text)
     return ExitStatus.done
   }
 
@@ -152,21 +164,39 @@ enum ConvertCommand {
     }
   }
 
-  /// The names of `--labels`, else of the class folders when there are as many as classes.
+  /// The names of `--labels`, else of the class folders when there are as many as classes; with what
+  /// should be said of them.
   private static func names(
     _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
-  ) throws -> [String] {
+  ) throws -> (names: [String], notes: [String]) {
     switch network.task {
     case .features:
       guard path == nil else {
         throw UsageError("--labels names classes, and a vector of features has none")
       }
-      return []
+      return ([], [])
     case .classes, .multilabel: break
     }
-    if let path { return try LabelFile.read(path, classes: network.outputs) }
-    guard let dataset, dataset.classNames.count == network.outputs else { return [] }
-    return dataset.classNames
+    if let path { return (try LabelFile.read(path, classes: network.outputs), []) }
+    guard let dataset, !dataset.classNames.isEmpty else { return ([], []) }
+    let folders = dataset.classNames
+    guard folders.count == network.outputs else {
+      return (
+        [],
+        [
+          "\(Text.counted(folders.count, "class folder")) of \(dataset.path) for "
+            + "\(Text.counted(network.outputs, "class", "classes")): their names are not taken "
+            + "(--labels FILE gives names)"
+        ]
+      )
+    }
+    return (
+      folders,
+      [
+        "class names are those of the class folders of \(dataset.path) in sorted order, the first "
+          + "\(folders[0]) (--labels FILE gives others)"
+      ]
+    )
   }
 
   private static func provenance(

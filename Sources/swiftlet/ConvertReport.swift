@@ -29,8 +29,12 @@ struct ConvertReport {
   /// What was held against the network's owner, if anything was.
   let proof: String?
   let fileLength: Int
+  /// What is to be said of the class names, a sentence each.
+  let nameNotes: [String]
+  /// What makes the conversion doubtful, a sentence each.
+  let warnings: [String]
 
-  private var notes: [String] { network.notes + converted.notes }
+  private var notes: [String] { network.notes + converted.notes + nameNotes }
 
   /// A few lines for people.
   var text: String {
@@ -52,6 +56,7 @@ struct ConvertReport {
     ]
     if let proof { lines.append("  reference    \(proof)") }
     lines += notes.map { "  note         \($0)" }
+    lines += warnings.map { "  warning      \($0)" }
     return lines.map(Text.printable).joined(separator: "\n")
   }
 
@@ -92,6 +97,7 @@ struct ConvertReport {
           .init("source", .string(samples.source)), .init("sha256", .string(samples.digest)),
         ])),
       .init("labels", .integer(converted.labels.count)), .init("notes", .strings(notes)),
+      .init("warnings", .strings(warnings)),
     ])
   }
 }

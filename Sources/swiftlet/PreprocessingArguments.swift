@@ -27,7 +27,8 @@ struct PreprocessingArguments {
     "replaces the preset's mean, on the scale 0 to 1; one number for grey",
     wanted: "a number for each channel")
   private static let std = Option(
-    "--std", channels: "r,g,b", counts: [1, 3, 4], "replaces the preset's deviation",
+    "--std", channels: "r,g,b", counts: [1, 3, 4],
+    "replaces the preset's deviation, on the same scale",
     wanted: "a number above 0 for each channel"
   ) { $0 > 0 }
   private static let interpolation = Option(
@@ -72,6 +73,7 @@ struct PreprocessingArguments {
         "\(option) has \(Text.counted(numbers.count, "number")), but the image has "
           + Text.counted(channels, "channel"))
     }
+    try Self.requireUnitScale(mean: mean, deviation: deviation)
     let filter = try arguments[Self.interpolation] ?? .bilinear
     pipeline = ImagePipeline(
       geometry: Preprocessing(
@@ -89,6 +91,36 @@ struct PreprocessingArguments {
     if let given = try arguments[Self.resize] { return given }
     guard input.width == input.height else { return 0 }
     return Int((Double(input.width) * 256 / 224).rounded())
+  }
+
+  /// Refuses what can only be meant for pixels from 0 to 255: no mean of values from 0 to 1 is above 1,
+  /// nor is their deviation.
+  private static func requireUnitScale(mean: [Float]?, deviation: [Float]?) throws(UsageError) {
+    // Above 255 a deviation is of neither scale; it makes every input almost the same, as it says.
+    let given = [("--mean", mean), ("--std", deviation)].filter { name, values in
+      values?.contains { $0 > 1 && ($0 <= 255 || name == "--mean") } == true
+    }
+    guard let (option, values) = given.first, let values else { return }
+    // A deviation of 1 beside means of bytes is of bytes too.
+    let meant = [("--mean", mean), ("--std", deviation)].compactMap { name, values -> String? in
+      guard let values else { return nil }
+      let isOfBytes = values.contains { name == "--mean" ? $0 > 1 : $0 >= 1 }
+      return "\(name) " + text(isOfBytes ? values.map { $0 / 255 } : values)
+    }
+    let found = values.map { "\($0)" }.joined(separator: ",")
+    throw UsageError(
+      "\(option) \(found) is on the scale 0 to 255, but pixels count from 0 to 1 here; "
+        + "divide by 255: \(meant.joined(separator: " "))")
+  }
+
+  /// Numbers as an option takes them, with six decimals at most.
+  private static func text(_ values: [Float]) -> String {
+    values.map { value in
+      var digits = Text.fixed(Double(value), 6)
+      while digits.last == "0" { digits.removeLast() }
+      if digits.last == "." { digits.removeLast() }
+      return digits
+    }.joined(separator: ",")
   }
 
   /// The record for an input of this quantization.

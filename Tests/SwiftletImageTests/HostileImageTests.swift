@@ -87,6 +87,32 @@ import Testing
         == .damaged(.jpeg, reason: "more than 500 scans"))
   }
 
+  @Test(
+    "Scan parameters that a baseline decoder does not read may be anything",
+    arguments: ["ycc420.jpg", "ycc420-restarts.jpg", "grey.jpg", "cmyk.jpg"],
+    [[0, 0, 0], [0, 0, 0x21], [5, 3, 0xFF], [255, 255, 255]] as [[UInt8]])
+  func scanParameters(_ name: String, _ parameters: [UInt8]) throws {
+    let bytes = fixture(name)
+    let changed = withScanParameters(parameters, in: bytes)
+    #expect(changed != bytes)
+    #expect(try decode(changed).get() == decode(bytes).get())
+  }
+
+  @Test("In every scan of several too")
+  func scanParametersOfSeveralScans() throws {
+    let bytes = nonInterleavedJPEG(scans: 3, width: 8, height: 8)
+    let changed = withScanParameters([0, 0, 0], in: bytes)
+    #expect(try decode(changed).get() == decode(bytes).get())
+  }
+
+  @Test("In a progressive image they are read, and wrong ones are an error")
+  func scanParametersOfProgressiveImages() {
+    let bytes = fixture("ycc420-progressive.jpg")
+    for parameters in [[0, 63, 0], [5, 3, 0], [0, 0, 0xEE]] as [[UInt8]] {
+      #expect(decodingError(withScanParameters(parameters, in: bytes)) != nil)
+    }
+  }
+
   @Test func unusualJPEGsAreNamedAsSuch() {
     var bytes = nonInterleavedJPEG(scans: 3, width: 8, height: 8)
     guard let precision = bytes.indices.first(where: { bytes[$0...].starts(with: [0xFF, 0xC0]) })
@@ -101,6 +127,30 @@ import Testing
     }
     #expect(reason.contains("12") || reason.contains("8 bits"))
   }
+}
+
+/// The file with other last bytes (Ss, Se, Ah and Al) in the header of every scan.
+private func withScanParameters(_ parameters: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+  var changed = bytes
+  var position = 2
+  while position + 4 < bytes.count, bytes[position] == 0xFF {
+    let end = position + 2 + Int(bytes[position + 2]) << 8 + Int(bytes[position + 3])
+    if bytes[position + 1] == 0xDA {
+      changed.replaceSubrange((end - 3)..<end, with: parameters)
+      position = end
+      // Compressed data, up to a marker that is no stuffed zero and no restart.
+      while position + 1 < bytes.count,
+        bytes[position] != 0xFF || bytes[position + 1] == 0
+          || (0xD0...0xD7).contains(bytes[position + 1])
+      {
+        position += 1
+      }
+    } else {
+      position = end
+    }
+    if position + 1 < bytes.count, bytes[position + 1] == 0xD9 { break }
+  }
+  return changed
 }
 
 /// A grey 4:4:4 JPEG made by hand: one scan for each component in turn, each a block of zeros.

@@ -147,7 +147,12 @@ struct CSVReader {
       try append(byte, to: &field)
     }
     try skipSpaces()
-    if let next = try peek(), !Self.isEnd(next) { throw fail("text follows a closing quote") }
+    if let next = try peek(), !Self.isEnd(next) {
+      throw fail(
+        next == UInt8(ascii: ";")
+          ? "expected a comma behind a closing quote, found a semicolon"
+          : "text follows a closing quote")
+    }
   }
 
   private func append(_ byte: UInt8, to field: inout [UInt8]) throws(ReadError) {

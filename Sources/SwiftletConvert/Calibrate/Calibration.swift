@@ -6,16 +6,21 @@ struct Calibration: Sendable {
   private(set) var histograms: [ValueID: Histogram]
   /// Of tensors that may have a scale per channel: the least and greatest value of each channel.
   private(set) var channelRanges: [ValueID: [ClosedRange<Double>]]
+  /// The place of the greatest value of the first output, for each sample in order.
+  private(set) var bestOutputs: [Int] = []
+  /// The variance of the network's values as a share of that in training; nil if that is not known.
+  private(set) var trainingShare: Double?
 
   /// Runs every sample through the float reference and counts.
   ///
   /// `graph` is the network after the passes `Pass.integer`, whose values are the reference's;
-  /// `names` are those of the reference's layers, for messages; `executor` runs the reference.
+  /// `names` are those of the reference's layers, for messages; `spread` is for the reference, if
+  /// wanted; `executor` runs it.
   ///
   /// - Throws: `ConvertError.noCalibration`, `.sampleCount`, `.sampleShape`, `.activationNotFinite`.
   init<Samples: Collection<[FloatTensor]>>(
-    _ graph: Graph, names: [ValueID: String], samples: Samples, executor: FloatExecutor,
-    progress: (Int, Int) -> Void
+    _ graph: Graph, names: [ValueID: String], spread: TrainingSpread? = nil, samples: Samples,
+    executor: FloatExecutor, progress: (Int, Int) -> Void
   ) throws(ConvertError) {
     guard !samples.isEmpty else { throw .noCalibration }
     var histograms: [ValueID: Histogram] = [:]
@@ -25,20 +30,32 @@ struct Calibration: Sendable {
     }
     var extremes: [ValueID: ChannelExtremes] = [:]
     for value in PerChannel.values(graph) { extremes[value] = ChannelExtremes() }
+    var spread = spread
+    let stride = max(1, samples.count / TrainingSpread.sampleCount)
     for (index, sample) in samples.enumerated() {
       try Self.checkShapes(graph, sample: sample, index: index)
       var culprit: ValueID?
-      _ = executor.run(sample) { value, tensor in
+      let outputs = executor.run(sample) { value, tensor in
         if histograms[value]?.add(tensor.values) == false && culprit == nil { culprit = value }
         extremes[value]?.add(tensor)
+        if index % stride == 0 { spread?.add(value, tensor) }
       }
       if let culprit {
         throw .activationNotFinite(layer: names[culprit] ?? "input", sample: index)
       }
+      bestOutputs.append(Self.best(outputs.first?.values ?? []))
       progress(index + 1, samples.count)
     }
+    trainingShare = spread?.share
     self.histograms = histograms
     channelRanges = extremes.mapValues(\.ranges)
+  }
+
+  /// The place of the greatest value, the first of equal ones.
+  private static func best(_ values: [Float]) -> Int {
+    var best = 0
+    for (index, value) in values.enumerated() where value > values[best] { best = index }
+    return best
   }
 
   /// The input or layer of a graph that each value is the result of.

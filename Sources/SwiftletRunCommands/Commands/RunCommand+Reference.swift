@@ -19,11 +19,12 @@ extension RunCommand {
       """
       Sides of frames are 1 to 16,384, at most 64 Mi pixels, an encoded image at most 32 MiB. The
       memory of a stream is that of one frame, with `--latest` of three, and of one frame's RGB image.
-      Between JPEG images zeros and fill bytes (`ff`) may stand. A damaged JPEG image is reported and
-      the stream goes on with the next; a damaged PNG image whose chunks are whole too, but where the
-      lengths of chunks are wrong the stream ends, since PNG has no mark to look for. The exit status
-      is then 1, as it is when the stream is empty or ends inside a frame. Without `--latest` no frame
-      is lost: the pipe makes the sender wait.
+      Between JPEG images zeros, fill bytes (`ff`), more end marks and up to 1,024 other bytes may
+      stand; what comes before the first image of a stream that was joined in the middle of one is left
+      out. A damaged JPEG image is reported and the stream goes on with the next; a damaged PNG image
+      whose chunks are whole too, but where the lengths of chunks are wrong the stream ends, since PNG
+      has no mark to look for. The exit status is then 1, as it is when the stream is empty or ends
+      inside a frame. Without `--latest` no frame is lost: the pipe makes the sender wait.
       """,
       """
       `rpicam-vid --codec yuv420` writes libcamera's sYCC, which is `jpeg`, and whole buffers: on a Pi

@@ -1,9 +1,16 @@
 import SwiftletImage
 
 /// Reads a stream of image files: JPEG images one after the other (MJPEG), or PNG images.
+///
+/// A stream of JPEG images may be joined in the middle of one: what comes before the first start mark
+/// is left out.
 struct EncodedFrameReader: FrameReader {
   /// The longest image that is accepted, in bytes: 32 MiB, more than a JPEG of 64 megapixels has.
   static let maximumImageLength = 1 << 25
+
+  /// A stream without a start mark in this many bytes is none of JPEG images: 4 MiB, more than one
+  /// image of a video has.
+  static let maximumLead = 1 << 22
 
   private enum Format {
     case jpeg(JPEGSplitter)
@@ -17,6 +24,10 @@ struct EncodedFrameReader: FrameReader {
   /// The bytes of `chunk` that were read and not used yet.
   private var unused = 0..<0
   private var count = 0
+  /// The stream's first bytes, at most 8.
+  private var start: [UInt8] = []
+  /// How many bytes came before the first image.
+  private var lead = 0
 
   /// Reads images of at most `limit` bytes from `source`, in pieces of at most `pieceLength`.
   init(
@@ -42,7 +53,8 @@ struct EncodedFrameReader: FrameReader {
       }
       guard let event = split(into: &frame.bytes) else { return .failure(unknownFormat()) }
       switch event {
-      case .more: continue
+      case .more:
+        if lead > Self.maximumLead { return .failure(unknownFormat()) }
       case .image:
         count += 1
         return .frame
@@ -66,17 +78,20 @@ struct EncodedFrameReader: FrameReader {
       }
     }
     unused = 0..<(try result.get())
+    if start.count < 8 { start += chunk[unused].prefix(8 - start.count) }
     return !unused.isEmpty
   }
 
-  /// Hands what was read to the splitter that the stream's first byte chooses; nil when that is no
-  /// image's.
+  /// Hands what was read to the splitter that the stream's first bytes choose; nil when these are the
+  /// start of something else.
   private mutating func split(into image: inout [UInt8]) -> SplitEvent? {
     if format == nil {
-      switch chunk[unused.lowerBound] {
-      case 0xFF: format = .jpeg(JPEGSplitter(limit: limit))
-      case PNGSplitter.signature[0]: format = .png(PNGSplitter(limit: limit))
-      default: return nil
+      if start[0] == PNGSplitter.signature[0], PNGSplitter.signature.starts(with: start) {
+        format = .png(PNGSplitter(limit: limit))
+      } else if isForeign {
+        return nil
+      } else {
+        format = .jpeg(JPEGSplitter(limit: limit))
       }
     }
     let rest = chunk[unused]
@@ -93,7 +108,15 @@ struct EncodedFrameReader: FrameReader {
     }
     guard let result else { return nil }
     unused.removeFirst(result.used)
+    if case .jpeg(let splitter) = format, !splitter.hasBegun { lead += result.used }
     return result.event
+  }
+
+  /// Whether the first bytes are known to be something else: a kind of stream, or text, which the
+  /// compressed data of an image do not look like.
+  private var isForeign: Bool {
+    ForeignStream(start: start) != nil
+      || (start.count >= 4 && start.allSatisfy { (0x20...0x7E).contains($0) })
   }
 
   private func end(_ frame: StreamFrame) -> FrameOutcome {
@@ -108,12 +131,13 @@ struct EncodedFrameReader: FrameReader {
         "\(streamName) ends in the middle of frame \(frame.number): expected a whole image, found "
           + "its first \(frame.bytes.count) bytes")
     }
-    return count > 0
-      ? .end : .failure("\(streamName): expected JPEG or PNG images, found nothing")
+    if count > 0 { return .end }
+    return .failure(
+      start.isEmpty
+        ? "\(streamName): expected JPEG or PNG images, found nothing" : unknownFormat())
   }
 
   private func unknownFormat() -> String {
-    let start = Array(chunk[unused].prefix(8))
     if let stream = ForeignStream(start: start) {
       return "\(streamName): expected JPEG or PNG images, found \(stream.advice)"
     }

@@ -1,5 +1,3 @@
-import SwiftletPlatform
-
 /// What a splitter found in the bytes it was given.
 enum SplitEvent: Equatable {
   /// All bytes were used; the image, if one was begun, goes on.
@@ -14,15 +12,25 @@ enum SplitEvent: Equatable {
 ///
 /// It walks from marker to marker as a decoder does (ITU-T T.81, B.1.1): segments are skipped by
 /// their length, so an end mark in a thumbnail inside one does not count; compressed data runs
-/// up to the next marker that is neither a stuffed zero nor a restart. Zeros and fill bytes (ff)
-/// may stand between images. After damage, what follows is skipped up to the next ff d8 ff.
+/// up to the next marker that is neither a stuffed zero nor a restart.
+///
+/// Between images zeros, fill bytes (ff) and more end marks may stand, and a few other bytes, such as
+/// line ends and the headers of a multipart stream; more of them count as one damaged image. After
+/// other bytes, after damage, and where the stream does not start with an image (it was joined in the
+/// middle of one), the next image starts at ff d8 ff and a marker that can follow.
 struct JPEGSplitter: Sendable {
+  /// More bytes without meaning than this between two images are what is left of one, not a gap.
+  static let maximumGap = 1024
+
   private enum State {
-    /// Between two images.
-    case gap
-    case gapMarker
+    /// Between two images, after so many bytes without meaning.
+    case gap(skipped: Int)
+    case gapMarker(skipped: Int)
+    case gapStart(skipped: Int)
     /// Past ff d8, which are not in the image yet.
     case opened
+    /// Past ff d8 ff, which are not in the image yet.
+    case openedMarker
     /// A marker must follow.
     case marker
     case markerCode
@@ -36,10 +44,13 @@ struct JPEGSplitter: Sendable {
     case lost
     case lostMarker
     case lostStart
+    case lostStartMarker
   }
 
   private let limit: Int
-  private var state = State.gap
+  private var state: State = .gap(skipped: 0)
+  /// Whether an image has begun since the stream did.
+  private(set) var hasBegun = false
 
   /// A splitter that drops images of more than `limit` bytes.
   init(limit: Int) {
@@ -49,8 +60,10 @@ struct JPEGSplitter: Sendable {
   /// Whether an image has begun and not ended.
   var isInsideImage: Bool {
     switch state {
-    case .gap, .gapMarker, .lost, .lostMarker, .lostStart: false
-    case .opened, .marker, .markerCode, .lengthHigh, .lengthLow, .segment, .scan, .scanMarker: true
+    case .gap, .gapMarker, .gapStart, .lost, .lostMarker, .lostStart, .lostStartMarker: false
+    case .opened, .openedMarker, .marker, .markerCode, .lengthHigh, .lengthLow, .segment, .scan,
+      .scanMarker:
+      true
     }
   }
 
@@ -79,9 +92,18 @@ struct JPEGSplitter: Sendable {
   /// Adds the start mark to the image that it begins. Where it also ends another, that one's event
   /// comes first.
   private mutating func open(_ image: inout [UInt8]) {
-    guard case .opened = state else { return }
-    image.append(contentsOf: [0xFF, 0xD8])
-    state = .marker
+    switch state {
+    case .opened:
+      image.append(contentsOf: [0xFF, 0xD8])
+      state = .marker
+    case .openedMarker:
+      image.append(contentsOf: [0xFF, 0xD8, 0xFF])
+      state = .markerCode
+    case .gap, .gapMarker, .gapStart, .marker, .markerCode, .lengthHigh, .lengthLow, .segment,
+      .scan, .scanMarker, .lost, .lostMarker, .lostStart, .lostStartMarker:
+      return
+    }
+    hasBegun = true
   }
 
   /// Uses at least one byte, unless it stands on the byte after ff d8 that shows that these start
@@ -91,17 +113,20 @@ struct JPEGSplitter: Sendable {
   ) -> (used: Int, event: SplitEvent) {
     let byte = bytes[0]
     switch state {
-    case .gap:
-      guard byte == 0 || byte == 0xFF else { return lose(Hexadecimal.text([byte])) }
-      if byte == 0xFF { state = .gapMarker }
-    case .gapMarker:
+    case .gap(let skipped):
+      if byte == 0xFF { state = .gapMarker(skipped: skipped) } else if byte != 0 { return skip(1) }
+    case .gapMarker(let skipped):
       switch byte {
       case 0xFF: break
-      case 0xD8: state = .opened
-      case 0: state = .gap
-      default: return lose(Hexadecimal.text([0xFF, byte], separator: " "))
+      case 0xD8: state = skipped == 0 ? .opened : .gapStart(skipped: skipped)
+      // Zeros, and the end mark once more.
+      case 0, 0xD9: state = .gap(skipped: skipped)
+      default: return skip(2)
       }
-    case .opened, .marker:
+    case .gapStart:
+      guard byte == 0xFF else { return skip(3) }
+      state = .lostStartMarker
+    case .opened, .openedMarker, .marker:
       // A decoder skips what is no marker here, and so does this.
       if byte == 0xFF { state = .markerCode }
     case .markerCode:
@@ -140,12 +165,16 @@ struct JPEGSplitter: Sendable {
     case .lostMarker:
       if byte == 0xD8 { state = .lostStart } else if byte != 0xFF { state = .lost }
     case .lostStart:
-      guard byte == 0xFF else {
-        state = .lost
-        return (1, .more)
+      state = byte == 0xFF ? .lostStartMarker : .lost
+    case .lostStartMarker:
+      switch byte {
+      case 0xFF: break
+      case 0xC0...0xCF, 0xDA...0xFE:
+        state = .openedMarker
+        return (0, .more)
+      case 0xD8: state = .lostStart
+      default: state = .lost
       }
-      state = .opened
-      return (0, .more)
     }
     return (1, .more)
   }
@@ -161,7 +190,7 @@ struct JPEGSplitter: Sendable {
       state = .opened
       return (1, .damaged("expected a whole JPEG image, found the start of the next in it"))
     case 0xD9:
-      state = .gap
+      state = .gap(skipped: 0)
       return (1, .image)
     default:
       state = .lengthHigh(isScan: code == 0xDA)
@@ -174,8 +203,27 @@ struct JPEGSplitter: Sendable {
     return (used, .more)
   }
 
-  private mutating func lose(_ found: String) -> (used: Int, event: SplitEvent) {
+  /// Leaves out `count` bytes without meaning between two images.
+  private mutating func skip(_ count: Int) -> (used: Int, event: SplitEvent) {
+    let before: Int
+    switch state {
+    case .gap(let skipped), .gapMarker(let skipped), .gapStart(let skipped): before = skipped
+    case .opened, .openedMarker, .marker, .markerCode, .lengthHigh, .lengthLow, .segment, .scan,
+      .scanMarker, .lost, .lostMarker, .lostStart, .lostStartMarker:
+      preconditionFailure("only a gap has bytes without meaning")
+    }
+    guard hasBegun else {
+      state = .lost
+      return (1, .more)
+    }
+    state = .gap(skipped: before + count)
+    guard before + count > Self.maximumGap else { return (1, .more) }
     state = .lost
-    return (1, .damaged("expected the start of a JPEG image (ff d8), found \(found)"))
+    return (
+      1,
+      .damaged(
+        "expected the start of a JPEG image (ff d8) after the one before, found more than "
+          + "\(Self.maximumGap) other bytes")
+    )
   }
 }

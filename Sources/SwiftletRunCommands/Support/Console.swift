@@ -57,9 +57,10 @@ public final class Console {
     writeErrors("\(Text.printable(line))\n")
   }
 
-  /// Writes a warning, to a terminal only; callers also put warnings among their results.
-  public func warn(_ message: String) {
-    guard errorsAreTerminal else { return }
+  /// Writes a warning, to a terminal only unless `always`; callers also put warnings among their
+  /// results.
+  public func warn(_ message: String, always: Bool = false) {
+    guard errorsAreTerminal || always else { return }
     hideBar()
     flush()
     writeErrors("swiftlet: warning: \(Text.printable(message))\n")

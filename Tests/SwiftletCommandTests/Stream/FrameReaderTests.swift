@@ -95,6 +95,40 @@ struct FrameReaderTests {
     #expect([found.frames[0].bytes, found.frames[2].bytes] == [first, last])
   }
 
+  @Test(
+    "A stream that is joined in the middle of an image starts with the next", arguments: [1, 64])
+  func joined(piece: Int) {
+    let images = [JPEG.image([1]), JPEG.image([2, 3])]
+    // The first byte is a PNG's, the others not.
+    for lead in [[0x89, 1, 2, 0xFF, 0, 9, 0xFF, 0xD9], [0xFF, 0, 5], [0x61, 0x80, 0x0A]]
+      as [[UInt8]]
+    {
+      let found = allFrames(
+        EncodedFrameReader(
+          from: memory(lead + images[0] + [0x0D, 0x0A] + images[1], piece: max(piece, 2))))
+      #expect(found.end == .end)
+      #expect(found.frames.map(\.number) == [1, 2])
+      #expect(found.frames.map(\.bytes) == images)
+      #expect(found.frames.allSatisfy { $0.damage == nil })
+    }
+  }
+
+  @Test("A stream that never has a start mark ends with a sentence before all of it is read")
+  func endless() {
+    let used = Mutex(0)
+    let source: ByteSource = { (buffer) throws(System.FileError) in
+      for index in buffer.indices { buffer[index] = 0x80 }
+      used.withLock { $0 += buffer.count }
+      return buffer.count
+    }
+    guard case .failure(let message) = allFrames(EncodedFrameReader(from: source)).end else {
+      Issue.record("expected a failure")
+      return
+    }
+    #expect(message.contains("80 80 80 80") && message.contains("for raw frames give --raw"))
+    #expect(used.withLock { $0 } <= EncodedFrameReader.maximumLead + 2 << 16)
+  }
+
   @Test("PNG images follow each other, cut into pieces anywhere", arguments: 1...40)
   func png(piece: Int) {
     let images = [SwiftletCommandTests.png([1, 2, 3]), SwiftletCommandTests.png([])]

@@ -73,6 +73,9 @@ struct SplitCase: Sendable, CustomTestStringConvertible {
     JPEG.segment(0xC4, [0xFF, 0xD9]),
     JPEG.segment(0xDA, [4]), [0xFF, 0xFF, 0, 5], JPEG.end)
 
+  /// The rest of an image: compressed data and the end mark.
+  static let middle = joined([0x31, 0xFF, 0, 0x32, 0xFF, 0xD1, 0x33], JPEG.end)
+
   static let all: [SplitCase] = [
     .init(
       testDescription: "two images side by side", bytes: joined(plain, hard),
@@ -91,9 +94,35 @@ struct SplitCase: Sendable, CustomTestStringConvertible {
       bytes: joined(JPEG.start, JPEG.segment(0xE0, [1, 2]), plain),
       expected: [.damaged, .image(plain)]),
     .init(
-      testDescription: "other bytes between images",
-      bytes: joined(plain, [0x0D, 0xFF, 0xD8, 3], hard),
-      expected: [.image(plain), .damaged, .image(hard)]),
+      testDescription: "other bytes between images, ff d8 among them",
+      bytes: joined(plain, [0x0D, 0xFF, 0xD8, 3], hard, [0x0D, 0x0A], plain),
+      expected: [.image(plain), .image(hard), .image(plain)]),
+    .init(
+      testDescription: "end marks twice and three times",
+      bytes: joined(plain, JPEG.end, hard, JPEG.end, JPEG.end, plain, JPEG.end),
+      expected: [.image(plain), .image(hard), .image(plain)]),
+    .init(
+      testDescription: "the headers of a multipart stream",
+      bytes: joined(
+        plain, Array("\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n".utf8), hard,
+        Array("\r\n--frame--\r\n".utf8)),
+      expected: [.image(plain), .image(hard)]),
+    .init(
+      testDescription: "as many other bytes as a gap may have, and one more",
+      bytes: joined(
+        plain, [UInt8](repeating: 7, count: JPEGSplitter.maximumGap), plain,
+        [UInt8](repeating: 7, count: JPEGSplitter.maximumGap + 1), hard),
+      expected: [.image(plain), .image(plain), .damaged, .image(hard)]),
+    .init(
+      testDescription: "zeros without end between images",
+      bytes: joined(plain, [UInt8](repeating: 0, count: 3000), hard),
+      expected: [.image(plain), .image(hard)]),
+    .init(
+      testDescription: "a stream that is joined in compressed data", bytes: joined(middle, hard),
+      expected: [.image(hard)]),
+    .init(
+      testDescription: "a stream that is joined between ff and what it stuffs",
+      bytes: joined([0], middle, plain), expected: [.image(plain)]),
     .init(
       testDescription: "a segment without room for its length",
       bytes: joined(JPEG.start, [0xFF, 0xE0, 0, 1, 0xFF, 0xD9], plain),
