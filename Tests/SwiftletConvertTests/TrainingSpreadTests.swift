@@ -60,7 +60,7 @@ import Testing
     let samples = samples(graph, count: 20, seed: 8)
     var options = ConversionOptions()
     #expect(try Converter.convert(graph, calibration: samples).floatClasses.isEmpty)
-    options.outputsAreLogits = true
+    options.outputs = .logits
     let found = try Converter.convert(graph, calibration: samples, options: options).floatClasses
     let executor = FloatExecutor(graph, threads: 1)
     let expected = samples.map { sample in
