@@ -15,8 +15,8 @@ struct ConversionCheck {
   static let comparedImages = 64
   /// Images that both networks run on to find the layer that loses most, where that is asked for.
   static let searchedImages = 16
-  /// Fewer different images than this say little of what others need.
-  static let fewImages = 8
+  /// Fewer different images than this say little of what others need, whatever they reach.
+  static let fewImages = 3
   /// A smaller share of the variance of training is too little: measured on CIFAR-10's networks, the
   /// share is about 1 from 16 images on, and below a half agreement falls under 90 %.
   static let leastTrainingShare = 0.5

@@ -18,7 +18,10 @@ struct StateDictionary {
   /// For each dictionary of the heap whether a tensor is among its values. Found once: one large
   /// dictionary can be the value of very many keys.
   private let holdsTensors: [Bool]
-  /// The same for objects, once asked for.
+  /// Whether tensors are in a dictionary or one level below it, once asked for: it can be the value of
+  /// very many keys.
+  private var isNearTensors: [Int: Bool] = [:]
+  /// Whether tensors are in an object, once asked for.
   private var isNetwork: [Int: Bool] = [:]
   private var modules: ModuleTensors
 
@@ -116,11 +119,15 @@ struct StateDictionary {
   private mutating func leadsToTensors(_ value: PickleValue) throws(CheckpointProblem) -> Bool {
     switch value {
     case .dictionary(let index):
-      return holdsTensors[index]
+      if let known = isNearTensors[index] { return known }
+      let found =
+        holdsTensors[index]
         || heap.dictionaries[index].contains { entry in
           guard case .dictionary(let inner) = entry.value else { return false }
           return holdsTensors[inner]
         }
+      isNearTensors[index] = found
+      return found
     case .object(let index):
       if let known = isNetwork[index] { return known }
       let found = try entries(value) != nil
