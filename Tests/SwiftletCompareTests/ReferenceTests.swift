@@ -12,10 +12,14 @@ import Testing
   ) -> [UInt8] {
     let start = version == 1 ? 10 : 12
     let length = (start + header.utf8.count + 1 + 63) / 64 * 64 - start
-    let padded = Array(header.utf8) + Array(repeating: 0x20, count: length - header.utf8.count - 1)
-    var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [version, 0]
-    bytes += [UInt8(length & 255), UInt8(length >> 8)] + (version == 1 ? [] : [0, 0])
-    return bytes + padded + [0x0A] + data
+    var bytes: [UInt8] = [0x93]
+    bytes += Array("NUMPY".utf8)
+    bytes += [version, 0, UInt8(length & 255), UInt8(length >> 8)]
+    if version > 1 { bytes += [0, 0] }
+    bytes += Array(header.utf8)
+    bytes += [UInt8](repeating: 0x20, count: length - header.utf8.count - 1)
+    bytes.append(0x0A)
+    return bytes + data
   }
 
   private func bytes(_ values: [Float]) -> [UInt8] {

@@ -66,14 +66,23 @@ struct WeightsNameTests {
     // One stored member without bytes: its local header, the directory's record, the end record.
     func archive(_ length: Int) -> [UInt8] {
       let name = [UInt8](repeating: UInt8(ascii: "a"), count: length)
-      let local =
-        littleEndian(UInt32(0x0403_4B50)) + [UInt8](repeating: 0, count: 22)
-        + littleEndian(UInt16(length)) + littleEndian(UInt16(0)) + name
-      let record =
-        littleEndian(UInt32(0x0201_4B50)) + [UInt8](repeating: 0, count: 24)
-        + littleEndian(UInt16(length)) + [UInt8](repeating: 0, count: 16) + name
-      return local + record + littleEndian(UInt32(0x0605_4B50)) + [0, 0, 0, 0, 1, 0, 1, 0]
-        + littleEndian(UInt32(record.count)) + littleEndian(UInt32(local.count)) + [0, 0]
+      func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+      var local = littleEndian(UInt32(0x0403_4B50))
+      local += zeros(22)
+      local += littleEndian(UInt16(length))
+      local += zeros(2)
+      local += name
+      var record = littleEndian(UInt32(0x0201_4B50))
+      record += zeros(24)
+      record += littleEndian(UInt16(length))
+      record += zeros(16)
+      record += name
+      var end = littleEndian(UInt32(0x0605_4B50))
+      end += [0, 0, 0, 0, 1, 0, 1, 0] as [UInt8]
+      end += littleEndian(UInt32(record.count))
+      end += littleEndian(UInt32(local.count))
+      end += zeros(2)
+      return local + record + end
     }
     guard case .checkpoint(_, .noPickle)? = problem(archive(1024)) else {
       Issue.record("\(String(describing: problem(archive(1024))))")
