@@ -9,7 +9,7 @@ struct ModuleTensors {
   private var visitCount = 0
 
   private static let maximumDepth = 64
-  private static let maximumVisits = 1_000_000
+  private static let maximumVisits = 100_000
 
   init(_ heap: PickleHeap) {
     self.heap = heap
