@@ -16,6 +16,9 @@ import Testing
     return network.graph
   }
 
+  /// The variance of numbers that are uniform in ±1.
+  private let third: Float = 1.0 / 3
+
   private func share(_ graph: Graph, _ samples: [[FloatTensor]]) throws -> Double? {
     try Converter.convert(graph, calibration: samples).trainingShare
   }
@@ -23,7 +26,7 @@ import Testing
   @Test("Of images like those of training it is about 1, of one value everywhere 0")
   func share() throws {
     // Uniform in ±1 has the variance 1/3. The median of two layers is the greater, the first.
-    let like = try network([1 / 3, 1 / 3, 1 / 3])
+    let like = try network([third, third, third])
     let found = try #require(try share(like, samples(like, count: 40, seed: 5)))
     #expect(abs(found - 1) < 0.1)
     // A tenth of the amplitude has a hundredth of the variance, wherever its mean is.
@@ -38,7 +41,7 @@ import Testing
 
   @Test("The median channel counts, of those that varied in training")
   func channels() throws {
-    let graph = try network([1 / 3, 1, 0])
+    let graph = try network([third, 1, 0])
     // 1 and 1/3, of which the greater is taken; the dead channel is left out.
     let found = try #require(try share(graph, samples(graph, count: 40, seed: 6)))
     #expect(abs(found - 1) < 0.1)
