@@ -3,7 +3,9 @@ import Testing
 
 @testable import SwiftletImport
 
-@Suite("Weights: hostile pickles", .timeLimit(.minutes(2)))
+/// The limit ends a hang. It counts the time that a test waits for its turn as well, which is minutes under a
+/// sanitizer; how time grows with hostile files is what `Tools/fuzz/complexity` measures.
+@Suite("Weights: hostile pickles", .timeLimit(.minutes(10)))
 struct WeightsPickleTests {
   private func tensors(_ object: [UInt8]) throws -> [WeightTensor] {
     try WeightFile.parse(FileBytes(Pickle.file(object)), path: "file").contents.tensors
