@@ -10,6 +10,8 @@ import SwiftletRunCommands
 struct CalibrationSamples {
   /// Resized and cropped: a quarter of the bytes of their tensors.
   let pictures: [PixelImage]
+  /// For each picture its image's place in the list; of noise none.
+  let rows: [Int]
   private let pipeline: ImagePipeline
   /// For people and for the bundle's provenance, for example `256 of 400 images of train.csv`.
   let source: String
@@ -60,27 +62,30 @@ struct CalibrationSamples {
   static func read(
     _ dataset: Dataset, count: Int, _ pipeline: ImagePipeline, _ console: Console
   ) throws(WorkFailure) -> CalibrationSamples {
-    let chosen = dataset.spread(count)
-    try checkMemory(chosen.images.count, pipeline, dataset.path)
+    let chosen = dataset.images.spreadIndices(count)
+    try checkMemory(chosen.count, pipeline, dataset.path)
     var pipeline = pipeline
     var pictures: [PixelImage] = []
-    pictures.reserveCapacity(chosen.images.count)
+    var rows: [Int] = []
+    pictures.reserveCapacity(chosen.count)
     var hash = SHA256()
     var failures = 0
-    for (index, image) in chosen.images.enumerated() {
-      console.progress("reading images", done: index, total: chosen.images.count)
+    for (index, row) in chosen.enumerated() {
+      console.progress("reading images", done: index, total: chosen.count)
+      let path = dataset.images[row].path
       do throws(ImageError) {
-        let picture = try pipeline.picture(image.path)
+        let picture = try pipeline.picture(path)
         picture.pixels.withUnsafeBytes { hash.update($0) }
         pictures.append(picture)
+        rows.append(row)
       } catch {
         failures += 1
-        if failures <= shownFailures { console.error("\(image.path): \(error)") }
+        if failures <= shownFailures { console.error("\(path): \(error)") }
       }
     }
     console.progress("reading images", done: 1, total: 1)
-    let wanted = Text.counted(chosen.images.count, "calibration image")
-    guard Double(failures) <= toleratedFailures * Double(chosen.images.count) else {
+    let wanted = Text.counted(chosen.count, "calibration image")
+    guard Double(failures) <= toleratedFailures * Double(chosen.count) else {
       throw WorkFailure(
         "\(dataset.path): \(failures) of \(wanted) cannot be read, more than "
           + "\(Text.percent(toleratedFailures, 0)); nothing was written")
@@ -95,7 +100,7 @@ struct CalibrationSamples {
       warnings.append("\(dataset.path): \(failures) of \(wanted) cannot be read and were left out")
     }
     return CalibrationSamples(
-      pictures: pictures, pipeline: pipeline, source: source,
+      pictures: pictures, rows: rows, pipeline: pipeline, source: source,
       digest: Hexadecimal.text(hash.finish()), warnings: warnings)
   }
 
@@ -115,7 +120,7 @@ struct CalibrationSamples {
       pictures.append(picture)
     }
     return CalibrationSamples(
-      pictures: pictures, pipeline: pipeline,
+      pictures: pictures, rows: [], pipeline: pipeline,
       source: "\(count) pictures of smooth noise, seed \(seed)",
       digest: Hexadecimal.text(hash.finish()), warnings: [])
   }

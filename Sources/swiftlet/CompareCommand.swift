@@ -82,7 +82,7 @@ enum CompareCommand {
     } catch {
       throw WorkFailure("\(error)")
     }
-    let rows = whole.spreadRows(limit ?? whole.images.count)
+    let rows = whole.images.spreadIndices(limit ?? whole.images.count)
     let dataset = limit.map(whole.spread) ?? whole
     if let report = try arguments[reportFile] {
       try OutputFile.check(report, option: "--report", images: dataset)

@@ -85,7 +85,8 @@ struct ConversionCheck {
   /// The mean over some images of the standard deviation of an image's pixels, each channel about its
   /// own mean, in levels.
   private var meanContrast: Double {
-    let chosen = spread(Self.comparedImages).map { samples.pictures[$0] }
+    let chosen = samples.pictures.spreadIndices(Self.comparedImages)
+      .map { samples.pictures[$0] }
     return chosen.map(Self.contrast).reduce(0, +) / Double(max(1, chosen.count))
   }
 
@@ -111,7 +112,7 @@ struct ConversionCheck {
   private func disagreement(_ console: Console, _ reference: () throws -> Graph) -> String? {
     let expected = converted.floatClasses
     guard expected.count == samples.count else { return nil }
-    let chosen = spread(Self.comparedImages)
+    let chosen = samples.pictures.spreadIndices(Self.comparedImages)
     // The bundle has just been written; that it cannot be read is noticed by whoever runs it.
     guard let model = try? LoadedBundle(path: bundle, mapped: true).model,
       let network = try? BundleClassifier(model, threads: 1)
@@ -151,11 +152,5 @@ struct ConversionCheck {
     }
     console.progress("finding the worst layer", done: 1, total: 1)
     return comparison.result.worstLayer
-  }
-
-  /// The places of `count` samples, evenly spread.
-  private func spread(_ count: Int) -> [Int] {
-    guard samples.count > count else { return Array(0..<samples.count) }
-    return (0..<count).map { $0 * samples.count / count }
   }
 }

@@ -113,7 +113,7 @@ enum ConvertCommand {
     var proof: String?
     if let referenceFile, let dataset {
       proof = try ReferenceArguments.check(
-        graph, preprocessing.pipeline, referenceFile, dataset, count: count ?? 256, model, console)
+        graph, samples, referenceFile, dataset, threads: conversion.threads, model, console)
     }
     var converted: ConvertedNetwork
     do throws(ConvertError) {

@@ -15,31 +15,26 @@ enum ReferenceArguments {
     }
   }
 
-  /// Holds the float network against the reference, on `count` images evenly spread over the list.
+  /// Holds the float network against the reference, on the images that it is going to be calibrated with.
   ///
   /// - Returns: what was found, for people.
   /// - Throws: `WorkFailure` that names the first image on which they differ.
   static func check(
-    _ graph: Graph, _ pipeline: ImagePipeline, _ path: String, _ dataset: Dataset, count: Int,
-    _ model: String, _ console: Console
+    _ graph: Graph, _ samples: CalibrationSamples, _ path: String, _ dataset: Dataset,
+    threads: Int?, _ model: String, _ console: Console
   ) throws(WorkFailure) -> String {
     let outputs = graph.outputs.first.map { graph.shape(of: $0.value).count } ?? 0
     let reference = try read(path, dataset, outputs: outputs)
-    let rows = dataset.spreadRows(count)
-    let checked: Int
     do throws(ReferenceDifference) {
-      checked = try ReferenceCheck.run(
-        graph, pipeline, rows.map { (row: $0, path: dataset.images[$0].path) }, reference,
-        threads: nil
-      ) { console.progress("checking the reference", done: $0, total: rows.count) }
+      try ReferenceCheck.run(
+        graph, samples.tensors, samples.rows.map { (row: $0, path: dataset.images[$0].path) },
+        reference, threads: threads
+      ) { console.progress("checking the reference", done: $0, total: samples.count) }
     } catch {
       throw failure(error, model: model)
     }
     console.progress("checking the reference", done: 1, total: 1)
-    guard checked > 0 else {
-      throw WorkFailure("\(dataset.path): none of its images can be read")
-    }
-    return "\(path) agrees on \(Text.counted(checked, "image"))"
+    return "\(path) agrees on \(Text.counted(samples.count, "image"))"
   }
 
   /// What is said of a network that its owner's is not.

@@ -22,17 +22,15 @@ import Testing
     return bytes + data
   }
 
-  private func bytes(_ values: [Float]) -> [UInt8] {
-    values.flatMap { value in
-      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+  private func littleEndian<Bits: FixedWidthInteger>(_ values: [Bits]) -> [UInt8] {
+    values.flatMap { bits in
+      (0..<Bits.bitWidth / 8).map { UInt8(truncatingIfNeeded: bits >> Bits(8 * $0)) }
     }
   }
 
-  private func bytes(_ values: [Double]) -> [UInt8] {
-    values.flatMap { value in
-      (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
-    }
-  }
+  private func bytes(_ values: [Float]) -> [UInt8] { littleEndian(values.map(\.bitPattern)) }
+
+  private func bytes(_ values: [Double]) -> [UInt8] { littleEndian(values.map(\.bitPattern)) }
 
   private func header(_ kind: String, _ shape: String, fortran: Bool = false) -> String {
     "{'descr': '\(kind)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }"

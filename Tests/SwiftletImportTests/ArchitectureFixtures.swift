@@ -48,6 +48,17 @@ func formulaFile(
     path: "formula.pt", format: .pytorchZip, tensors: tensors, metadata: metadata)
 }
 
+/// Why a file's tensors make no network, or nil if they do.
+func networkProblem(_ file: WeightFile, _ options: NetworkOptions) -> NetworkProblem? {
+  do throws(ImportError) {
+    _ = try ModelImporter.network(file, options: options)
+    return nil
+  } catch {
+    guard case .network(_, let problem) = error else { return nil }
+    return problem
+  }
+}
+
 /// A float32 array in NumPy's format, version 1, C order.
 struct NumpyArray {
   enum Problem: Error { case notFloat32(String) }

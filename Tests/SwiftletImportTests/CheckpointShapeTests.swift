@@ -16,16 +16,6 @@ import Testing
     try formulaFile(.mobilenetV2, width: 0.35, classes: 3).tensors
   }
 
-  private func problem(_ file: WeightFile, _ options: NetworkOptions) -> NetworkProblem? {
-    do throws(ImportError) {
-      _ = try ModelImporter.network(file, options: options)
-      return nil
-    } catch {
-      guard case .network(_, let problem) = error else { return nil }
-      return problem
-    }
-  }
-
   private func zeros(_ name: String, _ shape: [Int]) -> WeightTensor {
     WeightTensor(name: name, shape: shape, values: .init(repeating: 0, count: shape.reduce(1, *)))
   }
@@ -55,10 +45,11 @@ import Testing
   @Test func aLayerBesideTheNetworkIsNot() throws {
     let layer = zeros("neck.weight", [8, 8])
     #expect(
-      problem(file(try mobileNet() + [layer]), options)
+      networkProblem(file(try mobileNet() + [layer]), options)
         == .surplus(count: 1, first: ["neck.weight"], network: "mobilenet_v2 at width 0.35"))
     // A mean without a deviation could be anything.
-    #expect(problem(file(try mobileNet() + [zeros("features.0.mean", [16])]), options) != nil)
+    #expect(
+      networkProblem(file(try mobileNet() + [zeros("features.0.mean", [16])]), options) != nil)
   }
 
   @Test func anAverageBesideTheModel() throws {
@@ -77,7 +68,7 @@ import Testing
     let value = averaged.graph.nodes[0].inputs[1]
     #expect(averaged.graph.constant(value)?.floats?.allSatisfy { $0 == 0 } == true)
     #expect(averaged.notes.contains { $0.contains("--weights model") })
-    #expect(problem(file(tensors), wanted) == .noSuchWeights(.ema))
+    #expect(networkProblem(file(tensors), wanted) == .noSuchWeights(.ema))
   }
 
   // MARK: Classifiers
@@ -104,7 +95,7 @@ import Testing
       formulaTensor("classifier.4.weight", [3, 16]), formulaTensor("classifier.4.bias", [3]),
     ]
     #expect(
-      problem(file(tensors + layers), options)
+      networkProblem(file(tensors + layers), options)
         == .classifierLayers(
           ["classifier.1.weight", "classifier.4.weight"], network: "mobilenet_v2 at width 0.35"))
     // What stands before them can be had.
@@ -117,7 +108,8 @@ import Testing
   @Test func noClassifierAtAll() throws {
     let tensors = try mobileNet().filter { !$0.name.hasPrefix("classifier.") }
     #expect(
-      problem(file(tensors), options) == .noClassifier(network: "mobilenet_v2 at width 0.35"))
+      networkProblem(file(tensors), options) == .noClassifier(network: "mobilenet_v2 at width 0.35")
+    )
     let network = try ModelImporter.network(
       file(tensors), options: NetworkOptions(input: 64, task: .features))
     #expect(network.outputs == 1280)

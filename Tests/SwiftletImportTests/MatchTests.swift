@@ -28,16 +28,6 @@ import Testing
     }
   }
 
-  private func problem(_ file: WeightFile, _ options: NetworkOptions) -> NetworkProblem? {
-    do throws(ImportError) {
-      _ = try ModelImporter.network(file, options: options)
-      return nil
-    } catch {
-      guard case .network(_, let problem) = error else { return nil }
-      return problem
-    }
-  }
-
   // MARK: By name
 
   @Test func aPrefixIsTakenOff() throws {
@@ -55,7 +45,7 @@ import Testing
       $0.removeAll { $0.name == "features.4.block.1.1.running_var" }
     }
     #expect(
-      problem(file, options)
+      networkProblem(file, options)
         == .missing(
           tensor: "features.4.block.1.1.running_var", expected: [48],
           network: "mobilenet_v3_small at width 0.5"))
@@ -66,7 +56,7 @@ import Testing
     let file = try changed(formulaFile(.mobilenetV2, width: 1, classes: 3)) { tensors in
       tensors = tensors.map { $0.name == name ? formulaTensor(name, [96, 1, 5, 5]) : $0 }
     }
-    let found = problem(file, options)
+    let found = networkProblem(file, options)
     #expect(
       found
         == .misshapen(
@@ -83,7 +73,7 @@ import Testing
       $0.append(formulaTensor("auxiliary.bias", [3]))
     }
     #expect(
-      problem(file, options)
+      networkProblem(file, options)
         == .surplus(
           count: 1, first: ["auxiliary.weight"],
           network: "mobilenet_v2 at width 0.5"))
@@ -92,17 +82,17 @@ import Testing
   @Test func anotherNetworkThanAskedForIsNamed() throws {
     let file = try formulaFile(.mobilenetV2, width: 0.5, classes: 3)
     #expect(
-      problem(file, NetworkOptions(architecture: .mobilenetV2, width: 1, input: 64))
+      networkProblem(file, NetworkOptions(architecture: .mobilenetV2, width: 1, input: 64))
         == .otherNetwork(asked: "mobilenet_v2 at width 1.0", found: "mobilenet_v2 at width 0.5"))
     #expect(
-      problem(file, NetworkOptions(architecture: .mobilenetV3Large, input: 64))
+      networkProblem(file, NetworkOptions(architecture: .mobilenetV3Large, input: 64))
         == .otherNetwork(asked: "mobilenet_v3_large", found: "mobilenet_v2 at width 0.5"))
   }
 
   @Test func aWidthAloneIsHeldAgainstTheShapes() throws {
     let file = try formulaFile(.mobilenetV2, width: 0.5, classes: 3)
     #expect(
-      problem(file, NetworkOptions(width: 1, input: 64))
+      networkProblem(file, NetworkOptions(width: 1, input: 64))
         == .misshapen(
           tensor: "features.0.0.weight", expected: [32, 3, 3, 3], found: [16, 3, 3, 3],
           network: "mobilenet_v2 at width 1.0"))
@@ -166,10 +156,10 @@ import Testing
       }
     }
     #expect(
-      problem(with("classifier.1.weight", 5, .nan), options)
+      networkProblem(with("classifier.1.weight", 5, .nan), options)
         == .notFinite(tensor: "classifier.1.weight", index: 5))
     #expect(
-      problem(with("features.0.1.running_var", 2, -0.5), options)
+      networkProblem(with("features.0.1.running_var", 2, -0.5), options)
         == .negativeVariance(tensor: "features.0.1.running_var", index: 2, value: -0.5))
   }
 
@@ -214,7 +204,7 @@ import Testing
     let foreign = renamed(file) { names[$0] ?? $0 }
     // Order proves nothing by itself.
     #expect(
-      problem(foreign, options)
+      networkProblem(foreign, options)
         == .undecided(
           network: "mobilenet_v1 at width 0.5",
           options: ["--padding", "--bn-eps", "--first-stride", "--activation"]))
@@ -250,7 +240,7 @@ import Testing
     var options = settled
     options.architecture = .mobilenetV1
     options.width = 0.5
-    guard case .unmatched(let layer, let expected, _, _)? = problem(file, options) else {
+    guard case .unmatched(let layer, let expected, _, _)? = networkProblem(file, options) else {
       Issue.record("the missing layer was not reported")
       return
     }
@@ -301,7 +291,7 @@ import Testing
   @Test func unknownTensorsListTheKnownNetworks() {
     let file = WeightFile(
       path: "x.pt", format: .pytorchZip, tensors: [formulaTensor("a.weight", [4, 3, 3, 3])])
-    #expect(problem(file, options) == .unrecognized(tensors: 1, first: ["a.weight"]))
+    #expect(networkProblem(file, options) == .unrecognized(tensors: 1, first: ["a.weight"]))
     let message = "\(NetworkProblem.unrecognized(tensors: 1, first: ["a.weight"]))"
     for architecture in Architecture.allCases { #expect(message.contains(architecture.rawValue)) }
   }
@@ -309,8 +299,8 @@ import Testing
   @Test func anEmptyFileIsRefused() {
     let file = WeightFile(path: "x.pt", format: .pytorchZip, tensors: [])
     let given = NetworkOptions(architecture: .mobilenetV2)
-    #expect(problem(file, options) == .unrecognized(tensors: 0, first: []))
-    #expect(problem(file, given) == .unrecognized(tensors: 0, first: []))
+    #expect(networkProblem(file, options) == .unrecognized(tensors: 0, first: []))
+    #expect(networkProblem(file, given) == .unrecognized(tensors: 0, first: []))
   }
 
   @Test func metadataDecidesPaddingAndEpsilon() throws {
@@ -340,7 +330,7 @@ import Testing
   @Test func optionsOutsideTheirRange() throws {
     let file = try formulaFile(.mobilenetV2, width: 0.35, classes: 3)
     func name(_ options: NetworkOptions) -> String? {
-      guard case .option(let name, _, _)? = problem(file, options) else { return nil }
+      guard case .option(let name, _, _)? = networkProblem(file, options) else { return nil }
       return name
     }
     #expect(name(NetworkOptions(width: 0)) == "width")
@@ -354,7 +344,7 @@ import Testing
     #expect(name(NetworkOptions(firstStride: 3)) == "first-stride")
     #expect(name(NetworkOptions(classes: 0)) == "classes")
     #expect(
-      problem(file, NetworkOptions(architecture: .resnet18, width: 0.5))
+      networkProblem(file, NetworkOptions(architecture: .resnet18, width: 0.5))
         == .optionNotApplicable("width", architecture: .resnet18))
   }
 

@@ -63,13 +63,7 @@ public struct Dataset: Equatable, Sendable {
   public func spread(_ count: Int) -> Dataset {
     guard count < images.count else { return self }
     return Dataset(
-      path: path, images: spreadRows(count).map { images[$0] }, classNames: classNames,
+      path: path, images: images.spreadIndices(count).map { images[$0] }, classNames: classNames,
       remarks: remarks)
-  }
-
-  /// Which images `spread` takes.
-  public func spreadRows(_ count: Int) -> [Int] {
-    guard count < images.count else { return Array(images.indices) }
-    return (0..<max(0, count)).map { $0 * images.count / count }
   }
 }

@@ -8,7 +8,7 @@ public enum ReferenceError: Error, Equatable, Sendable {
   case notArray(path: String, problem: String)
   /// The array has not a row an image or not a column an output.
   case shape(path: String, expected: [Int], found: [Int])
-  /// Two rows, or a row and an image, do not fit; see `problem`.
+  /// A row holds an infinity or something that is not a number.
   case notFinite(path: String, row: Int)
 }
 

@@ -47,23 +47,13 @@ struct SampleTrial {
   func forEachBatch<Samples: RandomAccessCollection<[FloatTensor]>>(
     _ samples: Samples, progress: (Int, Int) -> Void, _ body: ([SampleValues]) -> Void
   ) -> Int {
-    let places = Self.spread(samples, count: Self.sampleCount)
+    let places = samples.spreadIndices(Self.sampleCount)
     for start in stride(from: 0, to: places.count, by: batchSize) {
       let batch = places[start..<min(start + batchSize, places.count)]
       body(batch.map { SampleValues(graph, sample: samples[$0], executor: executor) })
       progress(start + batch.count, places.count)
     }
     return places.count
-  }
-
-  /// Where `count` samples stand, evenly spread, or all if there are no more.
-  static func spread<Samples: RandomAccessCollection>(
-    _ samples: Samples, count: Int
-  ) -> [Samples.Index] {
-    guard samples.count > count else { return Array(samples.indices) }
-    return (0..<count).map {
-      samples.index(samples.startIndex, offsetBy: $0 * samples.count / count)
-    }
   }
 }
 

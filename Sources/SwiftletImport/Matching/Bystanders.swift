@@ -14,7 +14,7 @@ enum Bystanders {
     var notes: [String] = []
     var kept: [WeightTensor] = []
     var beside: [String] = []
-    let names = Set(file.tensors.map { Array($0.name.utf8) })
+    let names = Set(file.tensors.map { FileName($0.name) })
     for tensor in file.tensors {
       if isBeside(tensor.name, names) { beside.append(tensor.name) } else { kept.append(tensor) }
     }
@@ -56,7 +56,7 @@ enum Bystanders {
     ["num_batches_tracked", "n_averaged"].contains(lastWord(name))
   }
 
-  private static func isBeside(_ name: String, _ names: Set<[UInt8]>) -> Bool {
+  private static func isBeside(_ name: String, _ names: Set<FileName>) -> Bool {
     if isCounter(name) { return true }
     let words = words(name)
     if words.contains(where: isLossOrMetric) { return true }
@@ -66,7 +66,7 @@ enum Bystanders {
       "mean": "std", "std": "mean", "pixel_mean": "pixel_std", "pixel_std": "pixel_mean",
     ]
     guard let partner = partners[last] else { return false }
-    return names.contains(Array((name.dropLast(last.count) + partner).utf8))
+    return names.contains(FileName(name.dropLast(last.count) + partner))
   }
 
   private static func isLossOrMetric(_ word: String) -> Bool {

@@ -144,7 +144,7 @@ struct StateDictionary {
     _ items: [(key: PickleValue, value: PickleValue)]
   ) throws(CheckpointProblem) -> NamedValues {
     var result = NamedValues()
-    var places = [[UInt8]: Int]()
+    var places = [FileName: Int]()
     for (key, value) in items {
       let name: String
       switch key {
@@ -157,11 +157,10 @@ struct StateDictionary {
       guard name.utf8.count <= WeightLimits.nameLength else {
         throw .longName
       }
-      let bytes = Array(name.utf8)
-      if let place = places[bytes] {
+      if let place = places[FileName(name)] {
         result[place].value = value
       } else {
-        places[bytes] = result.count
+        places[FileName(name)] = result.count
         result.append((name, value))
       }
     }
