@@ -45,7 +45,9 @@ public enum Converter {
     options.threads = Memory.threads(
       options.threads ?? Platform.processorCount, beside: graph.executionLength)
     // The reference is packed before folding changes the weights in place.
-    let executor = FloatExecutor(graph, threads: options.threads)
+    var executor = FloatExecutor(graph, threads: options.threads)
+    let equalization = try Equalization.apply(to: &graph, samples: samples, executor: executor)
+    if !equalization.factors.isEmpty { executor = FloatExecutor(graph, threads: options.threads) }
     let names = Calibration.names(graph)
     let spread = TrainingSpread(graph)
     do throws(PassError) {
@@ -62,7 +64,8 @@ public enum Converter {
     let ranges = RangeChooser(graph, calibration: calibration, options: options).choose(
       samples: samples, executor: executor
     ) { progress?("choosing ranges", $0, $1) }
-    let quantization = TensorQuantization(graph, ranges: ranges, calibration: calibration)
+    let quantization = TensorQuantization(
+      graph, ranges: ranges, calibration: calibration, equalization: equalization)
     if options.correctsBias {
       try BiasCorrection.apply(
         &graph, quantization: quantization, samples: samples, executor: executor,

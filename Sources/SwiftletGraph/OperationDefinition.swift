@@ -31,6 +31,9 @@ package protocol OperationDefinition: Sendable {
   /// What may be joined to it by the pass `FuseTails`.
   var acceptedTail: AcceptedTail { get }
 
+  /// What it does with channels that are each scaled by a positive factor.
+  var scalingRule: ScalingRule { get }
+
   /// Where each element of the results comes from, if they are inputs' elements in other places.
   var movement: (any DataMovement)? { get }
 }
@@ -42,6 +45,7 @@ extension OperationDefinition {
   package var parameterInputs: [Int] { [] }
   package var layoutRule: LayoutRule { .followsInput }
   package var acceptedTail: AcceptedTail { .nothing }
+  package var scalingRule: ScalingRule { .ends }
   package var movement: (any DataMovement)? { nil }
 }
 
@@ -84,6 +88,21 @@ package enum AcceptedTail: Sendable {
       !afterResidual
     }
   }
+}
+
+/// What an operation does with channels that are each scaled by a positive factor.
+package enum ScalingRule: Sendable {
+  /// Its results are not the same ones scaled.
+  case ends
+  /// Its results are scaled as all its inputs are; shapes must be equal.
+  case handsOn
+  /// It reads each channel with weights: the rows of a group's output channels have, for each of `taps`
+  /// places, a weight for each channel of the group.
+  case weighs(groups: Int, taps: Int)
+  /// The first two constants, an element for each channel, scale the results.
+  case normalises
+  /// The results are scaled as the larger of its two inputs.
+  case gates
 }
 
 /// How an operation meets values whose channels come last where they came first.

@@ -68,7 +68,10 @@ struct Calibration: Sendable {
     return names
   }
 
-  private static func checkShapes(
+  /// Refuses a sample that does not fit the graph's inputs.
+  ///
+  /// - Throws: `ConvertError.sampleCount`, `.sampleShape`.
+  static func checkShapes(
     _ graph: Graph, sample: [FloatTensor], index: Int
   ) throws(ConvertError) {
     guard sample.count == graph.inputs.count else {

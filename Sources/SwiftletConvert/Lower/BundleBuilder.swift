@@ -50,7 +50,7 @@ struct BundleBuilder {
     }
     tensors[value] = writer.addTensor(
       unique, source: name, height: image.height, width: image.width, channels: image.channels,
-      quantization: quantization.scales(value).records)
+      quantization: quantization.shownRecords(value))
   }
 
   /// The tensor that holds a stored value.

@@ -9,7 +9,7 @@ import SwiftletGraph
 enum PerChannel {
   /// A channel's range is at least this part of the tensor's: h-swish has one output shift for all
   /// channels, so their multipliers keep log₂ of it fewer bits.
-  private static let leastShare = 1.0 / 16
+  static let leastShare = 1.0 / 16
 
   /// The values of `graph` that may have a scale per channel.
   static func values(_ graph: Graph) -> Set<ValueID> {

@@ -4,6 +4,8 @@ import SwiftletRuntime
 /// The scales and zero points of every stored value, adjusted to what the integer formats can hold.
 struct TensorQuantization: Sendable {
   private var all: [ValueID: ActivationScales] = [:]
+  /// By what channels were divided in the network that is quantized.
+  private let equalization: Equalization
 
   /// The scales of a stored value.
   func scales(_ value: ValueID) -> ActivationScales {
@@ -16,8 +18,24 @@ struct TensorQuantization: Sendable {
   /// The one scale and zero point of a stored value that is not quantized per channel.
   subscript(value: ValueID) -> QuantizationRecord { scales(value).uniform }
 
+  /// What the levels of a stored value are in the units of the network as it was before
+  /// equalization: what a bundle says of its tensor.
+  func shownRecords(_ value: ValueID) -> [QuantizationRecord] {
+    let scales = scales(value)
+    guard let factors = equalization.factors[value] else { return scales.records }
+    return factors.indices.map { channel in
+      let record = scales[channel]
+      return QuantizationRecord(
+        scale: record.scale * factors[channel], zeroPoint: record.zeroPoint)
+    }
+  }
+
   /// Goes through the nodes in order, so that each sees its inputs' final scales.
-  init(_ graph: Graph, ranges: [ValueID: ClosedRange<Double>], calibration: Calibration) {
+  init(
+    _ graph: Graph, ranges: [ValueID: ClosedRange<Double>], calibration: Calibration,
+    equalization: Equalization = Equalization()
+  ) {
+    self.equalization = equalization
     for port in graph.inputs {
       let range = ranges[port.value] ?? 0...1
       all[port.value] = ActivationScales(ActivationQuantizer.parameters(covering: range))

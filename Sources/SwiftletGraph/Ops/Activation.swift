@@ -73,6 +73,7 @@ extension Activation {
 
 extension Activation: OperationDefinition {
   package var name: String { rawValue }
+  package var scalingRule: ScalingRule { self == .relu ? .handsOn : .ends }
 
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     [try validatedInput(inputs)]

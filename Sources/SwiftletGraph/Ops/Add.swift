@@ -6,6 +6,7 @@ public struct Add: Sendable {
 
 extension Add: OperationDefinition {
   package var name: String { "add" }
+  package var scalingRule: ScalingRule { .handsOn }
   package var acceptedTail: AcceptedTail { .clamp }
 
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

@@ -17,6 +17,7 @@ public struct AveragePool: Sendable {
 
 extension AveragePool: OperationDefinition {
   package var name: String { "averagePool" }
+  package var scalingRule: ScalingRule { .handsOn }
   package var details: String { window.description + (countsPadding ? ", padding counts" : "") }
 
   package var layoutRule: LayoutRule {

@@ -16,6 +16,7 @@ public struct BatchNorm: Sendable {
 
 extension BatchNorm: OperationDefinition {
   package var name: String { "batchNorm" }
+  package var scalingRule: ScalingRule { .normalises }
   package var details: String { "epsilon \(epsilon)" }
   package var parameterInputs: [Int] { [1, 2] }
 

@@ -43,6 +43,10 @@ public struct Conv2D: Sendable {
 
 extension Conv2D: OperationDefinition {
   package var name: String { isDepthwise ? "depthwiseConv2D" : "conv2D" }
+  package var scalingRule: ScalingRule {
+    layout == .channelsLast
+      ? .weighs(groups: groups, taps: window.kernelHeight * window.kernelWidth) : .ends
+  }
 
   package var details: String {
     (groups == 1 || isDepthwise ? "" : "\(groups) groups, ") + window.description

@@ -9,6 +9,7 @@ public struct Flatten: Sendable {
 
 extension Flatten: OperationDefinition {
   package var name: String { "flatten" }
+  package var scalingRule: ScalingRule { .handsOn }
   package var layoutRule: LayoutRule { .memoryOrder }
 
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

@@ -17,6 +17,7 @@ public struct FullyConnected: Sendable {
 
 extension FullyConnected: OperationDefinition {
   package var name: String { "fullyConnected" }
+  package var scalingRule: ScalingRule { .weighs(groups: 1, taps: 1) }
 
   /// The shape rule: one input of `inputCount` elements gives `[1, outputCount]`.
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {

@@ -14,6 +14,7 @@ public struct GlobalAveragePool: Sendable {
 
 extension GlobalAveragePool: OperationDefinition {
   package var name: String { "globalAveragePool" }
+  package var scalingRule: ScalingRule { .handsOn }
 
   package var layoutRule: LayoutRule {
     .image(

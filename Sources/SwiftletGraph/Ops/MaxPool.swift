@@ -14,6 +14,7 @@ public struct MaxPool: Sendable {
 
 extension MaxPool: OperationDefinition {
   package var name: String { "maxPool" }
+  package var scalingRule: ScalingRule { .handsOn }
   package var details: String { window.description }
 
   package var layoutRule: LayoutRule {

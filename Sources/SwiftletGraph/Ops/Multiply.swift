@@ -6,6 +6,7 @@ public struct Multiply: Sendable {
 
 extension Multiply: OperationDefinition {
   package var name: String { "multiply" }
+  package var scalingRule: ScalingRule { .gates }
 
   package func outputShapes(_ inputs: [Shape]) throws(ShapeMismatch) -> [Shape] {
     [try Broadcast.outputShape(inputs)]

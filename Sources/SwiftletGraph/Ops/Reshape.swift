@@ -11,6 +11,7 @@ public struct Reshape: Sendable {
 
 extension Reshape: DataMovement {
   package var name: String { "reshape" }
+  package var scalingRule: ScalingRule { .handsOn }
   package var details: String { "to \(shape)" }
   package var layoutRule: LayoutRule { .memoryOrder }
 

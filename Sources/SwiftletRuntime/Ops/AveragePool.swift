@@ -10,7 +10,7 @@ final class AveragePool: Operation, @unchecked Sendable {
   init(_ reader: OperationReader) throws(BundleError) {
     let parameters = try reader.decode(AveragePoolParameters.self)
     pool = try Pool(parameters.window, parameters.clamp, reader)
-    try reader.requireUniform(reader.input, "operand")
+    try reader.requireOneZeroPoint(reader.input, "operand")
     inputZeroPoint = reader.zeroPoint(reader.input, channel: 0)
     countsPadding = parameters.countsPadding
     entries = try MeanEntries(

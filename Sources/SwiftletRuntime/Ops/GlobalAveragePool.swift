@@ -9,7 +9,7 @@ final class GlobalAveragePool: Operation, @unchecked Sendable {
     try reader.requireOperands(1)
     let shape = reader.input
     try reader.requireShape(1, 1, shape.channels)
-    try reader.requireUniform(shape, "operand")
+    try reader.requireOneZeroPoint(shape, "operand")
     clamp = try reader.decode(GlobalAveragePoolParameters.self).clamp
     entry = try MeanEntries(
       reader, of: GlobalAveragePoolParameters.self, counts: shape.pixels...shape.pixels)

@@ -19,9 +19,9 @@ final class Multiply: Operation, @unchecked Sendable {
       isPerChannel && gateShape.channels == shape.channels || gateShape.hasSameShape(as: shape),
       "second operand", gate, "a gate of 1 × 1 × C, or of the first operand's shape")
     try reader.requireShape(shape.height, shape.width, shape.channels)
-    try reader.requireUniform(shape, "first operand")
-    try reader.requireUniform(gateShape, "second operand")
-    try reader.requireUniform(reader.outputTensor, "output")
+    try reader.requireOneZeroPoint(shape, "first operand")
+    try reader.requireOneZeroPoint(gateShape, "second operand")
+    try reader.requireOneZeroPoint(reader.outputTensor, "output")
     let gateZeroPoint = reader.zeroPoint(gateShape, channel: 0)
     try reader.check.require(
       gateZeroPoint == -128, "zero point of the second operand", gateZeroPoint, "−128")

@@ -82,11 +82,13 @@ struct OperationReader {
     }
   }
 
-  /// Throws unless the tensor has one scale and zero point for all channels.
-  func requireUniform(_ tensor: Tensor, _ field: StaticString) throws(BundleError) {
-    try check.require(
-      tensor.quantizationCount == 1, field, tensor.quantizationCount,
-      "one quantization for all channels")
+  /// Throws unless all channels of the tensor have the same zero point; scales may differ.
+  func requireOneZeroPoint(_ tensor: Tensor, _ field: StaticString) throws(BundleError) {
+    let first = zeroPoint(tensor, channel: 0)
+    for channel in 1..<max(tensor.quantizationCount, 1) {
+      let other = zeroPoint(tensor, channel: channel)
+      try check.require(other == first, field, other, "one zero point for all channels")
+    }
   }
 
   /// The zero point of a channel.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwiftletRunCommands
 
-@Suite("Latest frame", .timeLimit(.minutes(1)))
+@Suite("Latest frame", .timeLimit(.minutes(15)))
 struct LatestFrameTests {
   private func frame(_ number: Int) -> StreamFrame {
     StreamFrame(number: number, bytes: [UInt8(number)])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwiftletImport
 
-@Suite("Weights: damaged files", .timeLimit(.minutes(5)))
+@Suite("Weights: damaged files", .timeLimit(.minutes(15)))
 struct WeightsDamageTests {
   static let files = [
     "plain.safetensors", "plain.pt", "zip64.pt", "plain.legacy.pth", "protocol4.legacy.pth",

@@ -5,7 +5,7 @@ import Testing
 
 /// The limit ends a hang. It counts the time that a test waits for its turn as well, which is minutes under a
 /// sanitizer; how time grows with hostile files is what `Tools/fuzz/complexity` measures.
-@Suite("Weights: hostile pickles", .timeLimit(.minutes(10)))
+@Suite("Weights: hostile pickles", .timeLimit(.minutes(15)))
 struct WeightsPickleTests {
   private func tensors(_ object: [UInt8]) throws -> [WeightTensor] {
     try WeightFile.parse(FileBytes(Pickle.file(object)), path: "file").contents.tensors
