@@ -56,7 +56,11 @@ public final class Comparison {
       throw .classCount(float: outputCount, bundle: tensors[output].elementCount)
     }
     classCount = max(2, outputCount)
-    if case .vectors? = model.tasks.first { isVector = true } else { isVector = false }
+    // Numbers that nobody said anything of are compared as a vector.
+    switch model.tasks.first {
+    case .classes?: isVector = false
+    case .vectors?, .masks?, .boxes?, nil: isVector = true
+    }
     do throws(InferenceError) {
       session = try Session(
         model, threads: min(max(1, threads), Interpreter.maximumThreads), keepAllTensors: true)

@@ -16,6 +16,8 @@ public enum ImportError: Error, Equatable, Sendable {
   case checkpoint(path: String, CheckpointProblem)
   /// One tensor's description or data is wrong.
   case tensor(path: String, tensor: String, TensorProblem)
+  /// An ONNX model is damaged, or asks for what is not supported.
+  case onnx(path: String, ONNXProblem)
   /// The tensors, or the options, do not make a network.
   case network(file: String, problem: NetworkProblem)
 }
@@ -27,7 +29,7 @@ extension ImportError: CustomStringConvertible {
     case .cannotOpen(let path, let reason):
       "cannot open \(path): \(reason)"
     case .notWeights(let path, let found):
-      "\(path) is no weight file that can be read (safetensors, PyTorch): it is \(found.rawValue)"
+      "\(path) is no model that can be read (ONNX, safetensors, PyTorch): it is \(found.rawValue)"
     case .safetensors(let path, let problem):
       "\(path) is not a valid safetensors file: \(problem)"
     case .zip(let path, let problem):
@@ -38,6 +40,8 @@ extension ImportError: CustomStringConvertible {
       "\(path) holds no weights that can be read: \(problem)"
     case .tensor(let path, let tensor, let problem):
       "\(path), tensor \(quoted(tensor)): \(problem)"
+    case .onnx(let path, let problem):
+      "\(path): \(problem)"
     case .network(let file, let problem):
       "\(file): \(problem)"
     }

@@ -3,10 +3,10 @@ import SwiftletPlatform
 
 /// Turns a weight file, or a seed, into a float network.
 public enum ModelImporter {
-  /// Reads the weights of a built-in architecture and puts them into its graph.
+  /// Reads a model, or the weights of a built-in architecture and puts them into its graph.
   ///
   /// - Parameters:
-  ///   - path: a safetensors or PyTorch file, or `random:SEED` for random weights.
+  ///   - path: an ONNX, safetensors or PyTorch file, or `random:SEED` for random weights.
   ///   - options: what is known about the network.
   /// - Returns: the network with a report of how its weights were found.
   /// - Throws: `ImportError`, which names the file and the option, layer or tensor.
@@ -21,7 +21,33 @@ public enum ModelImporter {
         throw .network(file: path, problem: error)
       }
     }
-    return try network(WeightFile.read(path, weights: options.weights), options: options)
+    let file = try FileBytes(path: path)
+    if FileKind(of: file) == .onnx { return try onnx(file, path: path, options) }
+    return try network(
+      WeightFile.read(file, path: path, weights: options.weights), options: options)
+  }
+
+  private static func onnx(
+    _ file: FileBytes, path: String, _ options: NetworkOptions
+  ) throws(ImportError) -> ImportedNetwork {
+    do throws(NetworkProblem) {
+      try options.checkModel()
+    } catch {
+      throw .network(file: path, problem: error)
+    }
+    let found: ONNXImporter.Result
+    do throws(ONNXProblem) {
+      found = try ONNXImporter.read(file, path: path, size: options.input)
+    } catch {
+      // What is wrong may be only that it could not be read.
+      try file.checkWasRead(path: path)
+      throw .onnx(path: path, error)
+    }
+    let digest = file.sha256()
+    try file.checkWasRead(path: path)
+    return ImportedNetwork(
+      graph: found.graph, task: options.task,
+      source: .init(path: path, format: .onnx, sha256: digest), notes: found.notes)
   }
 
   /// Puts the weights of a file that was read before into its architecture's graph.
@@ -50,7 +76,7 @@ public enum ModelImporter {
       throw .noClassifier(network: description)
     }
     var variant = architecture.variant(width: found.width, classes: found.classes)
-    variant.input = options.input
+    variant.input = options.input ?? 224
     variant.channels = found.channels
     // Whatever stands after the pooled vector is not asked for.
     let endsEarly = options.task == .features && found.head == .classifier
@@ -87,14 +113,14 @@ public enum ModelImporter {
     } catch {
       throw .layer(error.layer, error.problem)
     }
+    let report = MatchReport(
+      method: method, pairs: zip(parameters, layers).flatMap { $0.pairs($1) },
+      ignored: file.ignored + beside)
     return ImportedNetwork(
-      graph: graph, architecture: architecture, width: found.width,
-      outputs: graph.outputs.first.map { graph.shape(of: $0.value).count } ?? 0,
-      task: options.task ?? (found.classes == 1 ? .multilabel : .classes),
-      convention: choices.convention, channels: found.channels,
-      report: MatchReport(
-        method: method, pairs: zip(parameters, layers).flatMap { $0.pairs($1) },
-        ignored: file.ignored + beside),
+      graph: graph, task: options.task ?? (found.classes == 1 ? .multilabel : .classes),
+      recognised: .init(
+        architecture: architecture, width: found.width, convention: choices.convention,
+        report: report),
       source: .init(path: file.path, format: file.format, sha256: file.sha256), notes: notes)
   }
 

@@ -25,8 +25,8 @@ public struct NetworkOptions: Sendable {
   public var architecture: Architecture?
   /// The width multiplier, 0.05 to 4; nil: recognised from the shapes (1.0 for random weights).
   public var width: Double?
-  /// The input's size in pixels, 1 to 4096 each.
-  public var input: InputSize
+  /// The input's size in pixels, 1 to 4096 each; nil: what the file says, or 224.
+  public var input: InputSize?
   /// The padding; nil: what the file's metadata or the tensors' names say.
   public var padding: PaddingStyle?
   /// The network's own activation; nil: the architecture's.
@@ -46,9 +46,9 @@ public struct NetworkOptions: Sendable {
   /// from the file may be taken as usual.
   public var isProven = false
 
-  /// Options that leave everything but the input's size to be found out.
+  /// Options that leave everything to be found out.
   public init(
-    architecture: Architecture? = nil, width: Double? = nil, input: InputSize = 224,
+    architecture: Architecture? = nil, width: Double? = nil, input: InputSize? = nil,
     padding: PaddingStyle? = nil, activation: Activation? = nil, epsilon: Float? = nil,
     firstStride: Int? = nil, classes: Int? = nil, task: NetworkTask? = nil
   ) {
@@ -66,13 +66,26 @@ public struct NetworkOptions: Sendable {
   /// The activations that a whole network can have.
   public static let activations: [Activation] = [.relu, .relu6, .hardSwish, .silu]
 
+  /// Refuses what is for weights alone: a model says what it is.
+  func checkModel() throws(NetworkProblem) {
+    try check()
+    let given: [(name: String, isGiven: Bool)] = [
+      ("arch", architecture != nil), ("width", width != nil), ("padding", padding != nil),
+      ("bn-eps", epsilon != nil), ("first-stride", firstStride != nil),
+      ("activation", activation != nil), ("weights", weights != nil),
+    ]
+    for (name, isGiven) in given where isGiven {
+      throw .optionOfWeights(name)
+    }
+  }
+
   /// Refuses numbers outside the ranges given above.
   func check() throws(NetworkProblem) {
     if let width, !(width >= 0.05 && width <= 4) {
       throw .option("width", found: "\(width)", expected: "a multiplier from 0.05 to 4")
     }
     let sides = 1...4096
-    if !sides.contains(input.width) || !sides.contains(input.height) {
+    if let input, !sides.contains(input.width) || !sides.contains(input.height) {
       throw .option("input", found: "\(input)", expected: "sides from 1 to 4096 pixels")
     }
     if let classes, classes < 1 || classes > 100_000 {

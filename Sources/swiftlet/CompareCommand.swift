@@ -89,19 +89,17 @@ enum CompareCommand {
     }
     complete(&options, arguments, bundle.info, model)
     let recorded = bundle.info.provenance("architecture")
-    let mismatch = { (found: Architecture) in
-      WorkFailure(
-        "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from a "
-          + "\(recorded ?? "network"), the model is a \(found.rawValue)")
-    }
     var network: ImportedNetwork
     do throws(ImportError) {
       network = try ModelImporter.load(model, options: options)
     } catch {
       throw WorkFailure("\(error)")
     }
-    if let recorded, recorded != network.architecture.rawValue {
-      throw mismatch(network.architecture)
+    let found = network.recognised?.architecture.rawValue
+    if recorded != found, recorded != nil || network.source.format == .onnx {
+      throw WorkFailure(
+        "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from "
+          + "\(recorded ?? "another kind of file"), the model is \(found ?? "an ONNX model")")
     }
     let graph = try NetworkArguments.reference(&network, model)
     let comparison: Comparison
@@ -204,7 +202,8 @@ enum CompareCommand {
       let tensor = info.tensors[port.tensor]
       options.input = InputSize(width: tensor.width, height: tensor.height)
     }
-    let recorded = info.provenance("architecture").flatMap(Architecture.init(name:))
+    guard let name = info.provenance("architecture") else { return complete(task: &options, info) }
+    let recorded = Architecture(name: name)
     if NetworkArguments.isRandom(model) {
       options.architecture = options.architecture ?? recorded
       options.width = options.width ?? info.provenance("width").flatMap(Double.init)
@@ -216,6 +215,10 @@ enum CompareCommand {
       options.activation ?? info.provenance("activation").flatMap(Activation.init(rawValue:))
     options.epsilon = options.epsilon ?? info.provenance("bn-eps").flatMap(Float.init)
     options.firstStride = options.firstStride ?? info.provenance("first-stride").flatMap { Int($0) }
+    complete(task: &options, info)
+  }
+
+  private static func complete(task options: inout NetworkOptions, _ info: BundleInfo) {
     options.task = options.task ?? info.provenance("task").flatMap(NetworkTask.init(rawValue:))
   }
 

@@ -69,7 +69,7 @@ enum ConvertCommand {
     }
     var options = try NetworkArguments.parse(arguments, model: model)
     // What is cheap to refuse is read first, though the network's channels are not known yet.
-    _ = try PreprocessingArguments(arguments, input: options.input)
+    if let size = options.input { _ = try PreprocessingArguments(arguments, input: size) }
     var conversion = ConversionOptions()
     if let chosen = try arguments[method] { conversion.method = chosen }
     conversion.threads = try arguments[NetworkArguments.threads]
@@ -93,7 +93,7 @@ enum ConvertCommand {
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     var network = try NetworkArguments.load(model, options)
     let preprocessing = try PreprocessingArguments(
-      arguments, input: options.input, channels: network.channels)
+      arguments, input: network.input, channels: try NetworkArguments.channels(network))
     conversion.outputs = OutputMeaning(network.task)
     let range = preprocessing.pipeline.normalization.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
@@ -126,7 +126,7 @@ enum ConvertCommand {
     }
     converted.preprocessing = [preprocessing.record(converted.inputQuantization[0])]
     converted.labels = names
-    converted.provenance = provenance(network, options, conversion.method, samples)
+    converted.provenance = provenance(network, conversion.method, samples)
     let fileLength = try write(converted, to: output)
     var warnings = samples.warnings
     // Random weights were never trained: nothing they say is right or wrong.
@@ -139,7 +139,7 @@ enum ConvertCommand {
       }
     }
     let report = ConvertReport(
-      output: output, network: network, counts: counts, input: options.input, converted: converted,
+      output: output, network: network, counts: counts, input: network.input, converted: converted,
       method: conversion.method, samples: samples, preprocessing: preprocessing.summary,
       proof: proof, fileLength: fileLength, nameNotes: nameNotes, warnings: warnings)
     let isJSON = arguments.has(SharedOptions.json)
@@ -170,9 +170,9 @@ enum ConvertCommand {
     _ path: String?, _ dataset: Dataset?, _ network: ImportedNetwork
   ) throws -> (names: [String], notes: [String]) {
     switch network.task {
-    case .features:
+    case .features, nil:
       guard path == nil else {
-        throw UsageError("--labels names classes, and a vector of features has none")
+        throw UsageError("--labels names classes, and the network's output has none")
       }
       return ([], [])
     case .classes, .multilabel: break
@@ -200,7 +200,7 @@ enum ConvertCommand {
   }
 
   private static func provenance(
-    _ network: ImportedNetwork, _ options: NetworkOptions, _ method: CalibrationMethod,
+    _ network: ImportedNetwork, _ method: CalibrationMethod,
     _ samples: CalibrationSamples
   ) -> [(key: String, value: String)] {
     let source = network.source
@@ -208,15 +208,23 @@ enum ConvertCommand {
     let name = isRandom ? source.path : FilePath.name(of: source.path)
     var lines = [(key: "source", value: name)]
     if !isRandom { lines.append((key: "source-sha256", value: source.sha256)) }
+    if let known = network.recognised {
+      lines += [
+        (key: "architecture", value: known.architecture.rawValue),
+        (key: "width", value: "\(known.width)"),
+      ]
+    }
+    lines.append((key: "input", value: "\(network.input)"))
+    if let known = network.recognised {
+      lines += [
+        (key: "padding", value: known.padding.rawValue),
+        (key: "bn-eps", value: "\(known.epsilon)"),
+        (key: "first-stride", value: "\(known.firstStride)"),
+        (key: "activation", value: known.activation.rawValue),
+      ]
+    }
+    if let task = network.task { lines.append((key: "task", value: task.rawValue)) }
     lines += [
-      (key: "architecture", value: network.architecture.rawValue),
-      (key: "width", value: "\(network.width)"),
-      (key: "input", value: "\(options.input)"),
-      (key: "padding", value: network.padding.rawValue),
-      (key: "bn-eps", value: "\(network.epsilon)"),
-      (key: "first-stride", value: "\(network.firstStride)"),
-      (key: "activation", value: network.activation.rawValue),
-      (key: "task", value: network.task.rawValue),
       (key: "calibration", value: "\(method.rawValue), \(samples.source)"),
       (key: "calibration-sha256", value: samples.digest),
       (key: "swiftlet", value: Version.current),

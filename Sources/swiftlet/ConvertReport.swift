@@ -40,12 +40,10 @@ struct ConvertReport {
   var text: String {
     var lines = [
       "\(output): \(Text.bytes(fileLength)), of which weights \(Text.bytes(converted.weightBytes))",
-      "  network      \(network.architecture.rawValue), width \(network.width), input "
-        + "\(input.width)×\(input.height)" + (network.channels == 3 ? "" : "×\(network.channels)")
+      "  network      \(name), input \(input.width)×\(input.height)" + (network.channels == 3 ? "" : "×\(network.channels)")
         + ", \(outputs)",
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
-        + (network.source.format == .random
-          ? Text.counted(network.report.pairs.count, "tensor") : network.report.summary),
+        + weights,
       "  float        \(Text.grouped(counts.parameters)) parameters, "
         + "\(Text.fixed(Double(counts.macs) / 1e6, 1)) M multiply-accumulates",
       "  int8         \(Text.counted(counts.layers, "layer")) became "
@@ -60,12 +58,25 @@ struct ConvertReport {
     return lines.map(Text.printable).joined(separator: "\n")
   }
 
+  /// What the network is called.
+  private var name: String {
+    network.recognised.map { "\($0.architecture.rawValue), width \($0.width)" } ?? "the model's own"
+  }
+
+  /// How the weights were found.
+  private var weights: String {
+    guard let report = network.recognised?.report else { return "as the model states them" }
+    return network.source.format == .random
+      ? Text.counted(report.pairs.count, "tensor") : report.summary
+  }
+
   private var outputs: String {
     switch network.task {
     case .classes: Text.counted(network.outputs, "class", "classes")
     case .multilabel:
       Text.counted(network.outputs, "class", "classes") + ", each there or not (sigmoid)"
     case .features: Text.counted(network.outputs, "feature")
+    case nil: Text.counted(network.outputs, "number")
     }
   }
 
@@ -74,18 +85,18 @@ struct ConvertReport {
     .object([
       .init("output", .string(output)), .init("file_bytes", .integer(fileLength)),
       .init("weight_bytes", .integer(converted.weightBytes)),
-      .init("architecture", .string(network.architecture.rawValue)),
-      .init("width", .number(network.width)),
+      .init("architecture", network.recognised.map { .string($0.architecture.rawValue) } ?? .null),
+      .init("width", network.recognised.map { .number($0.width) } ?? .null),
       .init("input_width", .integer(input.width)), .init("input_height", .integer(input.height)),
       .init("channels", .integer(network.channels)),
-      .init("task", .string(network.task.rawValue)),
+      .init("task", network.task.map { .string($0.rawValue) } ?? .null),
       .init("classes", .integer(network.outputs)),
       .init("source", .string(network.source.path)),
       .init("source_format", .string(network.source.format.rawValue)),
       .init("source_sha256", .string(network.source.sha256)),
-      .init("tensors_matched", .integer(network.report.pairs.count)),
-      .init("matched", .string(network.report.method.rawValue)),
-      .init("ignored", .strings(network.report.ignored)),
+      .init("tensors_matched", .integer(network.recognised?.report.pairs.count ?? 0)),
+      .init("matched", network.recognised.map { .string($0.report.method.rawValue) } ?? .null),
+      .init("ignored", .strings(network.recognised?.report.ignored ?? [])),
       .init("parameters", .integer(counts.parameters)), .init("macs", .integer(counts.macs)),
       .init("layers", .integer(counts.layers)),
       .init("operations", .integer(converted.operationCount)),

@@ -71,7 +71,7 @@ enum NetworkArguments {
     options.architecture = try arguments[arch]
     options.width = try arguments[width]
     options.input =
-      try arguments[input].map { InputSize(width: $0.width, height: $0.height) } ?? 224
+      try arguments[input].map { InputSize(width: $0.width, height: $0.height) }
     options.padding = try arguments[padding]
     options.epsilon = try arguments[epsilon].map { Float($0) }
     options.firstStride = try arguments[firstStride]
@@ -119,6 +119,21 @@ enum NetworkArguments {
       throw WorkFailure("\(model): \(ConvertError(error))")
     }
     return graph
+  }
+
+  /// The channels of the image that the network reads.
+  ///
+  /// - Throws: a sentence for networks that do not read one image.
+  static func channels(_ network: ImportedNetwork) throws -> Int {
+    guard network.channels > 0 else {
+      let shapes = network.graph.inputs.map { port in
+        "\(port.name) of \(network.graph.shape(of: port.value))"
+      }
+      throw WorkFailure(
+        "\(network.source.path): expected one input that is an image of 1, 3 or 4 channels, found "
+          + Text.list(shapes))
+    }
+    return network.channels
   }
 
   /// Loads the model; what is wrong with it becomes a failure.

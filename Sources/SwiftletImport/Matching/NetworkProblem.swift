@@ -7,6 +7,8 @@ public enum NetworkProblem: Error, Equatable, Sendable {
   case option(String, found: String, expected: String)
   /// An option has no meaning for the architecture.
   case optionNotApplicable(String, architecture: Architecture)
+  /// An option says what a model file states itself.
+  case optionOfWeights(String)
   /// Random weights were asked for without an architecture.
   case randomNeedsArchitecture
   /// What follows `random:` is no whole number from 0 to 2⁶⁴ − 1.
@@ -52,6 +54,8 @@ extension NetworkProblem: CustomStringConvertible {
       "\(name): expected \(expected), found \(found)"
     case .optionNotApplicable(let name, let architecture):
       "\(name): \(architecture.rawValue) has no such choice"
+    case .optionOfWeights(let name):
+      "--\(name) is for files of weights alone; this model states its layers itself"
     case .randomNeedsArchitecture:
       "random weights need an architecture: pass --arch with one of \(knownNames)"
     case .seed(let text):

@@ -8,6 +8,8 @@ public struct WeightFile: Sendable {
     case safetensors
     case pytorchZip = "PyTorch (zip)"
     case pytorchLegacy = "PyTorch (legacy)"
+    /// A whole network, not weights alone.
+    case onnx = "ONNX"
     /// Not from a file: generated from a seed.
     case random
   }

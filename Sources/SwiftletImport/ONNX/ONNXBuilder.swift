@@ -1,0 +1,271 @@
+import SwiftletGraph
+
+/// Builds a graph, a node of an ONNX model after the other.
+struct ONNXBuilder {
+  /// What was built so far, channels first as ONNX has them.
+  var graph = Graph()
+  /// What the user should know, a sentence each.
+  var notes: [String] = []
+
+  private let file: FileBytes
+  private let folder: String
+  private let model: ONNXModel
+  /// What the names of the graph, or of the function that is written out, stand for.
+  private var values: [FileName: ONNXValue] = [:]
+  private var layerNames: Set<FileName> = []
+  /// Put before the names of layers within functions.
+  private var prefix = ""
+  private var depth = 0
+  private var operatorSets: [FileName: Int]
+  /// Nodes that were read, those of functions as often as they are called.
+  private var nodeCount = 0
+
+  /// A model may call functions that call functions: this ends it.
+  private static let mostNodes = 200_000
+  private static let deepest = 32
+  static let versions = 7...23
+
+  init(_ model: ONNXModel, _ file: FileBytes, folder: String) {
+    self.model = model
+    self.file = file
+    self.folder = folder
+    operatorSets = model.operatorSets
+  }
+}
+
+// Names and values.
+extension ONNXBuilder {
+  /// Declares what a name stands for.
+  mutating func define(_ name: FileName, _ value: ONNXValue) { values[name] = value }
+
+  /// What a name stands for.
+  func value(named name: FileName) -> ONNXValue? { values[name] }
+
+  /// The extents of a value.
+  func shape(of value: ONNXValue) -> [Int] {
+    switch value {
+    case .tensor(let tensor): tensor.shape
+    case .array(let array): array.shape
+    case .value(let value): graph.shape(of: value).dimensions
+    }
+  }
+
+  /// The elements of an input, if they are known now.
+  func array(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> ONNXArray? {
+    guard call.has(input) else { return nil }
+    switch try call.input(input) {
+    case .value: return nil
+    case .array(let array): return array
+    case .tensor(let tensor): return try ONNXArray(tensor, file, folder: folder)
+    }
+  }
+
+  /// The elements of a tensor that an attribute holds.
+  func array(_ tensor: ONNXTensor) throws(ONNXProblem) -> ONNXArray {
+    try ONNXArray(tensor, file, folder: folder)
+  }
+
+  /// The elements of all inputs; nil unless all are known now.
+  func arrays(of call: ONNXCall) throws(ONNXProblem) -> [ONNXArray]? {
+    var arrays: [ONNXArray] = []
+    for input in call.inputs.indices {
+      guard let array = try array(input, of: call) else { return nil }
+      arrays.append(array)
+    }
+    return arrays
+  }
+
+  /// The integers of an input that must be known now: a shape, axes, sizes.
+  func integers(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> [Int] {
+    guard let array = try array(input, of: call), let values = array.integers else {
+      throw call.unsupported(
+        "input \(input + 1) must be known before the network runs; export with fixed sizes")
+    }
+    return values.map { Int($0) }
+  }
+
+  /// What an attribute of older versions, an input of newer ones says; nil if neither is there.
+  func integers(
+    _ name: String, orInput input: Int, of call: ONNXCall
+  ) throws(ONNXProblem) -> [Int]? {
+    if let found = try call.integers(name) { return found }
+    return call.has(input) ? try integers(input, of: call) : nil
+  }
+
+  /// An input as a value of the graph; a constant becomes one of the graph's.
+  mutating func graphValue(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> ValueID {
+    if case .value(let value) = try call.input(input) { return value }
+    guard let array = try array(input, of: call) else { throw call.problem("input is missing") }
+    return try constant(array, named: call.node.inputs[input].text, of: call)
+  }
+
+  /// A constant of the graph.
+  mutating func constant(
+    _ array: ONNXArray, named name: String, of call: ONNXCall
+  ) throws(ONNXProblem) -> ValueID {
+    guard array.shape.count <= Shape.maximumRank, array.count > 0 else {
+      throw call.unsupported("constant \(quoted(name)) has the shape \(array.shape)")
+    }
+    return graph.addConstant(name, shape: Shape(array.shape), .floats(array.floats))
+  }
+
+  /// Appends an operation to the graph.
+  mutating func add(
+    _ operation: Operation, _ inputs: [ValueID], for call: ONNXCall, suffix: String = ""
+  ) throws(ONNXProblem) -> ONNXValue {
+    do throws(GraphError) {
+      let name = suffix.isEmpty ? call.name : call.name + "." + suffix
+      return .value(try graph.add(operation, name: name, inputs: inputs))
+    } catch {
+      throw .layer(error.layer, error.problem)
+    }
+  }
+
+  /// Appends an operation with several results to the graph.
+  mutating func addNode(
+    _ operation: Operation, _ inputs: [ValueID], for call: ONNXCall
+  ) throws(ONNXProblem) -> [ONNXValue] {
+    do throws(GraphError) {
+      return try graph.addNode(operation, name: call.name, inputs: inputs).map { .value($0) }
+    } catch {
+      throw .layer(error.layer, error.problem)
+    }
+  }
+}
+
+// Nodes.
+extension ONNXBuilder {
+  /// Appends nodes in their order.
+  ///
+  /// - Throws: `ONNXProblem` that names the node.
+  mutating func append(_ nodes: [ONNXNode]) throws(ONNXProblem) {
+    for node in nodes { try append(node) }
+  }
+
+  private mutating func append(_ node: ONNXNode) throws(ONNXProblem) {
+    nodeCount += 1
+    guard nodeCount <= Self.mostNodes else {
+      throw .model("the model has more than \(Self.mostNodes) nodes, functions written out")
+    }
+    let call = try call(node)
+    let results = try self.results(call)
+    guard results.count >= node.outputs.count else {
+      throw call.unsupported(
+        "it has \(node.outputs.count) results here, of which \(results.count) can be computed")
+    }
+    for (name, value) in zip(node.outputs, results) where !name.text.isEmpty {
+      values[name] = value
+    }
+  }
+
+  private mutating func call(_ node: ONNXNode) throws(ONNXProblem) -> ONNXCall {
+    let first = node.outputs.first?.text ?? ""
+    let base = prefix + (node.name.isEmpty ? first : node.name)
+    var name = base
+    var number = 2
+    while !layerNames.insert(FileName(name)).inserted {
+      name = "\(base)#\(number)"
+      number += 1
+    }
+    var inputs: [ONNXValue?] = []
+    for input in node.inputs {
+      if input.text.isEmpty {
+        inputs.append(nil)
+        continue
+      }
+      guard let value = values[input] else {
+        throw .node(
+          ONNXPlace(node: name, operation: node.operation.text),
+          "nothing before it computes its input \(quoted(input.text))")
+      }
+      inputs.append(value)
+    }
+    let version = operatorSets[node.domain] ?? model.operatorSets[node.domain] ?? 1
+    return ONNXCall(node: node, name: name, version: version, inputs: inputs)
+  }
+
+  private mutating func results(_ call: ONNXCall) throws(ONNXProblem) -> [ONNXValue] {
+    let node = call.node
+    let function = ONNXFunctionName(domain: node.domain, name: node.operation)
+    if let function = model.functions[function] { return try results(call, function) }
+    if node.domain.text.isEmpty, node.operation.text == "If" { return try branch(call) }
+    guard
+      let operation = ONNXOperator.find(
+        domain: node.domain.text, name: node.operation.text, version: call.version)
+    else {
+      let near = ONNXOperator.near(node.operation.text)
+      throw call.unsupported(
+        near.isEmpty ? "there is no integer form of it" : "there are \(near)")
+    }
+    return try operation.append(&self, call)
+  }
+
+  /// A function, written out.
+  private mutating func results(
+    _ call: ONNXCall, _ function: ONNXFunction
+  ) throws(ONNXProblem) -> [ONNXValue] {
+    let outer = (values, prefix, operatorSets)
+    try enter(call)
+    defer {
+      (values, prefix, operatorSets) = outer
+      depth -= 1
+    }
+    values = [:]
+    for (name, value) in zip(function.inputs, call.inputs) { values[name] = value }
+    operatorSets = function.operatorSets
+    for node in function.nodes { try append(node.resolving(call.node.attributes)) }
+    return try results(function.outputs, of: call)
+  }
+
+  /// The branch of an `If` whose condition is known.
+  private mutating func branch(_ call: ONNXCall) throws(ONNXProblem) -> [ONNXValue] {
+    guard let condition = try array(0, of: call)?.integers?.first else {
+      throw call.unsupported("its condition must be known before the network runs")
+    }
+    let name = condition != 0 ? "then_branch" : "else_branch"
+    guard case .graph(let graph)? = call.node.attributes[FileName(name)] else {
+      throw call.problem("attribute \(name) is missing")
+    }
+    let outer = prefix
+    try enter(call)
+    defer {
+      prefix = outer
+      depth -= 1
+    }
+    for tensor in graph.initializers { values[tensor.name] = .tensor(tensor) }
+    try append(graph.nodes)
+    return try results(graph.outputs.map(\.name), of: call)
+  }
+
+  private mutating func enter(_ call: ONNXCall) throws(ONNXProblem) {
+    guard depth < Self.deepest else {
+      throw call.problem("functions call functions more than \(Self.deepest) deep")
+    }
+    depth += 1
+    prefix = call.name + "/"
+  }
+
+  private func results(
+    _ names: [FileName], of call: ONNXCall
+  ) throws(ONNXProblem) -> [ONNXValue] {
+    var results: [ONNXValue] = []
+    for name in names {
+      guard let value = values[name] else {
+        throw call.problem("nothing computes its result \(quoted(name.text))")
+      }
+      results.append(value)
+    }
+    return results
+  }
+}
+
+extension ONNXNode {
+  /// The node of a function with the caller's attributes in place of references to them.
+  fileprivate func resolving(_ attributes: [FileName: ONNXAttribute]) -> ONNXNode {
+    var node = self
+    for (name, attribute) in node.attributes {
+      if case .reference(let other) = attribute { node.attributes[name] = attributes[other] }
+    }
+    return node
+  }
+}

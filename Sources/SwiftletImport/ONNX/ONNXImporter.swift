@@ -1,0 +1,141 @@
+import SwiftletGraph
+import SwiftletPlatform
+
+/// Turns an ONNX file into a graph.
+enum ONNXImporter {
+  /// What is read of a model.
+  struct Result {
+    let graph: Graph
+    /// What wrote the file; empty if it does not say.
+    let producer: String
+    let notes: [String]
+  }
+
+  /// Reads a file that was opened.
+  ///
+  /// - Parameters:
+  ///   - file: the model.
+  ///   - path: where it lies, for tensors in files beside it.
+  ///   - size: of the image, for a model that leaves it open.
+  /// - Throws: `ONNXProblem`.
+  static func read(
+    _ file: FileBytes, path: String, size: InputSize?
+  ) throws(ONNXProblem) -> Result {
+    let model = try ONNXReader.read(file)
+    let version = model.operatorSets[FileName("")]
+    guard let version, ONNXBuilder.versions.contains(version) else {
+      throw .model(
+        "operator set \(version.map(String.init) ?? "of no version") is not read; \(ONNXBuilder.versions.lowerBound) "
+          + "to \(ONNXBuilder.versions.upperBound) are: export with opset_version=17")
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    var builder = ONNXBuilder(model, file, folder: folder)
+    let nodes = try needed(model.graph)
+    for tensor in model.graph.initializers { builder.define(tensor.name, .tensor(tensor)) }
+    let constants = Set(model.graph.initializers.map(\.name))
+    var read: Set<FileName> = []
+    for node in nodes { read.formUnion(node.allInputs) }
+    for info in model.graph.inputs where !constants.contains(info.name) && read.contains(info.name) {
+      let shape = try ONNXInput.shape(info, size: size, notes: &builder.notes)
+      builder.define(info.name, .value(builder.graph.addInput(info.name.text, shape: shape)))
+    }
+    guard !builder.graph.inputs.isEmpty else { throw .model("the model reads no input") }
+    try builder.append(nodes)
+    for info in model.graph.outputs {
+      guard case .value(let value)? = builder.value(named: info.name) else {
+        throw .model("output \(quoted(info.name.text)) does not depend on the model's input")
+      }
+      builder.graph.addOutput(info.name.text, value: value)
+    }
+    guard !builder.graph.outputs.isEmpty else { throw .model("the model has no output") }
+    return Result(graph: builder.graph, producer: model.producer, notes: builder.notes)
+  }
+
+  /// The nodes that outputs depend on, in their order: what exporters leave behind does not matter.
+  private static func needed(_ graph: ONNXGraph) throws(ONNXProblem) -> [ONNXNode] {
+    var makers: [FileName: Int] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      for output in node.outputs where !output.text.isEmpty {
+        guard makers.updateValue(index, forKey: output) == nil else {
+          throw .model("two nodes compute \(quoted(output.text))")
+        }
+      }
+    }
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    var pending = graph.outputs.compactMap { makers[$0.name] }
+    while let index = pending.popLast() {
+      if isNeeded[index] { continue }
+      isNeeded[index] = true
+      pending += graph.nodes[index].allInputs.compactMap { makers[$0] }
+    }
+    return zip(graph.nodes, isNeeded).filter(\.1).map(\.0)
+  }
+}
+
+extension ONNXNode {
+  /// The names that the node reads, those within its graphs included.
+  var allInputs: [FileName] {
+    var names = inputs
+    for attribute in attributes.values {
+      if case .graph(let graph) = attribute {
+        names += graph.nodes.flatMap(\.allInputs) + graph.outputs.map(\.name)
+      }
+    }
+    return names
+  }
+}
+
+/// The shape of an input, with what a file leaves open.
+enum ONNXInput {
+  static func shape(
+    _ info: ONNXValueInfo, size: InputSize?, notes: inout [String]
+  ) throws(ONNXProblem) -> Shape {
+    let name = quoted(info.name.text)
+    guard let type = info.type, type.isFloat else {
+      throw .model("input \(name) is not of floats; export the network with float32 inputs")
+    }
+    guard let stated = info.shape, !stated.isEmpty else {
+      throw .model("input \(name) has no shape; export the network with the shape of one image")
+    }
+    var shape = stated
+    guard shape[0] ?? 1 == 1 else {
+      throw .model(
+        "input \(name) has a batch of \(shape[0] ?? 1); export the network for one image, or with an "
+          + "open batch")
+    }
+    shape[0] = 1
+    if shape.count == 4 {
+      // Channels are few; where both ends could be them, they come first, as ONNX has them.
+      func isChannels(_ extent: Int?) -> Bool { extent.map { [1, 3, 4].contains($0) } ?? false }
+      let isLast = !isChannels(shape[1]) && isChannels(shape[3])
+      let (height, width) = isLast ? (1, 2) : (2, 3)
+      if let size {
+        guard shape[height] ?? size.height == size.height, shape[width] ?? size.width == size.width
+        else {
+          throw .model(
+            "input \(name) has \(text(stated)): its size is fixed, and --input \(size) asks for another; "
+              + "leave --input out")
+        }
+      }
+      if shape[height] == nil || shape[width] == nil, size == nil {
+        notes.append("input \(name) has no fixed size: 224 pixels a side are taken (--input)")
+      }
+      shape[height] = shape[height] ?? size?.height ?? 224
+      shape[width] = shape[width] ?? size?.width ?? 224
+    }
+    let known = shape.compactMap { $0 }
+    guard known.count == shape.count, known.count <= Shape.maximumRank else {
+      throw .model(
+        "input \(name) has the shape \(text(stated)); export it with fixed extents but for batch, height "
+          + "and width")
+    }
+    guard known.allSatisfy({ $0 <= 1 << 20 }) else {
+      throw .model("input \(name) has the shape \(text(stated)), which is too large")
+    }
+    return Shape(known)
+  }
+
+  private static func text(_ shape: [Int?]) -> String {
+    shape.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
+  }
+}

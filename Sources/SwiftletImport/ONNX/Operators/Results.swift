@@ -1,0 +1,24 @@
+import SwiftletGraph
+
+extension ONNXOperator {
+  /// What stands at the end of networks.
+  static let results = [
+    ONNXOperator("Softmax", softmax),
+    ONNXOperator("LogSoftmax", softmax),
+  ]
+
+  /// Over the channels; a logarithm of it would be presentation as well.
+  private static let softmax: Append = { (builder, call) throws(ONNXProblem) in
+    let input = builder.shape(of: try call.input(0))
+    let axis = try call.dimension(
+      try call.integer("axis", default: call.version < 13 ? 1 : -1), rank: input.count)
+    // Before version 13 everything from the axis on was one row.
+    let isRow = call.version < 13 && input[axis...].dropFirst().allSatisfy { $0 == 1 }
+    guard axis == 1, call.version >= 13 || isRow, input.count == 2 || input.count == 4,
+      call.node.operation.text == "Softmax"
+    else {
+      throw call.unsupported("axis \(axis) of \(input); the softmax of an image's channels is accepted")
+    }
+    return [try builder.add(.softmax(Softmax()), [try builder.graphValue(0, of: call)], for: call)]
+  }
+}
