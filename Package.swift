@@ -67,8 +67,8 @@ let package = Package(
     .target(
       name: "SwiftletCompare",
       dependencies: [
-        "SwiftletGraph", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
-        "SwiftletPixels", "SwiftletPlatform",
+        "SwiftletDigest", "SwiftletGraph", "SwiftletRuntime", "SwiftletInference",
+        "SwiftletImage", "SwiftletPixels", "SwiftletPlatform",
       ]),
     .executableTarget(
       name: "swiftlet",
@@ -126,7 +126,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "SwiftletCompareTests",
-      dependencies: ["SwiftletCompare", "SwiftletInference", "SwiftletTestSupport"]),
+      dependencies: [
+        "SwiftletCompare", "SwiftletDigest", "SwiftletInference", "SwiftletPixels",
+        "SwiftletTestSupport",
+      ]),
     .testTarget(
       name: "SwiftletCommandTests",
       dependencies: [

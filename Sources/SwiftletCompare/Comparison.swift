@@ -56,16 +56,16 @@ public final class Comparison {
       throw .classCount(float: outputCount, bundle: tensors[output].elementCount)
     }
     classCount = max(2, outputCount)
-    // Numbers that nobody said anything of are compared as a vector.
-    switch model.tasks.first {
-    case .classes?: isVector = false
-    case .vectors?, .masks?, .boxes?, nil: isVector = true
-    }
     do throws(InferenceError) {
       session = try Session(
         model, threads: min(max(1, threads), Interpreter.maximumThreads), keepAllTensors: true)
     } catch {
       throw CompareError(error)
+    }
+    // Numbers that nobody said anything of are compared as a vector.
+    switch session.tasks.first {
+    case .classes?: isVector = false
+    case .vectors?, .masks?, .boxes?, nil: isVector = true
     }
     let memory = graph.executionLength
     if !Memory.isAvailable(memory) { throw .outOfMemory(byteCount: memory) }
@@ -199,6 +199,22 @@ public final class Comparison {
     }
     let small = picture.resized(
       width: side(picture.width), height: side(picture.height), filter: .bilinear)
-    return Disagreement.Thumbnail(width: small.width, height: small.height, pixels: small.pixels)
+    return Disagreement.Thumbnail(width: small.width, height: small.height, pixels: small.colours)
+  }
+}
+
+extension PixelImage {
+  /// Red, green and blue of each pixel, opacity left out.
+  var colours: [UInt8] {
+    let places: [Int]
+    switch layout {
+    case .grey: places = [0, 0, 0]
+    case .rgb: return pixels
+    case .bgr, .bgra: places = [2, 1, 0]
+    case .rgba: places = [0, 1, 2]
+    }
+    return stride(from: 0, to: pixels.count, by: layout.channels).flatMap { pixel in
+      places.map { pixels[pixel + $0] }
+    }
   }
 }

@@ -7,6 +7,9 @@ public enum PaddingStyle: String, CaseIterable, Sendable {
   /// TensorFlow's SAME: max((⌈in / stride⌉ − 1) · stride + kernel − in, 0) zeros in all, the odd
   /// one at the bottom and right.
   case same
+  /// What SAME is of even sizes, whatever the size: at stride 2 one zero less before the image than after
+  /// it. Hugging Face's EfficientNets have it.
+  case even
 }
 
 /// What a network's outputs are.

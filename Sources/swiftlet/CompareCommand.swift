@@ -76,7 +76,7 @@ enum CompareCommand {
     let bundle = try LoadedBundle(
       path: arguments.operands[1], mapped: !arguments.has(SharedOptions.noMap))
     let whole: Dataset
-    let classes = try networkClasses(bundle.info, labels: try arguments[labels])
+    let classes = try networkClasses(bundle, labels: try arguments[labels])
     do throws(DatasetError) {
       whole = try Dataset.read(images, classes: classes)
     } catch {
@@ -169,10 +169,12 @@ enum CompareCommand {
     }
   }
 
-  /// The classes of the bundle, with the names in a file or its own; nil without an output.
+  /// The classes of the bundle, with the names in a file or its own; nil where it has none.
   private static func networkClasses(
-    _ info: BundleInfo, labels: String?
+    _ bundle: LoadedBundle, labels: String?
   ) throws -> NetworkClasses? {
+    let info = bundle.info
+    if case .vectors? = bundle.model.tasks.first { return nil }
     guard let count = info.outputs.first.map({ info.tensors[$0.tensor].count }) else { return nil }
     let names = try labels.map { try LabelFile.read($0, classes: count) } ?? info.labels
     // One output tells two classes apart, and its name is that of the second.

@@ -40,7 +40,8 @@ struct ConvertReport {
   var text: String {
     var lines = [
       "\(output): \(Text.bytes(fileLength)), of which weights \(Text.bytes(converted.weightBytes))",
-      "  network      \(name), input \(input.width)×\(input.height)" + (network.channels == 3 ? "" : "×\(network.channels)")
+      "  network      \(name), input \(input.width)×\(input.height)"
+        + (network.channels == 3 ? "" : "×\(network.channels)")
         + ", \(outputs)",
       "  weights      \(network.source.path) (\(network.source.format.rawValue)): "
         + weights,

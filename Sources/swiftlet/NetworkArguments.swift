@@ -29,7 +29,8 @@ enum NetworkArguments {
     "the input's size (default 224): 320x240 is 320 across and 240 down")
   private static let padding = Option(
     "--padding", value: "STYLE", choices: PaddingStyle.allCases,
-    "symmetric (PyTorch) or same (TensorFlow); default: what the file or its names say")
+    "symmetric (PyTorch), same (TensorFlow) or even (same, as for even sizes); default: what the file "
+      + "or its names say")
   private static let epsilon = Option(
     "--bn-eps", value: "E",
     "the batch normalisations' epsilon (default: what the file or its names say)",

@@ -1,11 +1,25 @@
 import Foundation
+import SwiftletDigest
 import SwiftletInference
+import SwiftletPixels
 import Testing
 
 @testable import SwiftletCompare
 
 @Suite("Report")
 struct ReportTests {
+  @Test("Thumbnails have colours, whatever the picture's bytes are")
+  func colours() {
+    func picture(_ layout: PixelLayout, _ pixels: [UInt8]) -> [UInt8] {
+      PixelImage(width: 2, height: 1, layout: layout, pixels: pixels).colours
+    }
+    #expect(picture(.grey, [7, 9]) == [7, 7, 7, 9, 9, 9])
+    #expect(picture(.rgb, [1, 2, 3, 4, 5, 6]) == [1, 2, 3, 4, 5, 6])
+    #expect(picture(.bgr, [3, 2, 1, 6, 5, 4]) == [1, 2, 3, 4, 5, 6])
+    #expect(picture(.rgba, [1, 2, 3, 0, 4, 5, 6, 0]) == [1, 2, 3, 4, 5, 6])
+    #expect(picture(.bgra, [3, 2, 1, 0, 6, 5, 4, 0]) == [1, 2, 3, 4, 5, 6])
+  }
+
   @Test("Markup in names, labels and paths is escaped everywhere")
   func escaping() {
     let evil = "<script>alert('x')</script>\"&\u{1B}"
@@ -59,7 +73,7 @@ struct ReportTests {
 
   @Test("Check sums of the published examples")
   func checksums() {
-    #expect(PNGEncoder.crc32(Array("123456789".utf8)) == 0xCBF4_3926)
+    #expect(CRC32.of(Array("123456789".utf8)) == 0xCBF4_3926)
     #expect(PNGEncoder.adler32(Array("Wikipedia".utf8)) == 0x11E6_0398)
   }
 

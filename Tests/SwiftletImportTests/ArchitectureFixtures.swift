@@ -138,3 +138,19 @@ extension Graph {
     }
   }
 }
+
+// What was recognised of a file of weights, which all networks here are.
+extension ImportedNetwork {
+  var known: Recognised {
+    guard let recognised else { preconditionFailure("a network of weights alone") }
+    return recognised
+  }
+  var architecture: Architecture { known.architecture }
+  var width: Double { known.width }
+  var report: MatchReport { known.report }
+  var convention: NetworkConvention { known.convention }
+  var padding: PaddingStyle { known.padding }
+  var activation: Activation { known.activation }
+  var epsilon: Float { known.epsilon }
+  var firstStride: Int { known.firstStride }
+}

@@ -71,6 +71,20 @@ import Testing
     #expect(networkProblem(file(tensors), wanted) == .noSuchWeights(.ema))
   }
 
+  /// A mask of booleans beside a weight may be part of the network.
+  @Test func integersBesideTheNetworkAreNamed() throws {
+    let masked = WeightFile(
+      path: "masked.pth", format: .pytorchZip, tensors: try mobileNet(),
+      ignored: ["features.0.1.num_batches_tracked", "features.0.0.weight_mask"],
+      integers: ["features.0.1.num_batches_tracked", "features.0.0.weight_mask"])
+    let notes = try ModelImporter.network(masked, options: options).notes
+    #expect(
+      notes.contains {
+        $0.contains("'features.0.0.weight_mask' stands beside the network and is left out")
+      })
+    #expect(!notes.contains { $0.contains("num_batches_tracked") })
+  }
+
   // MARK: Classifiers
 
   @Test func aClassifierUnderAnotherName() throws {

@@ -90,14 +90,48 @@ import Testing
 
   /// timm: https://github.com/huggingface/pytorch-image-models (BatchNorm2d's 1e-5, symmetric); for its
   /// tf_ networks BN_EPS_TF_DEFAULT = 1e-3 and SAME. transformers: layer_norm_eps and batch_norm_eps of
-  /// the configurations are 0.001, and tf_padding is true.
+  /// the configurations are 0.001, and tf_padding is true; its EfficientNets pad by `correct_pad` whatever
+  /// the size. Of the blocks the stem's has no residual, and the first of an EfficientNet's stage.
   @Test(arguments: owners)
   func namesTellEpsilonAndPadding(_ owner: Owner) throws {
     let network = try ModelImporter.network(
       file(owner, owner.tensors), options: NetworkOptions(input: 64))
     let isTensorFlows = owner.naming == .huggingFace && owner.architecture != .resnet18
     #expect(network.epsilon == (isTensorFlows ? 1e-3 : 1e-5))
-    #expect(network.padding == (isTensorFlows ? .same : .symmetric))
+    let isEven = owner.naming == .huggingFace && owner.architecture == .efficientnetB0
+    #expect(network.padding == (isEven ? .even : isTensorFlows ? .same : .symmetric))
+    let isFewer = owner.naming == .huggingFace && owner.architecture == .mobilenetV2
+    #expect(
+      network.convention.residuals
+        == (isEven ? .notOfFirstInStage : isFewer ? .notOfFirstBlock : .all))
+  }
+
+  /// Where a narrow network's first block gives as many channels as it reads, torchvision's adds them up
+  /// and Hugging Face's does not.
+  @Test func residualsOfNarrowNetworks() throws {
+    func additions(_ architecture: Architecture, _ residuals: Residuals) throws -> Int {
+      var variant = architecture.variant(width: 0.25, classes: 4)
+      variant.convention.residuals = residuals
+      return try architecture.graph(variant).nodes.count { node in
+        if case .add = node.operation { true } else { false }
+      }
+    }
+    // Stem 8, first stage 8; and of stages 6 and 7, of 24 and 40 or 48 and 80 channels, none are equal.
+    #expect(try additions(.mobilenetV2, .all) == additions(.mobilenetV2, .notOfFirstBlock) + 1)
+    #expect(try additions(.efficientnetB0, .all) > additions(.efficientnetB0, .notOfFirstInStage))
+    #expect(try additions(.efficientnetB0, .notOfFirstInStage) == 9)
+  }
+
+  /// transformers' `correct_pad`: (k/2 − 1, k/2) at stride 2, whatever the size; k/2 at stride 1.
+  @Test func evenPadding() {
+    for side in [64, 65] {
+      let image = ImageShape(height: side, width: side, channels: 3)
+      let three = PaddingStyle.even.window(image, kernel: 3, stride: 2).padding
+      #expect(three == Padding(top: 0, left: 0, bottom: 1, right: 1))
+      let five = PaddingStyle.even.window(image, kernel: 5, stride: 2).padding
+      #expect(five == Padding(top: 1, left: 1, bottom: 2, right: 2))
+      #expect(PaddingStyle.even.window(image, kernel: 5, stride: 1).padding == Padding(all: 2))
+    }
   }
 
   @Test func timmsNetworksFromTensorFlow() throws {

@@ -47,8 +47,8 @@ let package = Package(
     .target(
       name: "SwiftletCompare",
       dependencies: [
-        "SwiftletGraph", "SwiftletRuntime", "SwiftletInference", "SwiftletImage",
-        "SwiftletPixels", "SwiftletPlatform",
+        "SwiftletDigest", "SwiftletGraph", "SwiftletRuntime", "SwiftletInference",
+        "SwiftletImage", "SwiftletPixels", "SwiftletPlatform",
       ],
       path: "Swiftlet/SwiftletCompare"),
 

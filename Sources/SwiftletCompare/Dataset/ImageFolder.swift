@@ -9,7 +9,7 @@ enum ImageFolder {
     "__pycache__", "$recycle.bin", "system volume information", "lost+found",
   ]
   /// Folders this far below a class folder are not looked into.
-  private static let maximumDepth = 16
+  private static let maximumDepth = 64
 
   /// The images of the folder at `path`, those in deeper folders with them.
   static func read(_ path: String, _ classes: NetworkClasses?) throws(DatasetError) -> Dataset {

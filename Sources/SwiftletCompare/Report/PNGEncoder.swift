@@ -1,3 +1,5 @@
+import SwiftletDigest
+
 /// Writes small RGB pictures as PNG without compression, for thumbnails inside a report.
 enum PNGEncoder {
   /// A whole PNG file. `pixels` holds `width · height` RGB triples, rows from the top.
@@ -45,21 +47,9 @@ enum PNGEncoder {
     return b << 16 | a
   }
 
-  static func crc32(_ bytes: [UInt8]) -> UInt32 {
-    var crc: UInt32 = 0xFFFF_FFFF
-    for byte in bytes { crc = crcTable[Int((crc ^ UInt32(byte)) & 255)] ^ (crc >> 8) }
-    return ~crc
-  }
-
-  private static let crcTable: [UInt32] = (0..<256).map { index in
-    var value = UInt32(index)
-    for _ in 0..<8 { value = value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
-    return value
-  }
-
   private static func append(chunk name: String, _ data: [UInt8], to file: inout [UInt8]) {
     let content = Array(name.utf8) + data
-    file += bigEndian(UInt32(data.count)) + content + bigEndian(crc32(content))
+    file += bigEndian(UInt32(data.count)) + content + bigEndian(CRC32.of(content))
   }
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {

@@ -15,7 +15,8 @@ func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem)
     for repetition in 0..<stage.count {
       x = try network.mobileBlock(
         x, "features.\(index + 1).\(repetition)", outputs: outputs, kernel: stage.kernel,
-        stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion)
+        stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion,
+        mayAdd: network.variant.residuals.allow(stage: index, repetition: repetition))
     }
   }
   x = try network.block(
@@ -28,7 +29,8 @@ func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem)
 extension ArchitectureBuilder {
   /// Expansion, depthwise, squeeze-and-excitation (a quarter of the block's input), projection.
   fileprivate mutating func mobileBlock(
-    _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int
+    _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int,
+    mayAdd: Bool
   ) throws(NetworkProblem) -> Value {
     let expanded = roundedChannels(Double(x.channels * expansion))
     var y = x
@@ -44,6 +46,6 @@ extension ArchitectureBuilder {
       y, "\(prefix).block.\(part + 1)", squeezed: max(1, x.channels / 4),
       inner: variant.activation, gate: .sigmoid)
     y = try block(y, "\(prefix).block.\(part + 2)", outputs: outputs, activation: nil)
-    return stride == 1 && x.channels == outputs ? try add(y, x, "\(prefix).add") : y
+    return mayAdd && stride == 1 && x.channels == outputs ? try add(y, x, "\(prefix).add") : y
   }
 }

@@ -11,12 +11,13 @@ func mobileNetV2(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
     network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3,
     stride: network.variant.firstStride, activation: network.variant.activation)
   var index = 1
-  for stage in stages {
+  for (number, stage) in stages.enumerated() {
     let outputs = roundedChannels(Double(stage.outputs) * width)
     for repetition in 0..<stage.count {
       x = try network.invertedResidual(
         x, "features.\(index)", outputs: outputs, stride: repetition == 0 ? stage.stride : 1,
-        expansion: stage.expansion)
+        expansion: stage.expansion,
+        mayAdd: network.variant.residuals.allow(stage: number, repetition: repetition))
       index += 1
     }
   }
@@ -30,7 +31,7 @@ func mobileNetV2(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
 extension ArchitectureBuilder {
   /// Expansion, depthwise 3×3 and linear projection, with a residual where shapes allow it.
   fileprivate mutating func invertedResidual(
-    _ x: Value, _ prefix: String, outputs: Int, stride: Int, expansion: Int
+    _ x: Value, _ prefix: String, outputs: Int, stride: Int, expansion: Int, mayAdd: Bool
   ) throws(NetworkProblem) -> Value {
     let hidden = x.channels * expansion
     var y = x
@@ -44,6 +45,6 @@ extension ArchitectureBuilder {
       activation: variant.activation)
     y = try normalizedConvolution(
       y, ("\(prefix).conv.\(part + 1)", "\(prefix).conv.\(part + 2)"), outputs: outputs)
-    return stride == 1 && x.channels == outputs ? try add(x, y, "\(prefix).add") : y
+    return mayAdd && stride == 1 && x.channels == outputs ? try add(x, y, "\(prefix).add") : y
   }
 }

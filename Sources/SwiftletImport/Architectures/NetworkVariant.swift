@@ -31,6 +31,8 @@ struct NetworkVariant {
   var epsilon: Float { convention.epsilon }
   /// Of the whole network, where it is not fixed.
   var activation: Activation { convention.activation }
+  /// Which blocks have a residual.
+  var residuals: Residuals { convention.residuals }
   /// The stride of the first convolution.
   var firstStride: Int { convention.firstStride }
   /// The padding of all windows.
@@ -47,4 +49,26 @@ struct NetworkConvention: Equatable {
   var activation: Activation
   /// The stride of the first convolution, 1 or 2.
   var firstStride = 2
+  /// Which blocks have a residual.
+  var residuals = Residuals.all
+}
+
+/// Which of the blocks have a residual whose stride is 1 and whose results are as many channels as what
+/// they read. At the usual widths these are the same ones.
+enum Residuals {
+  /// All of them.
+  case all
+  /// All but the first block.
+  case notOfFirstBlock
+  /// All but the first of each stage.
+  case notOfFirstInStage
+
+  /// Whether a block may have one.
+  func allow(stage: Int, repetition: Int) -> Bool {
+    switch self {
+    case .all: true
+    case .notOfFirstBlock: stage > 0 || repetition > 0
+    case .notOfFirstInStage: repetition > 0
+    }
+  }
 }

@@ -7,6 +7,9 @@ extension PaddingStyle {
     switch self {
     case .symmetric:
       padding = Padding(all: (kernel - 1) / 2)
+    case .even:
+      let before = stride == 1 ? (kernel - 1) / 2 : kernel / 2 - 1
+      padding = Padding(top: before, left: before, bottom: kernel / 2, right: kernel / 2)
     case .same:
       let vertical = samePadding(image.height, kernel: kernel, stride: stride)
       let horizontal = samePadding(image.width, kernel: kernel, stride: stride)

@@ -33,12 +33,14 @@ enum Bystanders {
       throw .noSuchWeights(.ema)
     }
     let counters = beside.filter(isCounter)
-    let others = beside.filter { !isCounter($0) }
+    let integers = file.integers.filter { !isCounter($0) }
+    let others = beside.filter { !isCounter($0) } + integers
     if !others.isEmpty { notes.append(Self.note(others)) }
     return (
       WeightFile(
         path: file.path, format: file.format, tensors: kept,
-        ignored: file.ignored + counters + others, metadata: file.metadata, sha256: file.sha256,
+        ignored: file.ignored + counters + others.dropLast(integers.count), metadata: file.metadata,
+        sha256: file.sha256,
         notes: file.notes, isAverage: file.isAverage), notes
     )
   }

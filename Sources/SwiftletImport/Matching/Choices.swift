@@ -70,7 +70,9 @@ struct Choices {
     notes.append(
       "\(list): not in the file, taken as \(naming.rawValue)"
         + (fromTensorFlow ? "'s tf_ networks have" : " has")
-        + " it; \(Self.list(open)) \(open.count == 1 ? "is" : "are") the \(choices) to change that")
+        + " it; \(Self.list(open)) \(open.count == 1 ? "is" : "are") the \(choices) to change that; "
+        + "later strides, dilations and pools are \(architecture.rawValue)'s own; --reference proves it all"
+    )
     if naming == .timm, !fromTensorFlow, open.contains("--padding") || open.contains("--bn-eps"),
       architecture.hasTensorFlowTwin
     {

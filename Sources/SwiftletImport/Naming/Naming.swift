@@ -59,7 +59,9 @@ extension Naming {
   ///
   /// torchvision's MobileNetV3 has an epsilon of 1e-3 and all its others PyTorch's 1e-5, which is also
   /// timm's for networks that it did not bring over from TensorFlow. Hugging Face's MobileNets and
-  /// EfficientNets, and Keras's, are TensorFlow's: epsilon 1e-3 and SAME padding.
+  /// EfficientNets, and Keras's, are TensorFlow's: epsilon 1e-3 and SAME padding; its EfficientNets pad
+  /// whatever the size as SAME does for even ones, and have fewer residuals where widths make them
+  /// possible.
   ///
   /// - Parameters:
   ///   - architecture: the network.
@@ -82,8 +84,17 @@ extension Naming {
     case .huggingFace: isTensorFlows = architecture != .resnet18
     case .keras: isTensorFlows = true
     }
-    return NetworkConvention(
+    var result = NetworkConvention(
       epsilon: isTensorFlows ? 1e-3 : epsilon, padding: isTensorFlows ? .same : .symmetric,
       activation: architecture.usualActivation)
+    if self == .huggingFace {
+      switch architecture {
+      case .mobilenetV2: result.residuals = .notOfFirstBlock
+      case .efficientnetB0: (result.padding, result.residuals) = (.even, .notOfFirstInStage)
+      case .mobilenetV1, .mobilenetV3Small, .mobilenetV3Large, .fdMobilenet, .mnasnet, .resnet18:
+        break
+      }
+    }
+    return result
   }
 }

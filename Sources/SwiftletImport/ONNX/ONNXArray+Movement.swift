@@ -2,7 +2,8 @@ import SwiftletGraph
 
 extension ONNXArray {
   /// What a slice takes of `size` elements: its first element and how many there are.
-  static func range(_ size: Int, _ start: Int, _ end: Int, _ step: Int) -> (start: Int, count: Int) {
+  static func range(_ size: Int, _ start: Int, _ end: Int, _ step: Int) -> (start: Int, count: Int)
+  {
     func inside(_ place: Int, _ bounds: ClosedRange<Int>) -> Int {
       let place = place < 0 ? place.addingReportingOverflow(size).partialValue : place
       return min(max(place, bounds.lowerBound), bounds.upperBound)
@@ -91,7 +92,9 @@ extension ONNXArray {
     let isOfIntegers = arrays.allSatisfy { $0.integers != nil }
     var floats: [Float] = []
     var integers: [Int64] = []
-    let sources = arrays.map { (isOfIntegers ? [] : $0.floats, $0.integers ?? [], $0.count / max(outer, 1)) }
+    let sources = arrays.map {
+      (isOfIntegers ? [] : $0.floats, $0.integers ?? [], $0.count / max(outer, 1))
+    }
     for block in 0..<outer {
       for (values, numbers, length) in sources {
         let range = block * length..<(block + 1) * length

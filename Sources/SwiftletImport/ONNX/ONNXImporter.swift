@@ -17,6 +17,7 @@ enum ONNXImporter {
   ///   - file: the model.
   ///   - path: where it lies, for tensors in files beside it.
   ///   - size: of the image, for a model that leaves it open.
+  /// - Returns: the graph, with what else the file says.
   /// - Throws: `ONNXProblem`.
   static func read(
     _ file: FileBytes, path: String, size: InputSize?
@@ -35,7 +36,8 @@ enum ONNXImporter {
     let constants = Set(model.graph.initializers.map(\.name))
     var read: Set<FileName> = []
     for node in nodes { read.formUnion(node.allInputs) }
-    for info in model.graph.inputs where !constants.contains(info.name) && read.contains(info.name) {
+    for info in model.graph.inputs where !constants.contains(info.name) && read.contains(info.name)
+    {
       let shape = try ONNXInput.shape(info, size: size, notes: &builder.notes)
       builder.define(info.name, .value(builder.graph.addInput(info.name.text, shape: shape)))
     }

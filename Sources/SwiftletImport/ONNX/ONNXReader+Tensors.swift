@@ -101,7 +101,8 @@ extension ONNXReader {
     }
     // A model must not read what its user did not give it.
     let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-    guard !location.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\0") else {
+    guard !location.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\0")
+    else {
       throw .model(
         "tensor \(name) is in \(quoted(location)), outside of the model's folder: that is not read")
     }

@@ -141,7 +141,9 @@ struct ONNXReader {
       case 7: .integers(integers)
       case 8: .texts(texts)
       case 0:
-        found ?? (integers.isEmpty ? (floats.isEmpty ? .texts(texts) : .floats(floats)) : .integers(integers))
+        found
+          ?? (integers.isEmpty
+            ? (floats.isEmpty ? .texts(texts) : .floats(floats)) : .integers(integers))
       default: found ?? .other
       }
     if case .reference = found { return (FileName(name), found ?? .other) }

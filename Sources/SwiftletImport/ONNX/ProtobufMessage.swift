@@ -69,7 +69,8 @@ struct ProtobufField {
   func text() throws(ONNXProblem) -> String {
     let range = try bytes()
     guard range.count <= WeightLimits.nameLength else {
-      throw .damaged("a name has \(range.count) bytes, at most \(WeightLimits.nameLength) are allowed")
+      throw .damaged(
+        "a name has \(range.count) bytes, at most \(WeightLimits.nameLength) are allowed")
     }
     guard let text = file.text(range) else { throw .damaged("a text is not UTF-8") }
     return text

@@ -83,6 +83,13 @@ extension PickleMachine {
       heap.storages[storage].type != nil
     else { throw unexpected("a storage, an offset, a size and strides") }
     try count(2 * shape.count)
+    if arguments.count >= 7, case .dictionary(let marks) = arguments[6] {
+      // Views whose elements are to be negated or conjugated when they are read.
+      for case (.string(let mark), .bool(true)) in heap.dictionaries[marks] {
+        throw unexpected(
+          "a tensor whose elements stand for themselves, found one marked \(quoted(mark))")
+      }
+    }
     return addTensor(
       TensorReference(storage: storage, offset: offset, shape: shape, strides: strides))
   }

@@ -104,6 +104,12 @@ struct StateDictionary {
     }
     if let found = known(trained) {
       if average != nil { notes.append(WeightChoice.note(choice, taken: .model)) }
+      let others = trained.map(\.name).filter { $0 != found.name && !$0.hasPrefix("optim") }
+      if !others.isEmpty {
+        let names = others.prefix(3).map(quoted).joined(separator: ", ")
+        notes.append(
+          "the weights under \(quoted(found.name)) are taken; there are others under \(names)")
+      }
       return found
     }
     guard !isState else { return nil }

@@ -27,6 +27,11 @@ enum TorchZipReader {
     if let order = archive["\(folder)byteorder"], file.text(order) != "little" {
       throw .checkpoint(path: path, .bigEndian)
     }
+    do {
+      try archive.verify(pickleName, in: file)
+    } catch {
+      throw .zip(path: path, error)
+    }
     var machine = PickleMachine(file, pickle)
     let root: PickleValue
     do {
@@ -38,6 +43,20 @@ enum TorchZipReader {
     if isProgram, machine.heap.tensors.isEmpty {
       throw .checkpoint(path: path, .frozenProgram)
     }
-    return try checkpoint.contents(root: root, weights) { archive["\(folder)data/\($0.key)"] }
+    var read: Set<FileName> = []
+    let contents = try checkpoint.contents(root: root, weights) { storage in
+      let name = "\(folder)data/\(storage.key)"
+      read.insert(FileName(name))
+      return archive[name]
+    }
+    // Of what was read, each once.
+    for name in read {
+      do {
+        try archive.verify(name.text, in: file)
+      } catch {
+        throw .zip(path: path, error)
+      }
+    }
+    return contents
   }
 }

@@ -22,6 +22,8 @@ public struct WeightFile: Sendable {
   public let tensors: [WeightTensor]
   /// The names of what is no weight: integer and boolean tensors, and other entries of a checkpoint.
   public let ignored: [String]
+  /// Of those, the tensors of integers and booleans.
+  public let integers: [String]
   /// What `__metadata__` of a safetensors file says, or the texts beside the state dict of a checkpoint.
   public let metadata: [String: String]
   /// The SHA-256 digest of the whole file, in hexadecimal.
@@ -34,13 +36,15 @@ public struct WeightFile: Sendable {
   /// Weights from elsewhere than a file, for example random ones.
   public init(
     path: String, format: Format, tensors: [WeightTensor], ignored: [String] = [],
-    metadata: [String: String] = [:], sha256: String = "", notes: [String] = [],
+    integers: [String] = [], metadata: [String: String] = [:], sha256: String = "",
+    notes: [String] = [],
     isAverage: Bool = false
   ) {
     self.path = path
     self.format = format
     self.tensors = tensors
     self.ignored = ignored
+    self.integers = integers
     self.metadata = metadata
     self.sha256 = sha256
     self.notes = notes
@@ -79,6 +83,7 @@ public struct WeightFile: Sendable {
     try file.checkWasRead(path: path)
     return WeightFile(
       path: path, format: format, tensors: contents.tensors, ignored: contents.ignored,
+      integers: contents.integers,
       metadata: contents.metadata, sha256: digest, notes: contents.notes,
       isAverage: contents.isAverage)
   }
@@ -110,6 +115,8 @@ struct WeightContents {
   var tensors = [WeightTensor]()
   /// Tensors that are not read: integers and booleans.
   var ignored = [String]()
+  /// The same, with the prefix that all names share taken off.
+  var integers = [String]()
   /// Entries of a checkpoint that are no tensors of the network at all.
   var otherEntries = [String]()
   /// Of a safetensors file; of a checkpoint the texts that stand beside the state dict.
@@ -130,7 +137,8 @@ enum SharedPrefix {
     result.tensors = contents.tensors.map {
       WeightTensor(name: rest($0.name, behind: length), shape: $0.shape, values: $0.values)
     }
-    result.ignored = contents.ignored.map { rest($0, behind: length) } + contents.otherEntries
+    result.integers = contents.ignored.map { rest($0, behind: length) }
+    result.ignored = result.integers + contents.otherEntries
     result.otherEntries = []
     return result
   }

@@ -1,10 +1,14 @@
+import SwiftletDigest
+
 /// The directory of a zip file whose members are stored without compression.
 ///
-/// Reads what `torch.save` writes: stored members, zip64 where needed. Checksums are not compared,
-/// because PyTorch can be told not to compute them.
+/// Reads what `torch.save` writes: stored members, zip64 where needed. Where PyTorch was told not to
+/// compute checksums, they are 0, and are not compared.
 struct ZipArchive {
   /// The bytes of each member, by name.
   private var members = [FileName: Range<Int>]()
+  /// The checksum of each member, by name; 0 where none was computed.
+  private var checksums = [FileName: UInt32]()
   /// The names in the order of the directory.
   private(set) var names = [String]()
   /// Why members cannot be read as they are. The reader decides whether it matters, because the names
@@ -18,6 +22,18 @@ struct ZipArchive {
 
   /// The bytes of a member; nil if there is none of that name.
   subscript(name: String) -> Range<Int>? { members[FileName(name)] }
+
+  /// Compares a member's checksum with its bytes.
+  ///
+  /// - Throws: `ZipProblem.checksum`.
+  func verify(_ name: String, in file: FileBytes) throws(ZipProblem) {
+    guard let range = self[name], let expected = checksums[FileName(name)], expected != 0 else {
+      return
+    }
+    var crc = CRC32()
+    file.forEachPiece(of: range) { crc.update($0) }
+    if crc.value != expected { throw .checksum(name) }
+  }
 
   /// Reads and checks the directory at the end of the file.
   init(_ file: FileBytes) throws(ZipProblem) {
@@ -34,6 +50,7 @@ struct ZipArchive {
         throw .duplicate(entry.name)
       }
       names.append(entry.name)
+      checksums[FileName(entry.name)] = entry.checksum
       if let problem = entry.unreadable { unreadable.append((entry.name, problem)) }
     }
   }
@@ -90,6 +107,8 @@ private struct Entry {
   let name: String
   let length: Int
   let headerOffset: Int
+  /// CRC-32 of the bytes; 0 where it was not computed.
+  let checksum: UInt32
   /// The reason if the member is compressed or encrypted.
   let unreadable: ZipProblem?
   /// Where the next record starts.
@@ -100,6 +119,7 @@ private struct Entry {
       file.load(UInt32.self, at: position) == 0x0201_4B50,
       let flags = file.load(UInt16.self, at: position + 8),
       let method = file.load(UInt16.self, at: position + 10),
+      let checksum = file.load(UInt32.self, at: position + 16),
       let storedLength = file.load(UInt32.self, at: position + 20),
       let fullLength = file.load(UInt32.self, at: position + 24),
       let nameLength = file.load(UInt16.self, at: position + 28),
@@ -114,6 +134,7 @@ private struct Entry {
       throw .directoryDamaged(at: position)
     }
     self.name = name
+    self.checksum = checksum
     unreadable =
       flags & 1 != 0
       ? .encrypted(name) : method != 0 ? .compressed(name, method: Int(method)) : nil
@@ -187,6 +208,8 @@ public enum ZipProblem: Error, Equatable, Sendable {
   case compressed(String, method: Int)
   /// A member is encrypted.
   case encrypted(String)
+  /// A member's bytes are not those that its checksum was computed of.
+  case checksum(String)
   /// A member's bytes do not lie inside the file.
   case memberOutside(String)
 }
@@ -206,6 +229,8 @@ extension ZipProblem: CustomStringConvertible {
     case .compressed(let name, let method):
       "\(quoted(name)) is compressed (method \(method)), expected stored as torch.save writes it"
     case .encrypted(let name): "\(quoted(name)) is encrypted"
+    case .checksum(let name):
+      "the bytes of \(quoted(name)) are damaged: their checksum is another one; copy the file again"
     case .memberOutside(let name): "the bytes of \(quoted(name)) do not lie inside the file"
     }
   }

@@ -5,6 +5,31 @@ import Testing
 
 @Suite("Weights: damaged files", .timeLimit(.minutes(15)))
 struct WeightsDamageTests {
+  /// PyTorch's own checksums tell damage that leaves the structure whole: the last byte of a weight.
+  @Test("a flipped bit in a weight or in the pickle is damage, unless no checksum was computed")
+  func checksums() throws {
+    let bytes = try fixtureBytes("plain.pt")
+    let archive = try ZipArchive(FileBytes(bytes))
+    let data = try #require(archive.names.first { $0.contains("/data/") })
+    let pickle = try #require(archive.names.first { $0.hasSuffix("/data.pkl") })
+    for name in [data, pickle] {
+      let range = try #require(archive[name])
+      var damaged = bytes
+      damaged[range.upperBound - 2] ^= 1
+      #expect(problem(damaged) == .zip(path: "file", .checksum(name)))
+    }
+    // The checksum of the directory's record is at its byte 16, its name at 46.
+    let record = try #require(
+      (0..<bytes.count - 46).last {
+        bytes[$0..<$0 + 4] == [0x50, 0x4B, 1, 2] && bytes[($0 + 46)...].starts(with: data.utf8)
+      })
+    var unchecked = bytes
+    let range = try #require(archive[data])
+    unchecked[range.upperBound - 2] ^= 1
+    unchecked.replaceSubrange(record + 16..<record + 20, with: [0, 0, 0, 0])
+    #expect(problem(unchecked) == nil)
+  }
+
   static let files = [
     "plain.safetensors", "plain.pt", "zip64.pt", "plain.legacy.pth", "protocol4.legacy.pth",
     "strided.legacy.pth", "checkpoint.legacy.pth", "dtypes.safetensors",

@@ -16,6 +16,45 @@ struct WeightsPickleTests {
     return found
   }
 
+  /// A view whose elements PyTorch negates when it reads them.
+  @Test("a tensor that is marked as negative is refused")
+  func negativeBit() {
+    func marked(_ value: [UInt8]) -> [UInt8] {
+      Pickle.dictionary([
+        (
+          "w",
+          Pickle.call(
+            "torch._utils", "_rebuild_tensor_v2",
+            [
+              Pickle.storage(count: 4), Pickle.integer(0), Pickle.tuple([Pickle.integer(4)]),
+              Pickle.tuple([Pickle.integer(1)]), [0x89], Pickle.dictionary([]),
+              Pickle.dictionary([("neg", value)]),
+            ])
+        )
+      ])
+    }
+    // NEWFALSE and NEWTRUE.
+    #expect(pickleProblem(marked([0x89])) == nil)
+    guard case .unexpectedValue(let expected, _)? = pickleProblem(marked([0x88])) else {
+      Issue.record("it is read")
+      return
+    }
+    #expect(expected.contains("'neg'"))
+  }
+
+  @Test("two state dicts under ordinary keys: which is taken is said")
+  func twoStates() throws {
+    func state(_ first: Int) -> [UInt8] {
+      Pickle.dictionary([("w", Pickle.tensor(offset: first, size: [2], strides: [1]))])
+    }
+    let both = Pickle.dictionary([("model", state(0)), ("state_dict", state(2))])
+    let contents = try WeightFile.parse(FileBytes(Pickle.file(both)), path: "file").contents
+    #expect(contents.tensors.map(\.values) == [[3, 4]])
+    #expect(
+      contents.notes == ["the weights under 'state_dict' are taken; there are others under 'model'"]
+    )
+  }
+
   @Test("a hand-built file reads, so the refusals below are not for its form")
   func handBuilt() throws {
     let object = Pickle.dictionary([

@@ -126,7 +126,8 @@ extension ONNXOperator {
       return [try builder.add(.multiply(Multiply()), [value, value], for: call)]
     case 0.5: return try root(&builder, base)
     case -1: return try reciprocal(&builder, base)
-    default: throw call.unsupported("the exponents 1 and 2 are accepted, of constants −1 and 0.5 too")
+    default:
+      throw call.unsupported("the exponents 1 and 2 are accepted, of constants −1 and 0.5 too")
     }
   }
 }

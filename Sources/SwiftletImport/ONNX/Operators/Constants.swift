@@ -11,17 +11,17 @@ extension ONNXOperator {
     ONNXOperator("Expand", since: 8, expand),
     ONNXOperator("Tile", since: 6, tile),
     ONNXOperator("Where", since: 9, choice),
-    ONNXOperator("Equal", since: 7, comparison { $0 == $1 } _: { $0 == $1 }),
-    ONNXOperator("Greater", since: 7, comparison { $0 > $1 } _: { $0 > $1 }),
-    ONNXOperator("Less", since: 7, comparison { $0 < $1 } _: { $0 < $1 }),
-    ONNXOperator("GreaterOrEqual", since: 12, comparison { $0 >= $1 } _: { $0 >= $1 }),
-    ONNXOperator("LessOrEqual", since: 12, comparison { $0 <= $1 } _: { $0 <= $1 }),
-    ONNXOperator("And", since: 7, comparison { $0 != 0 && $1 != 0 } _: { $0 != 0 && $1 != 0 }),
-    ONNXOperator("Or", since: 7, comparison { $0 != 0 || $1 != 0 } _: { $0 != 0 || $1 != 0 }),
-    ONNXOperator("Not", each { $0 == 0 ? 1 : 0 } _: { $0 == 0 ? 1 : 0 }),
-    ONNXOperator("Floor", since: 6, each { $0 } _: { $0.rounded(.down) }),
-    ONNXOperator("Ceil", since: 6, each { $0 } _: { $0.rounded(.up) }),
-    ONNXOperator("Abs", since: 6, each { $0.magnitude > Int64.max ? $0 : abs($0) } _: { abs($0) }),
+    ONNXOperator("Equal", since: 7, comparison({ $0 == $1 }, { $0 == $1 })),
+    ONNXOperator("Greater", since: 7, comparison({ $0 > $1 }, { $0 > $1 })),
+    ONNXOperator("Less", since: 7, comparison({ $0 < $1 }, { $0 < $1 })),
+    ONNXOperator("GreaterOrEqual", since: 12, comparison({ $0 >= $1 }, { $0 >= $1 })),
+    ONNXOperator("LessOrEqual", since: 12, comparison({ $0 <= $1 }, { $0 <= $1 })),
+    ONNXOperator("And", since: 7, comparison({ $0 != 0 && $1 != 0 }, { $0 != 0 && $1 != 0 })),
+    ONNXOperator("Or", since: 7, comparison({ $0 != 0 || $1 != 0 }, { $0 != 0 || $1 != 0 })),
+    ONNXOperator("Not", each({ $0 == 0 ? 1 : 0 }, { $0 == 0 ? 1 : 0 })),
+    ONNXOperator("Floor", since: 6, each({ $0 }, { $0.rounded(.down) })),
+    ONNXOperator("Ceil", since: 6, each({ $0 }, { $0.rounded(.up) })),
+    ONNXOperator("Abs", since: 6, each({ $0.magnitude > Int64.max ? $0 : abs($0) }, { abs($0) })),
     ONNXOperator("ReduceProd", reduceProduct),
   ]
 
@@ -54,7 +54,9 @@ extension ONNXOperator {
   /// All shapes are known.
   private static let shape: Append = { (builder, call) throws(ONNXProblem) in
     let shape = builder.shape(of: try call.input(0))
-    func inside(_ place: Int) -> Int { min(max(place < 0 ? place + shape.count : place, 0), shape.count) }
+    func inside(_ place: Int) -> Int {
+      min(max(place < 0 ? place + shape.count : place, 0), shape.count)
+    }
     let start = inside(try call.integer("start", default: 0))
     let end = inside(try call.integer("end", default: shape.count))
     return [.array(ONNXArray(start < end ? Array(shape[start..<end]) : []))]
@@ -76,10 +78,13 @@ extension ONNXOperator {
     }
     let count = max(0, Int(length))
     if let integers = arrays[0].integers, let steps = arrays[2].integers {
-      return [.array(ONNXArray((0..<count).map { integers[0] &+ Int64($0) &* steps[0] }, shape: [count]))]
+      return [
+        .array(ONNXArray((0..<count).map { integers[0] &+ Int64($0) &* steps[0] }, shape: [count]))
+      ]
     }
     return [
-      .array(ONNXArray((0..<count).map { Float(numbers[0] + Double($0) * numbers[2]) }, shape: [count]))
+      .array(
+        ONNXArray((0..<count).map { Float(numbers[0] + Double($0) * numbers[2]) }, shape: [count]))
     ]
   }
 
@@ -108,11 +113,15 @@ extension ONNXOperator {
     let places = arrays.map { ONNXArray.places($0.shape, in: shape) }
     let isFirst = arrays[0].floats
     if let x = arrays[1].integers, let y = arrays[2].integers {
-      let values = places[0].indices.map { isFirst[places[0][$0]] != 0 ? x[places[1][$0]] : y[places[2][$0]] }
+      let values = places[0].indices.map {
+        isFirst[places[0][$0]] != 0 ? x[places[1][$0]] : y[places[2][$0]]
+      }
       return [.array(ONNXArray(values, shape: shape))]
     }
     let (x, y) = (arrays[1].floats, arrays[2].floats)
-    let values = places[0].indices.map { isFirst[places[0][$0]] != 0 ? x[places[1][$0]] : y[places[2][$0]] }
+    let values = places[0].indices.map {
+      isFirst[places[0][$0]] != 0 ? x[places[1][$0]] : y[places[2][$0]]
+    }
     return [.array(ONNXArray(values, shape: shape))]
   }
 

@@ -22,7 +22,9 @@ extension ONNXOperator {
     let groups = try call.integer("group", default: 1)
     let window = try ONNXWindow(call, input: input, kernel: Array(weights[2...])).window
     let (channels, overflow) = weights[1].multipliedReportingOverflow(by: groups)
-    guard groups >= 1, !overflow else { throw call.problem("group \(groups) is no number of groups") }
+    guard groups >= 1, !overflow else {
+      throw call.problem("group \(groups) is no number of groups")
+    }
     let conv = Conv2D(
       inputChannels: channels, outputChannels: weights[0], groups: groups, window: window)
     var inputs = [

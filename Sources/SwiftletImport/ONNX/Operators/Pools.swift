@@ -97,7 +97,8 @@ extension ONNXBuilder {
   fileprivate mutating func greatest(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
     let input = shape(of: try call.input(0))
     guard input.count == 4 else {
-      throw call.unsupported("it reads a value of \(input.count) dimensions; images of 4 are accepted")
+      throw call.unsupported(
+        "it reads a value of \(input.count) dimensions; images of 4 are accepted")
     }
     let window = Window(
       kernelHeight: input[2], kernelWidth: input[3], strideHeight: 1, strideWidth: 1)
@@ -112,7 +113,8 @@ extension ONNXBuilder {
   ) throws(ONNXProblem) -> Bool {
     let rank = shape(of: try call.input(0)).count
     let axes =
-      call.version < version ? try call.integers("axes") : try integers("axes", orInput: 1, of: call)
+      call.version < version
+      ? try call.integers("axes") : try integers("axes", orInput: 1, of: call)
     var dimensions: [Int] = []
     for axis in axes ?? [] { dimensions.append(try call.dimension(axis, rank: rank)) }
     guard rank == 4, dimensions.sorted() == [2, 3] else {

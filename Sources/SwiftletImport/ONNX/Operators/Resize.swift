@@ -6,7 +6,8 @@ extension ONNXOperator {
   static let resize: Append = { (builder, call) throws(ONNXProblem) in
     let input = builder.shape(of: try call.input(0))
     guard input.count == 4 else {
-      throw call.unsupported("it reads a value of \(input.count) dimensions; images of 4 are accepted")
+      throw call.unsupported(
+        "it reads a value of \(input.count) dimensions; images of 4 are accepted")
     }
     let size = try size(&builder, call, input)
     let mode = try call.text("mode", default: "nearest")

@@ -17,7 +17,8 @@ extension ONNXOperator {
     guard axis == 1, call.version >= 13 || isRow, input.count == 2 || input.count == 4,
       call.node.operation.text == "Softmax"
     else {
-      throw call.unsupported("axis \(axis) of \(input); the softmax of an image's channels is accepted")
+      throw call.unsupported(
+        "axis \(axis) of \(input); the softmax of an image's channels is accepted")
     }
     return [try builder.add(.softmax(Softmax()), [try builder.graphValue(0, of: call)], for: call)]
   }

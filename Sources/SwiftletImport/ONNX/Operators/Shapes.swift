@@ -18,7 +18,9 @@ extension ONNXOperator {
     var shape = try builder.integers(1, of: call)
     if try !call.flag("allowzero") {
       for index in shape.indices where shape[index] == 0 {
-        guard index < input.count else { throw call.problem("extent 0 stands for none of \(input)") }
+        guard index < input.count else {
+          throw call.problem("extent 0 stands for none of \(input)")
+        }
         shape[index] = input[index]
       }
     }
