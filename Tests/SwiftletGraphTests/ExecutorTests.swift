@@ -1,3 +1,4 @@
+import Foundation
 import SwiftletGraph
 import SwiftletTestSupport
 import Testing
@@ -124,7 +125,7 @@ struct ExecutorTests {
     if value.isNaN { #expect(result[0].values.allSatisfy { $0.isNaN }) }
   }
 
-  @Test("Activations at the limits", arguments: Activation.allCases)
+  @Test("Activations at the limits", arguments: Activation.examples)
   func activationLimits(activation: Activation) throws {
     let inputs: [Float] = [.nan, .infinity, -.infinity, 100, -100, 0, -3, 3, 6]
     var graph = Graph()
@@ -143,10 +144,45 @@ struct ExecutorTests {
       case .hardSwish: [.nan, .infinity, .nan, 100, 0, 0, 0, 3, 6]
       case .sigmoid: [.nan, 1, 0, 1, 0, 0.5, s3, 1 - s3, 1 - s6]
       case .silu: [.nan, .infinity, .nan, 100, 0, 0, -3 * s3, 3 - 3 * s3, 6 - 6 * s6]
+      case .clip: [.nan, 1, -1, 1, -1, 0, -1, 1, 1]
+      case .leakyRelu: [.nan, .infinity, -.infinity, 100, -10, 0, -0.3, 3, 6]
+      // e^−3 − 1.
+      case .elu: [.nan, .infinity, -1, 100, -1, 0, -0.950_212_9, 3, 6]
+      case .hardGate: [.nan, 1, 0, 1, 0, 0.5, 0, 1, 1]
+      // (1 − e^−6) / (1 + e^−6) and (1 − e^−12) / (1 + e^−12).
+      case .tanh: [.nan, 1, -1, 1, -1, 0, -0.995_054_75, 0.995_054_75, 0.999_987_7]
+      // ln 2, ln(1 + e^±3), ln(1 + e⁶).
+      case .softplus:
+        [.nan, .infinity, 0, 100, 0, 0.693_147_2, 0.048_587_35, 3.048_587_3, 6.002_475_7]
+      // With u = (1 + e^x)²: x · (u − 1) / (u + 1).
+      case .mish: [.nan, .infinity, .nan, 100, 0, 0, -0.145_647_4, 2.986_535, 5.999_926_6]
+      // Φ(−3) = 0.00134990, Φ(6) = 1 − 10⁻⁹.
+      case .gelu: [.nan, .infinity, .nan, 100, 0, 0, -0.004_049_69, 2.995_950_3, 6]
+      case .geluTanh: [.nan, .infinity, .nan, 100, 0, 0, -0.003_637_39, 2.996_362_7, 6]
       }
     for (index, (a, b)) in zip(found, expected).enumerated() {
       let isSame = a.isNaN && b.isNaN || a == b || abs(a - b) <= 1e-6 * max(1, abs(b))
       #expect(isSame, "f(\(inputs[index])) is \(a), expected \(b)")
+    }
+  }
+
+  @Test("Softmax along any dimension, in double precision", arguments: [0, 1, 2, -1])
+  func softmaxAxes(axis: Int) throws {
+    let shape = Shape(3, 5, 11)
+    var random = SplitMix64(seed: 9)
+    let values = (0..<shape.count).map { _ in random.nextSignedUnit() * 5 }
+    var graph = Graph()
+    let value = graph.addInput("input", shape: shape)
+    graph.addOutput(
+      "output", value: try graph.add(.softmax(Softmax(axis: axis)), name: "s", inputs: [value]))
+    let found = FloatExecutor(graph).run([FloatTensor(shape: shape, values: values)])[0].values
+    let dimension = axis < 0 ? axis + 3 : axis
+    let stride = shape.strides[dimension]
+    for place in values.indices {
+      let first = place - place / stride % shape[dimension] * stride
+      let row = (0..<shape[dimension]).map { exp(Double(values[first + $0 * stride])) }
+      let expected = exp(Double(values[place])) / row.reduce(0, +)
+      #expect(abs(Double(found[place]) - expected) < 1e-6)
     }
   }
 

@@ -25,6 +25,9 @@ struct HostileNumberTests {
     let half = Int.max / 2 + 1
     let wide = Shape(1, 1, half / 2, 1)
     #expect(isMalformed(.concat(Concat(axis: 2)), [wide, wide]))
+    for axis in [4, -5, Int.min, Int.max] {
+      #expect(isMalformed(.softmax(Softmax(axis: axis)), [wide]))
+    }
     #expect(isMalformed(.concat(Concat(axis: 3)), [wide, wide]))
     #expect(isMalformed(.add(Add()), [Shape(1 << 31, 1), Shape(1 << 31)]))
   }

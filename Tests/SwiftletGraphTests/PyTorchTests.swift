@@ -30,7 +30,7 @@ struct PyTorchTests {
     ] {
       #expect(text.contains { $0.hasPrefix("op=\(operation) ") }, "\(operation)")
     }
-    for activation in Activation.allCases {
+    for activation in Activation.examples {
       #expect(text.contains { $0.contains("kind=\(activation.rawValue) ") }, "\(activation)")
     }
   }

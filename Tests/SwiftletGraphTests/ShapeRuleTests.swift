@@ -119,7 +119,6 @@ struct ShapeRuleTests {
       .maxPool(MaxPool(window: window, layout: layout)),
       .averagePool(AveragePool(window: window, countsPadding: true, layout: layout)),
       .globalAveragePool(GlobalAveragePool(keepsDimensions: true, layout: layout)),
-      .softmax(Softmax(layout: layout)),
       .channelShuffle(ChannelShuffle(groups: 1, layout: layout)),
     ]
     for shape in [Shape(2, 6, 6, 6), Shape(6, 6, 6), Shape(6), Shape(), Shape(2, 6)] {

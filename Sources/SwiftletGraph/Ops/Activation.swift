@@ -1,7 +1,7 @@
 import SwiftletPlatform
 
 /// An elementwise non-linearity.
-public enum Activation: String, Hashable, Sendable, CaseIterable {
+public enum Activation: Hashable, Sendable {
   /// max(x, 0)
   case relu
   /// min(max(x, 0), 6)
@@ -14,6 +14,24 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   case sigmoid
   /// x · sigmoidValue(x)
   case silu
+  /// min(max(x, low), high); either may be infinite.
+  case clip(low: Float, high: Float)
+  /// x above 0, slope · x below.
+  case leakyRelu(slope: Float)
+  /// x above 0, alpha · (e^x − 1) below.
+  case elu(alpha: Float)
+  /// min(max(slope · x + offset, 0), 1)
+  case hardGate(slope: Float, offset: Float)
+  /// (e^x − e^−x) / (e^x + e^−x)
+  case tanh
+  /// ln(1 + e^x)
+  case softplus
+  /// x · tanh(ln(1 + e^x)) (Misra, 2019)
+  case mish
+  /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016)
+  case gelu
+  /// The same with Φ(x) ≈ ½ + ½ · tanh(√(2/π) · (x + 0.044715 · x³))
+  case geluTanh
 }
 
 /// How an activation can be joined to the integer operation that computes its input.
@@ -37,15 +55,19 @@ extension Activation {
     case .relu6: .clamp(0...6)
     case .hardSigmoid: .gate(gain: 1.0 / 6, offset: 0.5)
     case .hardSwish: .hardSwish
-    case .sigmoid, .silu: .none
+    case .clip(let low, let high): .clamp(Double(low)...Double(high))
+    case .hardGate(let slope, let offset): .gate(gain: Double(slope), offset: Double(offset))
+    case .sigmoid, .silu, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu, .geluTanh: .none
     }
   }
 
   /// Whether its values are between 0 and 1, so that it can be the gate of a multiplication.
   public var isGate: Bool {
     switch self {
-    case .hardSigmoid, .sigmoid: true
-    case .relu, .relu6, .hardSwish, .silu: false
+    case .hardSigmoid, .sigmoid, .hardGate: true
+    case .relu, .relu6, .hardSwish, .silu, .clip, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu,
+      .geluTanh:
+      false
     }
   }
 
@@ -58,16 +80,88 @@ extension Activation {
     case .hardSwish: x * min(max(x + 3, 0), 6) / 6
     case .sigmoid: 1 / (1 + exp(-x))
     case .silu: x / (1 + exp(-x))
+    case .clip(let low, let high): min(max(x, Double(low)), Double(high))
+    case .leakyRelu(let slope): x < 0 ? Double(slope) * x : x
+    case .elu(let alpha): x < 0 ? Double(alpha) * expm1(x) : x
+    case .hardGate(let slope, let offset): min(max(Double(slope) * x + Double(offset), 0), 1)
+    case .tanh: SwiftletPlatform.tanh(x)
+    case .softplus: Self.softplus(x)
+    case .mish: x * SwiftletPlatform.tanh(Self.softplus(x))
+    case .gelu: x / 2 * (1 + erf(x * 0.5.squareRoot()))
+    case .geluTanh:
+      x / 2 * (1 + SwiftletPlatform.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     }
   }
+
+  /// ln(1 + e^x), which for large x is x.
+  private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
   /// What x times this activation of x is, if that is an activation of its own.
   var timesInput: Activation? {
     switch self {
     case .hardSigmoid: .hardSwish
     case .sigmoid: .silu
-    case .relu, .relu6, .hardSwish, .silu: nil
+    case .relu, .relu6, .hardSwish, .silu, .clip, .leakyRelu, .elu, .hardGate, .tanh, .softplus,
+      .mish, .gelu, .geluTanh:
+      nil
     }
+  }
+}
+
+extension Activation: RawRepresentable {
+  /// Those without numbers, by name.
+  private static let plain: [(name: String, activation: Activation)] = [
+    ("relu", .relu), ("relu6", .relu6), ("hardSigmoid", .hardSigmoid), ("hardSwish", .hardSwish),
+    ("sigmoid", .sigmoid), ("silu", .silu), ("tanh", .tanh), ("softplus", .softplus),
+    ("mish", .mish), ("gelu", .gelu), ("geluTanh", .geluTanh),
+  ]
+
+  /// For people and for `init(rawValue:)`: a name, and the numbers that belong to it, for example
+  /// `leakyRelu(0.1)`.
+  public var rawValue: String {
+    switch self {
+    case .relu: "relu"
+    case .relu6: "relu6"
+    case .hardSigmoid: "hardSigmoid"
+    case .hardSwish: "hardSwish"
+    case .sigmoid: "sigmoid"
+    case .silu: "silu"
+    case .clip(let low, let high): "clip(\(low),\(high))"
+    case .leakyRelu(let slope): "leakyRelu(\(slope))"
+    case .elu(let alpha): "elu(\(alpha))"
+    case .hardGate(let slope, let offset): "hardGate(\(slope),\(offset))"
+    case .tanh: "tanh"
+    case .softplus: "softplus"
+    case .mish: "mish"
+    case .gelu: "gelu"
+    case .geluTanh: "geluTanh"
+    }
+  }
+
+  /// What `rawValue` is of; nil for any other text.
+  public init?(rawValue: String) {
+    if let found = Self.plain.first(where: { $0.name == rawValue }) {
+      self = found.activation
+      return
+    }
+    let parts = rawValue.split(separator: "(", maxSplits: 1)
+    guard parts.count == 2, parts[1].last == ")" else { return nil }
+    let numbers = parts[1].dropLast().split(separator: ",").compactMap { Float($0) }
+    switch (parts[0], numbers.count) {
+    case ("clip", 2): self = .clip(low: numbers[0], high: numbers[1])
+    case ("leakyRelu", 1): self = .leakyRelu(slope: numbers[0])
+    case ("elu", 1): self = .elu(alpha: numbers[0])
+    case ("hardGate", 2): self = .hardGate(slope: numbers[0], offset: numbers[1])
+    default: return nil
+    }
+  }
+
+  /// One of each kind, for tests.
+  package static var examples: [Activation] {
+    plain.map(\.activation) + [
+      .clip(low: -1, high: 1), .leakyRelu(slope: 0.1), .elu(alpha: 1),
+      .hardGate(slope: 0.2, offset: 0.5),
+    ]
   }
 }
 
@@ -115,6 +209,26 @@ extension Activation: OperationDefinition {
         workers.forEachVector(count, output) { index, lanes in
           let x = input.vector(index, count: lanes)
           return x * sigmoidValue(x)
+        }
+      case .clip(let low, let high):
+        workers.forEachVector(count, output) { index, lanes in
+          input.vector(index, count: lanes).clampedKeepingNaN(low, high)
+        }
+      case .leakyRelu(let slope):
+        workers.forEachVector(count, output) { index, lanes in
+          let x = input.vector(index, count: lanes)
+          return x.replacing(with: x * slope, where: x .< Vector.zero)
+        }
+      case .hardGate(let slope, let offset):
+        workers.forEachVector(count, output) { index, lanes in
+          (input.vector(index, count: lanes) * slope + offset).clampedKeepingNaN(0, 1)
+        }
+      case .elu, .tanh, .softplus, .mish, .gelu, .geluTanh:
+        // Rare enough to be computed one by one.
+        workers.forEachVector(count, output) { index, lanes in
+          var x = input.vector(index, count: lanes)
+          for lane in 0..<lanes { x[lane] = Float(exact(Double(x[lane]))) }
+          return x
         }
       }
     }

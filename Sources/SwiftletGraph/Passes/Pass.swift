@@ -37,7 +37,8 @@ extension Pass {
   /// From a network as its file states it to the float reference: every layer still there, channels
   /// last, what exporters spell out recognised.
   public static let reference: [Pass] = [
-    foldConstants, recogniseActivations, recogniseShuffles, channelsLast,
+    foldConstants, recogniseGates, recogniseActivations, recogniseShuffles, channelsLast,
+    scalesToNorms,
   ]
 
   /// From the float reference to nodes that each are one operation of a bundle.

@@ -80,6 +80,9 @@ struct ChannelMoments {
     case .relu6: min(max(x, 0), 6)
     case .hardSigmoid, .sigmoid: min(max(x + 3, 0), 6) / 6
     case .hardSwish, .silu: x * min(max(x + 3, 0), 6) / 6
+    // No built-in architecture has them.
+    case .clip, .leakyRelu, .elu, .hardGate, .tanh, .softplus, .mish, .gelu, .geluTanh:
+      function.exact(x)
     }
   }
 

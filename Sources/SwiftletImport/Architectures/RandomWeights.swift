@@ -60,7 +60,9 @@ enum RandomWeights {
     else { return 1 }
     switch function {
     case .hardSwish, .silu: return 2.5
-    case .relu, .relu6, .hardSigmoid, .sigmoid: return 1
+    case .relu, .relu6, .hardSigmoid, .sigmoid, .clip, .leakyRelu, .elu, .hardGate, .tanh,
+      .softplus, .mish, .gelu, .geluTanh:
+      return 1
     }
   }
 }

@@ -84,7 +84,7 @@ private let linearCases: [ConversionCase] =
   ]
 
 private let otherCases: [ConversionCase] =
-  Activation.allCases.map { activation in
+  Activation.examples.map { activation in
     ConversionCase("\(activation.rawValue) by itself", atLeast: 36, amplitude: 5) { network in
       network.output(try network.activation(activation, network.input(4, 5, 6)))
     }

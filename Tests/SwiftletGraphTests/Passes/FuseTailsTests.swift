@@ -42,10 +42,12 @@ struct FuseTailsTests {
     return (builder, input)
   }
 
-  @Test("Activations after every kind of operation", arguments: Activation.allCases)
+  @Test("Activations after every kind of operation", arguments: Activation.examples)
   func activations(activation: Activation) throws {
-    let isCurve = [.relu, .relu6, .hardSigmoid, .hardSwish].contains(activation)
-    let isClamp = [.relu, .relu6].contains(activation)
+    let clamps: [Activation] = [.relu, .relu6, .clip(low: -1, high: 1)]
+    let gates: [Activation] = [.hardSigmoid, .hardSwish, .hardGate(slope: 0.2, offset: 0.5)]
+    let isClamp = clamps.contains(activation)
+    let isCurve = isClamp || gates.contains(activation)
     let vector = GlobalAveragePool(keepsDimensions: false, layout: .channelsLast)
     let operations: [(name: String, fuses: Bool, operation: Operation?)] = [
       ("conv", isCurve, nil), ("depthwise", isCurve, nil), ("layer", isCurve, nil),

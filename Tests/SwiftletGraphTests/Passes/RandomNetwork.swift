@@ -49,7 +49,7 @@ struct RandomNetwork {
   }
 
   private mutating func activation() -> Operation {
-    .activation(Activation.allCases[draw(0...Activation.allCases.count - 1)])
+    .activation(Activation.examples[draw(0...Activation.examples.count - 1)])
   }
 
   private mutating func convolution(

@@ -8,22 +8,69 @@ extension ONNXOperator {
     ONNXOperator("HardSwish", since: 14, activation(.hardSwish)),
     ONNXOperator("HardSigmoid", hardSigmoid),
     ONNXOperator("Clip", clip),
+    ONNXOperator("LeakyRelu", leakyRelu),
+    ONNXOperator("PRelu", since: 7, parametricRelu),
+    ONNXOperator("Elu", elu),
+    ONNXOperator("Tanh", activation(.tanh)),
+    ONNXOperator("Softplus", activation(.softplus)),
+    ONNXOperator("Mish", since: 18, activation(.mish)),
+    ONNXOperator("Gelu", since: 20, gelu),
+    ONNXOperator("Gelu", domain: "com.microsoft", activation(.gelu)),
   ]
 
   private static func activation(_ activation: Activation) -> Append {
-    { (builder, call) throws(ONNXProblem) in
-      [try builder.add(.activation(activation), [try builder.graphValue(0, of: call)], for: call)]
+    { (builder, call) throws(ONNXProblem) in [try builder.activated(call, activation)] }
+  }
+
+  private static let leakyRelu: Append = { (builder, call) throws(ONNXProblem) in
+    [try builder.activated(call, .leakyRelu(slope: try call.float("alpha", default: 0.01)))]
+  }
+
+  private static let elu: Append = { (builder, call) throws(ONNXProblem) in
+    [try builder.activated(call, .elu(alpha: try call.float("alpha", default: 1)))]
+  }
+
+  private static let gelu: Append = { (builder, call) throws(ONNXProblem) in
+    let form = try call.text("approximate", default: "none")
+    return [try builder.activated(call, form == "tanh" ? .geluTanh : .gelu)]
+  }
+
+  /// With a slope for each channel: max(x, 0) − slope · max(−x, 0). One slope for all is a leaky ReLU.
+  private static let parametricRelu: Append = { (builder, call) throws(ONNXProblem) in
+    guard let slopes = try builder.array(1, of: call) else {
+      throw call.unsupported("its slopes must be constants")
     }
+    if let first = slopes.floats.first, slopes.floats.allSatisfy({ $0 == first }) {
+      return [try builder.activated(call, .leakyRelu(slope: first))]
+    }
+    let value = try builder.graphValue(0, of: call)
+    func appended(
+      _ operation: Operation, _ inputs: [ValueID], _ suffix: String
+    ) throws(ONNXProblem) -> ValueID {
+      guard case .value(let result) = try builder.add(operation, inputs, for: call, suffix: suffix)
+      else { throw call.problem("it is a constant") }
+      return result
+    }
+    let minus = try builder.constant(ONNXArray([Float(-1)], shape: []), named: "-1", of: call)
+    let factors = try builder.constant(
+      ONNXArray(slopes.floats.map { -$0 }, shape: slopes.shape),
+      named: call.node.inputs[1].text, of: call)
+    let negative = try appended(.multiply(Multiply()), [value, minus], "negative")
+    let below = try appended(.activation(.relu), [negative], "below")
+    let scaled = try appended(.multiply(Multiply()), [below, factors], "scaled")
+    let above = try appended(.activation(.relu), [value], "above")
+    return [try builder.add(.add(Add()), [above, scaled], for: call)]
   }
 
   /// max(0, min(1, alpha · x + beta))
   private static let hardSigmoid: Append = { (builder, call) throws(ONNXProblem) in
     let alpha = try call.float("alpha", default: 0.2)
     let beta = try call.float("beta", default: 0.5)
-    guard abs(alpha - 1.0 / 6) < 1e-4, beta == 0.5 else {
-      throw call.unsupported("alpha \(alpha) and beta \(beta); 1/6 and 0.5 are accepted")
-    }
-    return try activation(.hardSigmoid)(&builder, call)
+    let isUsual = abs(alpha - 1.0 / 6) < 1e-4 && beta == 0.5
+    return [
+      try builder.activated(
+        call, isUsual ? .hardSigmoid : .hardGate(slope: alpha, offset: beta))
+    ]
   }
 
   private static let clip: Append = { (builder, call) throws(ONNXProblem) in
@@ -48,14 +95,34 @@ extension ONNXBuilder {
   mutating func clipped(
     _ call: ONNXCall, _ low: Float, _ high: Float
   ) throws(ONNXProblem) -> ONNXValue {
-    let value = try graphValue(0, of: call)
     // Exporters write the greatest float for no bound.
-    let isOpen = high >= Float.greatestFiniteMagnitude
-    switch (low, high) {
-    case (0, _) where isOpen: return try add(.activation(.relu), [value], for: call)
-    case (0, 6): return try add(.activation(.relu6), [value], for: call)
-    default:
-      throw call.unsupported("it clips to \(low)…\(high); 0…6 and from 0 on are accepted")
+    let top = high >= Float.greatestFiniteMagnitude ? Float.infinity : high
+    let bottom = low <= -Float.greatestFiniteMagnitude ? -Float.infinity : low
+    guard bottom <= top else { throw call.problem("it clips to \(low)…\(high)") }
+    switch (bottom, top) {
+    case (-.infinity, .infinity): return try call.input(0)
+    case (0, .infinity): return try activated(call, .relu)
+    case (0, 6): return try activated(call, .relu6)
+    default: return try activated(call, .clip(low: bottom, high: top))
     }
+  }
+
+  /// An activation of the first input.
+  mutating func activated(
+    _ call: ONNXCall, _ activation: Activation
+  ) throws(ONNXProblem) -> ONNXValue {
+    if let array = try array(0, of: call) {
+      var result = array
+      switch array.contents {
+      case .floats(let values):
+        result.contents = .floats(values.map { Float(activation.exact(Double($0))) })
+      case .integers(let values):
+        // Bounds of shapes: whole numbers stay whole.
+        result.contents = .integers(
+          values.map { Int64(exactly: activation.exact(Double($0)).rounded()) ?? $0 })
+      }
+      return .array(result)
+    }
+    return try add(.activation(activation), [try graphValue(0, of: call)], for: call)
   }
 }

@@ -14,12 +14,10 @@ extension ONNXOperator {
       try call.integer("axis", default: call.version < 13 ? 1 : -1), rank: input.count)
     // Before version 13 everything from the axis on was one row.
     let isRow = call.version < 13 && input[axis...].dropFirst().allSatisfy { $0 == 1 }
-    guard axis == 1, call.version >= 13 || isRow, input.count == 2 || input.count == 4,
-      call.node.operation.text == "Softmax"
-    else {
-      throw call.unsupported(
-        "axis \(axis) of \(input); the softmax of an image's channels is accepted")
+    guard call.version >= 13 || isRow, call.node.operation.text == "Softmax" else {
+      throw call.unsupported("axis \(axis) of \(input); a softmax of one dimension is accepted")
     }
-    return [try builder.add(.softmax(Softmax()), [try builder.graphValue(0, of: call)], for: call)]
+    let softmax = Softmax(axis: axis == input.count - 1 ? -1 : axis)
+    return [try builder.add(.softmax(softmax), [try builder.graphValue(0, of: call)], for: call)]
   }
 }
