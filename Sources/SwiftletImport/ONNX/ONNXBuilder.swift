@@ -84,6 +84,17 @@ extension ONNXBuilder {
     return values.map { Int($0) }
   }
 
+  /// The number that an input must be, known now.
+  func number(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> Float {
+    guard let array = try array(input, of: call) else {
+      throw call.unsupported("input \(input + 1) must be a constant number")
+    }
+    guard array.count == 1 else {
+      throw call.problem("input \(input + 1) has \(array.count) elements where one number is expected")
+    }
+    return array.floats[0]
+  }
+
   /// What an attribute of older versions, an input of newer ones says; nil if neither is there.
   func integers(
     _ name: String, orInput input: Int, of call: ONNXCall

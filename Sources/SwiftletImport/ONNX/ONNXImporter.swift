@@ -54,7 +54,7 @@ enum ONNXImporter {
   }
 
   /// The nodes that outputs depend on, in their order: what exporters leave behind does not matter.
-  private static func needed(_ graph: ONNXGraph) throws(ONNXProblem) -> [ONNXNode] {
+  static func needed(_ graph: ONNXGraph) throws(ONNXProblem) -> [ONNXNode] {
     var makers: [FileName: Int] = [:]
     for (index, node) in graph.nodes.enumerated() {
       for output in node.outputs where !output.text.isEmpty {

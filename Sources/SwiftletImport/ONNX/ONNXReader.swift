@@ -3,7 +3,7 @@ struct ONNXReader {
   /// How deep graphs may stand within graphs.
   private static let deepest = 16
 
-  private let file: FileBytes
+  let file: FileBytes
 
   /// Reads the model that a whole file is.
   ///

@@ -80,9 +80,7 @@ extension ONNXOperator {
       high = try call.float("max", default: high)
     } else {
       for (input, isLow) in [(1, true), (2, false)] where call.has(input) {
-        guard let bound = try builder.array(input, of: call)?.floats.first else {
-          throw call.unsupported("its bounds must be constants")
-        }
+        let bound = try builder.number(input, of: call)
         if isLow { low = bound } else { high = bound }
       }
     }

@@ -137,7 +137,7 @@ extension ONNXOperator {
     }
     let pads = call.version < 11 ? try call.integers("pads") : try builder.integers(1, of: call)
     var value = try call.float("value", default: 0)
-    if call.has(2) { value = try builder.array(2, of: call)?.floats.first ?? 0 }
+    if call.has(2) { value = try builder.number(2, of: call) }
     var axes = Array(input.indices)
     if call.has(3) {
       axes = []
@@ -185,9 +185,11 @@ extension ONNXOperator {
       input[3] % block == 0
     else { throw call.problem("blocks of \(block) do not divide height and width of \(input)") }
     let (height, width) = (input[2] / block, input[3] / block)
+    let isColumnFirst = try call.text("mode", default: "DCR") == "DCR"
     return [
       try builder.rearranged(
-        call, [1, input[1], height, block, width, block], [0, 3, 5, 1, 2, 4],
+        call, [1, input[1], height, block, width, block],
+        isColumnFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4],
         [1, input[1] * block * block, height, width])
     ]
   }
