@@ -64,6 +64,10 @@ enum ONNXImporter {
       }
     }
     var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    let given = Set(graph.inputs.map(\.name) + graph.initializers.map(\.name))
+    for info in graph.outputs where makers[info.name] == nil && !given.contains(info.name) {
+      throw .model("nothing computes the output \(quoted(info.name.text))")
+    }
     var pending = graph.outputs.compactMap { makers[$0.name] }
     while let index = pending.popLast() {
       if isNeeded[index] { continue }
