@@ -66,8 +66,8 @@ let package = Package(
       name: "swiftlet-fuzz",
       dependencies: [
         "CLibFuzzer", "SwiftletRuntimeTests", "SwiftletRuntime", "SwiftletDigest",
-        "SwiftletImport", "SwiftletImage", "SwiftletPixels", "SwiftletRunCommands",
-        "SwiftletCompare",
+        "SwiftletGraph", "SwiftletImport", "SwiftletImage", "SwiftletPixels",
+        "SwiftletRunCommands", "SwiftletCompare",
       ]),
   ],
   swiftLanguageModes: [.v6],

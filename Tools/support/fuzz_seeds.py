@@ -49,6 +49,15 @@ def torch(chance):
     yield b"\xff\x00\x00\x00\x00" + b"\x80\x02}q\x00."
 
 
+def onnx(chance):
+    """Models of a few nodes, most of them right."""
+    for number in range(48):
+        nodes = b"".join(
+            bytes([chance.randrange(256), chance.randrange(200), chance.randrange(256), chance.randrange(256),
+                   *chance.randbytes(3), chance.randrange(240)]) for _ in range(1 + number % 6))
+        yield bytes([0, chance.randrange(6, 17)]) + nodes
+
+
 def entry(chance, length, changes):
     """One tensor; byte `place` of changes makes it wrong where its value is true."""
     data = bytearray(chance.randrange(200) for _ in range(length))
@@ -95,5 +104,5 @@ def text(chance):
         yield bytes([2 if number % 2 else 6]) + chance.randbytes(8 * (number % 9))
 
 
-MAKERS = {"bundle": bundle, "safetensors": safetensors, "torch": torch, "image": image, "stream": stream,
-          "text": text}
+MAKERS = {"bundle": bundle, "safetensors": safetensors, "torch": torch, "onnx": onnx, "image": image,
+          "stream": stream, "text": text}

@@ -10,7 +10,7 @@ import tempfile
 
 from scripts import ROOT, output, run
 
-TARGETS = ["bundle", "safetensors", "torch", "image", "stream", "text"]
+TARGETS = ["bundle", "safetensors", "torch", "onnx", "image", "stream", "text"]
 
 FOLDER = ROOT / ".build" / "fuzz"
 COUNTS = FOLDER / "counts.json"

@@ -12,7 +12,10 @@ struct ONNXBuilder {
   private let model: ONNXModel
   /// What the names of the graph, or of the function that is written out, stand for.
   private var values: [FileName: ONNXValue] = [:]
-  private var layerNames: Set<FileName> = []
+  /// How many layers were given each name so far.
+  private var layerNames: [FileName: Int] = [:]
+  /// Elements of constants that were read or computed, all together.
+  private var elementCount = 0
   /// Put before the names of layers within functions.
   private var prefix = ""
   private var depth = 0
@@ -21,7 +24,9 @@ struct ONNXBuilder {
   private var nodeCount = 0
 
   /// A model may call functions that call functions: this ends it.
-  private static let mostNodes = 200_000
+  private static let mostNodes = 50_000
+  /// A network's weights, and arithmetic of shapes: a small file must not ask for much work.
+  private static let mostElements = 1 << 29
   private static let deepest = 32
   static let versions = 7...23
 
@@ -51,22 +56,38 @@ extension ONNXBuilder {
   }
 
   /// The elements of an input, if they are known now.
-  func array(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> ONNXArray? {
+  mutating func array(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> ONNXArray? {
     guard call.has(input) else { return nil }
     switch try call.input(input) {
     case .value: return nil
     case .array(let array): return array
-    case .tensor(let tensor): return try ONNXArray(tensor, file, folder: folder)
+    case .tensor(let tensor):
+      // Many may have the same input: it is read once.
+      let name = call.node.inputs[input]
+      if case .array(let known)? = values[name] { return known }
+      let array = try array(tensor)
+      if case .tensor? = values[name] { values[name] = .array(array) }
+      return array
     }
   }
 
-  /// The elements of a tensor that an attribute holds.
-  func array(_ tensor: ONNXTensor) throws(ONNXProblem) -> ONNXArray {
-    try ONNXArray(tensor, file, folder: folder)
+  /// The elements of a tensor.
+  mutating func array(_ tensor: ONNXTensor) throws(ONNXProblem) -> ONNXArray {
+    let array = try ONNXArray(tensor, file, folder: folder)
+    try count(array)
+    return array
+  }
+
+  /// Counts what was read or computed.
+  private mutating func count(_ array: ONNXArray) throws(ONNXProblem) {
+    elementCount += array.count
+    guard elementCount <= Self.mostElements else {
+      throw .model("the model's constants have more than \(Self.mostElements) elements in all")
+    }
   }
 
   /// The elements of all inputs; nil unless all are known now.
-  func arrays(of call: ONNXCall) throws(ONNXProblem) -> [ONNXArray]? {
+  mutating func arrays(of call: ONNXCall) throws(ONNXProblem) -> [ONNXArray]? {
     var arrays: [ONNXArray] = []
     for input in call.inputs.indices {
       guard let array = try array(input, of: call) else { return nil }
@@ -76,7 +97,7 @@ extension ONNXBuilder {
   }
 
   /// The integers of an input that must be known now: a shape, axes, sizes.
-  func integers(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> [Int] {
+  mutating func integers(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> [Int] {
     guard let array = try array(input, of: call), let values = array.integers else {
       throw call.unsupported(
         "input \(input + 1) must be known before the network runs; export with fixed sizes")
@@ -85,7 +106,7 @@ extension ONNXBuilder {
   }
 
   /// The number that an input must be, known now.
-  func number(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> Float {
+  mutating func number(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> Float {
     guard let array = try array(input, of: call) else {
       throw call.unsupported("input \(input + 1) must be a constant number")
     }
@@ -96,7 +117,7 @@ extension ONNXBuilder {
   }
 
   /// What an attribute of older versions, an input of newer ones says; nil if neither is there.
-  func integers(
+  mutating func integers(
     _ name: String, orInput input: Int, of call: ONNXCall
   ) throws(ONNXProblem) -> [Int]? {
     if let found = try call.integers(name) { return found }
@@ -165,6 +186,7 @@ extension ONNXBuilder {
         "it has \(node.outputs.count) results here, of which \(results.count) can be computed")
     }
     for (name, value) in zip(node.outputs, results) where !name.text.isEmpty {
+      if case .array(let array) = value { try count(array) }
       values[name] = value
     }
   }
@@ -172,12 +194,9 @@ extension ONNXBuilder {
   private mutating func call(_ node: ONNXNode) throws(ONNXProblem) -> ONNXCall {
     let first = node.outputs.first?.text ?? ""
     let base = prefix + (node.name.isEmpty ? first : node.name)
-    var name = base
-    var number = 2
-    while !layerNames.insert(FileName(name)).inserted {
-      name = "\(base)#\(number)"
-      number += 1
-    }
+    let number = layerNames[FileName(base), default: 0] + 1
+    layerNames[FileName(base)] = number
+    let name = number == 1 ? base : "\(base)#\(number)"
     var inputs: [ONNXValue?] = []
     for input in node.inputs {
       if input.text.isEmpty {

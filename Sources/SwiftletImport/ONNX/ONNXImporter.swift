@@ -11,6 +11,9 @@ enum ONNXImporter {
     let notes: [String]
   }
 
+  /// Inputs and outputs of a model.
+  private static let mostPorts = 256
+
   /// Reads a file that was opened.
   ///
   /// - Parameters:
@@ -29,6 +32,9 @@ enum ONNXImporter {
         "operator set \(version.map(String.init) ?? "of no version") is not read; \(ONNXBuilder.versions.lowerBound) "
           + "to \(ONNXBuilder.versions.upperBound) are: export with opset_version=17")
     }
+    guard model.graph.outputs.count <= mostPorts else {
+      throw .model("the model has \(model.graph.outputs.count) outputs, at most \(mostPorts) are read")
+    }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var builder = ONNXBuilder(model, file, folder: folder)
     let nodes = try needed(model.graph)
@@ -40,6 +46,9 @@ enum ONNXImporter {
     {
       let shape = try ONNXInput.shape(info, size: size, notes: &builder.notes)
       builder.define(info.name, .value(builder.graph.addInput(info.name.text, shape: shape)))
+    }
+    guard builder.graph.inputs.count <= mostPorts else {
+      throw .model("the model has more than \(mostPorts) inputs")
     }
     guard !builder.graph.inputs.isEmpty else { throw .model("the model reads no input") }
     try builder.append(nodes)

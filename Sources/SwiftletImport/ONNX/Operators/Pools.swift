@@ -108,7 +108,7 @@ extension ONNXBuilder {
 
   /// Checks that a reduction is over height and width of an image, and returns whether it keeps them as
   /// extents of 1.
-  fileprivate func reducesImage(
+  fileprivate mutating func reducesImage(
     _ call: ONNXCall, axesSince version: Int
   ) throws(ONNXProblem) -> Bool {
     let rank = shape(of: try call.input(0)).count

@@ -145,8 +145,11 @@ private final class BundleRuns {
     let found = outputs(interpreter)
     guard let expected else {
       expected = found
-      // What the first run left in memory must not matter to the second.
-      Finding.require(outputs(interpreter) == found, "a second run differs: \(what)")
+      // What the first run left in memory must not matter to the second. Where weights are damaged it
+      // does: what stands in the padding of theirs is multiplied with whatever is there.
+      if isVerified {
+        Finding.require(outputs(interpreter) == found, "a second run differs: \(what)")
+      }
       return
     }
     if found == expected { return }
