@@ -99,7 +99,8 @@ enum CompareCommand {
     if recorded != found, recorded != nil || network.source.format == .onnx {
       throw WorkFailure(
         "\(model) and \(bundle.info.path) cannot be compared: the bundle was converted from "
-          + "\(recorded ?? "another kind of file"), the model is \(found ?? "an ONNX model")")
+          + (recorded.map { "a \($0)" } ?? "an ONNX model")
+          + ", the model is \(found.map { "a \($0)" } ?? "an ONNX model")")
     }
     let graph = try NetworkArguments.reference(&network, model)
     let comparison: Comparison

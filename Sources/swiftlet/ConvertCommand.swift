@@ -18,9 +18,11 @@ enum ConvertCommand {
       + [labels, NetworkArguments.reference, NetworkArguments.threads, SharedOptions.json],
     details: [
       """
-      MODEL is a .safetensors or PyTorch file (.pth, .pt, .tar) of a float network; it is only
-      read, never executed. random:SEED with --arch makes a network with random weights, for
-      benchmarks; for it alone --calibrate may be left out (smooth noise is used).
+      MODEL is an ONNX model, which states its layers itself, or a .safetensors or PyTorch file
+      (.pth, .pt, .tar) of the weights of a built-in architecture; it is only read, never executed.
+      The options from --arch to --weights are for weights alone. random:SEED with --arch makes a
+      network with random weights, for benchmarks; for it alone --calibrate may be left out
+      (smooth noise is used).
       """,
       """
       --calibrate takes a folder (of images, or of one folder per class) or a CSV file with a
@@ -30,6 +32,9 @@ enum ConvertCommand {
       """,
     ],
     examples: [
+      .init(
+        "swiftlet convert model.onnx -o model.swiftlet --calibrate images/",
+        "A whole model; 'swiftlet inspect model.onnx' tells whether it can be converted."),
       .init(
         "swiftlet convert mobilenet_v2.pth -o mobilenet.swiftlet --calibrate images/ "
           + "--labels imagenet.txt", "A torchvision network, preprocessed as torchvision does."),
@@ -69,7 +74,9 @@ enum ConvertCommand {
     }
     var options = try NetworkArguments.parse(arguments, model: model)
     // What is cheap to refuse is read first, though the network's channels are not known yet.
-    if let size = options.input { _ = try PreprocessingArguments(arguments, input: size) }
+    if let size = options.input ?? (InspectModel.isModel(model) ? nil : 224) {
+      _ = try PreprocessingArguments(arguments, input: size)
+    }
     var conversion = ConversionOptions()
     if let chosen = try arguments[method] { conversion.method = chosen }
     conversion.threads = try arguments[NetworkArguments.threads]

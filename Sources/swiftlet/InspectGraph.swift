@@ -7,6 +7,14 @@ import SwiftletRunCommands
 enum InspectGraph {
   static let command = Command(description) { arguments, console in
     if arguments.has(graph) { return try execute(arguments, console) }
+    let operand = arguments.operands[0]
+    if InspectModel.isModel(operand) {
+      for option in networkOptions
+      where arguments.has(option) && option.description.name != NetworkArguments.input.description.name {
+        throw UsageError("\(option.description.name) is for --graph only")
+      }
+      return try InspectModel.execute(operand, arguments, console)
+    }
     for option in networkOptions where arguments.has(option) {
       throw UsageError(
         "\(option.description.name) is for --graph only, which prints the float graph of a MODEL")
@@ -27,10 +35,14 @@ enum InspectGraph {
   private static let bundles = InspectCommand.description
 
   private static let description = CommandDescription(
-    name: bundles.name, summary: "print what a bundle holds, or a network's float graph",
+    name: bundles.name, summary: "print what a bundle or a model holds, or a network's float graph",
     operands: ["BUNDLE|MODEL"],
     options: InspectCommand.options + [graph] + networkOptions,
     details: bundles.details + [
+      """
+      Of an ONNX model it prints inputs, outputs and operators, and why it would be refused, if it
+      would; --input says the image's size where the model leaves it open.
+      """,
       """
       With --graph the operand is a MODEL as 'swiftlet convert' takes it, and its float graph is
       printed: a line for each value (%8) with its shape, what computes it from which values, and
@@ -41,6 +53,7 @@ enum InspectGraph {
       passes,
     ],
     examples: bundles.examples + [
+      .init("swiftlet inspect mobilenet.onnx", "Whether a model can be converted."),
       .init("swiftlet inspect --graph mobilenet.pth", "What the bundle's operations are made of."),
       .init(
         "swiftlet inspect --graph mobilenet.pth --after import",

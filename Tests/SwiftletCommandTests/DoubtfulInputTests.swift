@@ -52,8 +52,22 @@ struct DoubtfulInputTests {
   @Test("A conversion says when int8 differs from float too often, and in which layer it is lost")
   func disagreement() throws {
     try withTemporaryFolder { folder in
+      // A channel that is always 0, with weights so large that the others beside them become 0.
       let model = folder + "/spoiled.safetensors"
-      try spoiledDigits().write(to: URL(fileURLWithPath: model))
+      try spoiledDigits { file in
+        for name in ["features.17.conv.3.weight", "features.17.conv.3.bias"] {
+          let place = try file.start(name)
+          for byte in 0..<4 { file.bytes[place + byte] = 0 }
+        }
+        let reader = "features.18.0.weight"
+        let shape = try #require(try file.entry(reader)["shape"] as? [Int])
+        let bits = Float16(1000).bitPattern
+        for output in 0..<shape[0] {
+          let place = try file.start(reader) + 2 * output * shape[1]
+          file.bytes[place] = UInt8(truncatingIfNeeded: bits)
+          file.bytes[place + 1] = UInt8(bits >> 8)
+        }
+      }.write(to: URL(fileURLWithPath: model))
       let outcome = try swiftlet([
         "convert", model, "--input", "64", "--resize", "64", "--mean", "0.5,0.5,0.5", "--std",
         "0.5,0.5,0.5", "--method", "minmax", "--calibrate", models + "digits/calibration.csv",
@@ -66,47 +80,85 @@ struct DoubtfulInputTests {
       #expect(words.starts(with: ["int8", "and", "float", "choose", "a", "different", "class"]))
       let count = try #require(words.firstIndex(of: "of").flatMap { Int(words[$0 - 1]) })
       #expect(count >= 2 && count <= 8)
-      // One of the projections, whose other channels have lost their levels.
       let layer = try #require(words.firstIndex(of: "in").map { words[$0 + 1] })
-      #expect(layer.hasPrefix("features.") && layer.contains(".conv."), "\(warnings)")
+      #expect(layer.hasPrefix("features.18."), "\(warnings)")
+    }
+  }
+
+  @Test("Channels of very different ranges that share a scale are brought to like ones, which is said")
+  func equalization() throws {
+    try withTemporaryFolder { folder in
+      let model = folder + "/scaled.safetensors"
+      try scaledDigits().write(to: URL(fileURLWithPath: model))
+      let outcome = try swiftlet([
+        "convert", model, "--input", "64", "--resize", "64", "--mean", "0.5,0.5,0.5", "--std",
+        "0.5,0.5,0.5", "--method", "minmax", "--calibrate", models + "digits/calibration.csv",
+        "--calibration-count", "8", "--json", "-o", folder + "/o",
+      ])
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      let json = try #require(outcome.json)
+      #expect(json["warnings"] as? [String] == [])
+      let notes = try #require(json["notes"] as? [String])
+      #expect(notes.contains { $0.contains("more places") && $0.contains("equalized") }, "\(notes)")
     }
   }
 
   /// The shipped MobileNetV2 with channel 0 of each block's result times 128, and divided by it where
   /// it is read: the same float network, whose other channels get 2 of 256 levels.
-  private func spoiledDigits() throws -> Data {
+  private func scaledDigits() throws -> Data {
+    try spoiledDigits { file in try scale(&file) }
+  }
+
+  /// A safetensors file, and where its tensors are.
+  private struct Weights {
+    var bytes: [UInt8]
+    let header: [String: Any]
+    let length: Int
+
+    func entry(_ name: String) throws -> [String: Any] {
+      try #require(header[name] as? [String: Any], "\(name)")
+    }
+
+    func start(_ name: String) throws -> Int {
+      let offsets = try #require(try entry(name)["data_offsets"] as? [Int])
+      return 8 + length + offsets[0]
+    }
+  }
+
+  /// The shipped MobileNetV2, changed.
+  private func spoiledDigits(_ change: (inout Weights) throws -> Void) throws -> Data {
     let path = models + "digits_mobilenet_v2.safetensors"
-    var bytes = try #require(FileManager.default.contents(atPath: path)).map { $0 }
+    let bytes = try #require(FileManager.default.contents(atPath: path)).map { $0 }
     let length = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
     let header = try #require(
       try JSONSerialization.jsonObject(with: Data(bytes[8..<(8 + length)])) as? [String: Any])
-    func start(_ name: String) throws -> Int {
-      let entry = try #require(header[name] as? [String: Any], "\(name)")
-      let offsets = try #require(entry["data_offsets"] as? [Int])
-      return 8 + length + offsets[0]
-    }
+    var file = Weights(bytes: bytes, header: header, length: length)
+    try change(&file)
+    return Data(file.bytes)
+  }
+
+  private func scale(_ file: inout Weights) throws {
     for block in 1...17 {
       let norm = "features.\(block).conv.\(block == 1 ? 2 : 3)"
       for name in [norm + ".weight", norm + ".bias"] {
         // The exponent of a 32-bit float, plus 7.
-        let place = try start(name)
-        var bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) }
+        let place = try file.start(name)
+        var bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(file.bytes[place + $1]) << UInt32(8 * $1) }
         bits = (Float(bitPattern: bits) * 128).bitPattern
-        for byte in 0..<4 { bytes[place + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte)) }
+        for byte in 0..<4 { file.bytes[place + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte)) }
       }
       let reader = block < 17 ? "features.\(block + 1).conv.0.0.weight" : "features.18.0.weight"
-      let entry = try #require(header[reader] as? [String: Any])
+      let entry = try file.entry(reader)
       let shape = try #require(entry["shape"] as? [Int])
       for output in 0..<shape[0] {
         // A 16-bit float.
-        let place = try start(reader) + 2 * output * shape[1]
-        let bits = UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8
+        let place = try file.start(reader) + 2 * output * shape[1]
+        let bits = UInt16(file.bytes[place]) | UInt16(file.bytes[place + 1]) << 8
         let scaled = (Float16(bitPattern: bits) / 128).bitPattern
-        bytes[place] = UInt8(truncatingIfNeeded: scaled)
-        bytes[place + 1] = UInt8(scaled >> 8)
+        file.bytes[place] = UInt8(truncatingIfNeeded: scaled)
+        file.bytes[place + 1] = UInt8(scaled >> 8)
       }
     }
-    return Data(bytes)
   }
 
   @Test("One calibration image of twenty may be unreadable, two may not")

@@ -19,7 +19,7 @@ struct ProgramTests {
       (["convert", "m", "-o", "o", "--arch", "mobilnet_v2"], "did you mean mobilenet_v2?"),
       (["convert", "m", "-o", "o", "--width", "0"], "0.05 to 4"),
       (["convert", "m", "-o", "o", "--input", "0"], "1 to 4096"),
-      (["convert", "m", "-o", "o", "--padding", "valid"], "symmetric or same"),
+      (["convert", "m", "-o", "o", "--padding", "valid"], "symmetric, same or even"),
       (["convert", "m", "-o", "o", "--activation", "gelu"], "relu, relu6, hardSwish or silu"),
       (["convert", "m", "-o", "o", "--preprocess", "caffe"], "torchvision, keras or unit"),
       (["convert", "m", "-o", "o", "--interpolation", "lanczos"], "bilinear, bicubic or nearest"),

@@ -56,11 +56,20 @@ struct ChannelNoise {
     }.max()
     let widest = log2(spans.max() ?? 1)
     guard let middle else { return spans.map { _ in 0 } }
-    return wanted.map { wanted in
-      guard let wanted else { return 0 }
-      let exponent = (wanted + middle - widest).rounded()
-      return Int(min(max(exponent, -Self.largestExponent), Self.largestExponent))
+    var exponents = wanted.map { wanted in
+      wanted.map { Self.clamped($0 + middle - widest) } ?? 0
     }
+    // What nobody reads may be as small as the others.
+    let others = spans.indices.filter { wanted[$0] != nil }
+    let room = others.map { spans[$0] / exp2(Double(exponents[$0])) }.max() ?? 0
+    for channel in spans.indices where wanted[channel] == nil && spans[channel] > room && room > 0 {
+      exponents[channel] = Self.clamped(log2(spans[channel] / room) + 0.5)
+    }
+    return exponents
+  }
+
+  private static func clamped(_ exponent: Double) -> Int {
+    Int(min(max(exponent.rounded(), -largestExponent), largestExponent))
   }
 
   /// Dead channels are not blown up beyond this.

@@ -27,7 +27,11 @@ struct Equalization {
     guard !groups.isEmpty else { return result }
     let spans = try spans(graph, Set(groups.flatMap(\.values)), samples, executor)
     // All are weighed on the network's own weights, before any is changed.
-    let divisors = groups.map { Self.divisors(ChannelNoise($0, graph, spans: spans)) }
+    let divisors = groups.map { group in
+      // What nobody reads may not be computed.
+      let isSeen = group.values.allSatisfy { spans[$0]?.count == group.channels }
+      return isSeen ? Self.divisors(ChannelNoise(group, graph, spans: spans)) : nil
+    }
     let names = Calibration.names(graph)
     var layers: [String] = []
     for case (let group, let factors?) in zip(groups, divisors)

@@ -225,7 +225,7 @@ extension ONNXBuilder {
     else {
       let near = ONNXOperator.near(node.operation.text)
       throw call.unsupported(
-        near.isEmpty ? "there is no integer form of it" : "there are \(near)")
+        "there is no form of it here" + (near.isEmpty ? "" : ", as there is of \(near)"))
     }
     return try operation.append(&self, call)
   }
