@@ -10,7 +10,9 @@ enum InspectGraph {
     let operand = arguments.operands[0]
     if InspectModel.isModel(operand) {
       for option in networkOptions
-      where arguments.has(option) && option.description.name != NetworkArguments.input.description.name {
+      where arguments.has(option)
+        && option.description.name != NetworkArguments.input.description.name
+      {
         throw UsageError("\(option.description.name) is for --graph only")
       }
       return try InspectModel.execute(operand, arguments, console)

@@ -56,7 +56,9 @@ enum InspectModel {
     func ports(_ list: [ModelSurvey.Port]) -> JSONValue {
       .array(
         list.map {
-          .object([.init("name", .string($0.name)), .init("shape", $0.shape.map { .string($0) } ?? .null)])
+          .object([
+            .init("name", .string($0.name)), .init("shape", $0.shape.map { .string($0) } ?? .null),
+          ])
         })
     }
     return .object([

@@ -85,7 +85,8 @@ struct DoubtfulInputTests {
     }
   }
 
-  @Test("Channels of very different ranges that share a scale are brought to like ones, which is said")
+  @Test(
+    "Channels of very different ranges that share a scale are brought to like ones, which is said")
   func equalization() throws {
     try withTemporaryFolder { folder in
       let model = folder + "/scaled.safetensors"
@@ -143,9 +144,13 @@ struct DoubtfulInputTests {
       for name in [norm + ".weight", norm + ".bias"] {
         // The exponent of a 32-bit float, plus 7.
         let place = try file.start(name)
-        var bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(file.bytes[place + $1]) << UInt32(8 * $1) }
+        var bits = (0..<4).reduce(UInt32(0)) {
+          $0 | UInt32(file.bytes[place + $1]) << UInt32(8 * $1)
+        }
         bits = (Float(bitPattern: bits) * 128).bitPattern
-        for byte in 0..<4 { file.bytes[place + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte)) }
+        for byte in 0..<4 {
+          file.bytes[place + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte))
+        }
       }
       let reader = block < 17 ? "features.\(block + 1).conv.0.0.weight" : "features.18.0.weight"
       let entry = try file.entry(reader)

@@ -22,7 +22,8 @@ extension Pass {
       guard !graph.isConstant(value), shape == graph.shape(of: node.output),
         shape.rank == 2 && shape[0] == 1 || shape.rank == 4 && shape[0] == 1,
         floats.count == 1
-          || floats.count == channels && graph.shape(of: node.inputs[place]).image.channels == channels
+          || floats.count == channels
+            && graph.shape(of: node.inputs[place]).image.channels == channels
       else { continue }
       let all =
         floats.count == channels ? floats : [Float](repeating: floats[0], count: channels)

@@ -15,6 +15,7 @@ extension ONNXArray {
         throw call.problem("the shapes \(a) and \(b) do not go together")
       }
       let extent = x == 1 ? y : x
+      guard extent >= 0 else { throw call.problem("\(b) is no shape") }
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, product <= largest else {
         throw call.unsupported("a constant of more than \(largest) elements would be computed")

@@ -111,7 +111,8 @@ extension ONNXBuilder {
       throw call.unsupported("input \(input + 1) must be a constant number")
     }
     guard array.count == 1 else {
-      throw call.problem("input \(input + 1) has \(array.count) elements where one number is expected")
+      throw call.problem(
+        "input \(input + 1) has \(array.count) elements where one number is expected")
     }
     return array.floats[0]
   }

@@ -33,7 +33,8 @@ enum ONNXImporter {
           + "to \(ONNXBuilder.versions.upperBound) are: export with opset_version=17")
     }
     guard model.graph.outputs.count <= mostPorts else {
-      throw .model("the model has \(model.graph.outputs.count) outputs, at most \(mostPorts) are read")
+      throw .model(
+        "the model has \(model.graph.outputs.count) outputs, at most \(mostPorts) are read")
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var builder = ONNXBuilder(model, file, folder: folder)

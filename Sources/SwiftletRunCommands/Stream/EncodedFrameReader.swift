@@ -17,6 +17,9 @@ struct EncodedFrameReader: FrameReader {
     case png(PNGSplitter)
   }
 
+  /// By so many bytes a stream is known, in whatever pieces they come.
+  private static let startLength = 8
+
   private let source: ByteSource
   private let limit: Int
   private var format: Format?
@@ -24,7 +27,7 @@ struct EncodedFrameReader: FrameReader {
   /// The bytes of `chunk` that were read and not used yet.
   private var unused = 0..<0
   private var count = 0
-  /// The stream's first bytes, at most 8.
+  /// The stream's first bytes, `startLength` unless it is shorter.
   private var start: [UInt8] = []
   /// How many bytes came before the first image.
   private var lead = 0
@@ -35,7 +38,7 @@ struct EncodedFrameReader: FrameReader {
   ) {
     self.source = source
     self.limit = limit
-    chunk = [UInt8](repeating: 0, count: pieceLength)
+    chunk = [UInt8](repeating: 0, count: max(pieceLength, Self.startLength))
   }
 
   /// Reads the next image, and waits for it.
@@ -67,19 +70,30 @@ struct EncodedFrameReader: FrameReader {
     }
   }
 
-  /// Reads a piece of the stream; false at its end.
+  /// Reads a piece of the stream; false at its end. The first piece is long enough to know it by.
   private mutating func readPiece() throws(System.FileError) -> Bool {
+    unused = 0..<(try read(into: 0))
+    guard format == nil else { return !unused.isEmpty }
+    while unused.count < Self.startLength {
+      let count = try read(into: unused.count)
+      if count == 0 { break }
+      unused = 0..<(unused.count + count)
+    }
+    start = Array(chunk[unused].prefix(Self.startLength))
+    return !unused.isEmpty
+  }
+
+  /// Reads into `chunk` from a place on; returns how many bytes.
+  private mutating func read(into place: Int) throws(System.FileError) -> Int {
     let source = source
     let result = chunk.withUnsafeMutableBytes { buffer -> Result<Int, System.FileError> in
       do throws(System.FileError) {
-        return .success(try source(buffer))
+        return .success(try source(UnsafeMutableRawBufferPointer(rebasing: buffer[place...])))
       } catch {
         return .failure(error)
       }
     }
-    unused = 0..<(try result.get())
-    if start.count < 8 { start += chunk[unused].prefix(8 - start.count) }
-    return !unused.isEmpty
+    return try result.get()
   }
 
   /// Hands what was read to the splitter that the stream's first bytes choose; nil when these are the

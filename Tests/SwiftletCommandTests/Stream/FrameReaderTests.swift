@@ -182,6 +182,27 @@ struct FrameReaderTests {
     }
   }
 
+  /// Text before an image, found by fuzzing: a first byte alone does not say what a stream is.
+  @Test("What a stream is does not depend on the pieces it comes in", arguments: 1...9)
+  func kinds(piece: Int) {
+    let image: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 2, 0xFF, 0xD9]
+    for (start, isKnown) in [
+      ("____", false), ("_____\u{1}", true), ("HTTP/1.1 200", false), ("", true),
+    ] {
+      let found = allFrames(
+        EncodedFrameReader(
+          from: memory(Array(start.utf8) + image + image, piece: piece), limit: 500))
+      let whole = allFrames(
+        EncodedFrameReader(from: memory(Array(start.utf8) + image + image, piece: 500), limit: 500))
+      #expect(found.frames.map(\.bytes) == whole.frames.map(\.bytes) && found.end == whole.end)
+      if case .failure = found.end {
+        #expect(!isKnown, "\(start)")
+      } else {
+        #expect(isKnown, "\(start)")
+      }
+    }
+  }
+
   @Test("Random bytes never trap, and never give more than there is")
   func random() {
     var random = SplitMix64(seed: 11)

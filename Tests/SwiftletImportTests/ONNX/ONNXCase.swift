@@ -41,9 +41,8 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
     case leftOut(String)
   }
 
-  /// Imports the model and holds what it computes against the outputs.
-  ///
-  /// - Parameter constantInputs: whether all inputs but the first are constants, as weights are in models.
+  /// Imports the model and holds what it computes against the outputs. With `constantInputs` all inputs but
+  /// the first are constants, as weights are in models.
   func run(constantInputs: Bool = false, tolerance: Float = 1e-5) throws -> Outcome {
     do throws(ONNXProblem) {
       let file = FileBytes(model)

@@ -150,9 +150,15 @@ import Testing
       tensor("s", [1 << 12, 1 << 12]) + tensor("n", [5]) + node("Expand", ["n", "s"], ["c"])
       + node("Mul", ["x", "c"], ["y"])
     #expect(message(model(expand)).contains("more than"))
+    // Found by fuzzing: an extent below 0.
+    let negative =
+      tensor("s", [-1, 4]) + tensor("n", [5]) + node("Expand", ["n", "s"], ["c"])
+      + node("Mul", ["x", "c"], ["y"])
+    #expect(message(model(negative)).contains("is no shape"))
     let stated = field(5, [0x08] + varint(1 << 40) + [0x10, 1] + text(8, "c"))
     #expect(
-      message(model(stated + node("Add", ["x", "c"], ["y"]))).contains("0 elements where its shape"))
+      message(model(stated + node("Add", ["x", "c"], ["y"]))).contains("0 elements where its shape")
+    )
     let reshape = tensor("s", [1, -1, 0]) + node("Reshape", ["x", "s"], ["y"])
     #expect(read(model(reshape)) == nil || message(model(reshape)).contains("node"))
   }
@@ -162,7 +168,8 @@ import Testing
       field(13, text(1, key) + text(2, value))
     }
     func external(_ entries: [UInt8]) -> [UInt8] {
-      let tensor = field(5, [0x08, 3, 0x08, 1, 0x08, 1, 0x10, 1] + text(8, "c") + entries + [0x70, 1])
+      let tensor = field(
+        5, [0x08, 3, 0x08, 1, 0x08, 1, 0x10, 1] + text(8, "c") + entries + [0x70, 1])
       return model(tensor + node("Add", ["x", "c"], ["y"]))
     }
     for location in ["/etc/passwd", "../weights", "a/../../b", "a//b", ""] {

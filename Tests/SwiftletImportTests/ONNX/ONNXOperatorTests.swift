@@ -67,7 +67,9 @@ import Testing
         }
       }
     }
-    print("ONNX backend cases: \(passed) passed, \(failed.count) failed, \(left.values.reduce(0, +)) left out")
+    print(
+      "ONNX backend cases: \(passed) passed, \(failed.count) failed, \(left.values.reduce(0, +)) left out"
+    )
     for line in failed { Issue.record("\(line)") }
     #expect(passed > 0)
   }

@@ -107,13 +107,16 @@ private struct OnnxModelBuilder {
     node += text(2, result) + text(4, change == 255 ? "Nothing" : name)
     if numbers[2] % 2 == 1 {
       let attribute = Self.integers[numbers[1] % Self.integers.count]
-      let list = (0..<(1 + second % 4)).map { Self.odd[(numbers[0] >> $0) % (change < 240 ? 4 : 15)] }
+      let list = (0..<(1 + second % 4)).map {
+        Self.odd[(numbers[0] >> $0) % (change < 240 ? 4 : 15)]
+      }
       node += field(5, text(1, attribute) + list.flatMap { [0x40] + varint($0) } + [0xA0, 1, 7])
     }
     if numbers[2] % 4 >= 2 {
       let attribute = Self.numbers[second % Self.numbers.count]
       node += field(
-        5, text(1, attribute) + [0x18] + varint(Self.odd[numbers[0] % (change < 240 ? 5 : 15)])
+        5,
+        text(1, attribute) + [0x18] + varint(Self.odd[numbers[0] % (change < 240 ? 5 : 15)])
           + [0xA0, 1, 2])
     }
     nodes += field(1, node)
