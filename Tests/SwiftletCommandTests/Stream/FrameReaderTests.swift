@@ -187,7 +187,8 @@ struct FrameReaderTests {
   func kinds(piece: Int) {
     let image: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 2, 0xFF, 0xD9]
     for (start, isKnown) in [
-      ("____", false), ("_____\u{1}", true), ("HTTP/1.1 200", false), ("", true),
+      ("____", true), ("________", false), ("_____\u{1}", true), ("HTTP/1.1 200", false),
+      ("", true),
     ] {
       let found = allFrames(
         EncodedFrameReader(
