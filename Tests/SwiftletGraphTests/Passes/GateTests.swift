@@ -1,0 +1,113 @@
+import SwiftletGraph
+import SwiftletTestSupport
+import Testing
+
+@Suite("The passes recognise-gates and scales-to-norms")
+struct GateTests {
+  private typealias Part = (inout NetworkBuilder, ValueID) throws -> ValueID
+
+  private static func number(_ builder: inout NetworkBuilder, _ value: Float) -> ValueID {
+    builder.graph.addConstant("\(value)", shape: Shape(), .floats([value]))
+  }
+
+  /// min(max(x + 3, 0), 6), with the operands of the addition in either order.
+  private static func ramp(
+    _ builder: inout NetworkBuilder, _ x: ValueID, offset: Float = 3, isSwapped: Bool = false
+  ) throws -> ValueID {
+    let three = number(&builder, offset)
+    let sum = try builder.graph.add(
+      .add(Add()), name: "sum", inputs: isSwapped ? [three, x] : [x, three])
+    return try builder.add(.activation(.relu6), "ramp", sum)
+  }
+
+  private static func product(
+    _ builder: inout NetworkBuilder, _ a: ValueID, _ b: ValueID
+  ) throws -> ValueID {
+    try builder.graph.add(.multiply(Multiply()), name: "product", inputs: [a, b])
+  }
+
+  /// The operations that are left of a spelling between an input and an output.
+  private func names(_ layout: ImageLayout, _ part: Part) throws -> [String] {
+    var builder = NetworkBuilder(seed: 3, layout: layout)
+    let input = builder.input(3, 5, 4)
+    let output = try part(&builder, input)
+    let after = try checked(
+      passes("recognise-gates", "recognise-activations"), on: builder.graph.withOutputs(output),
+      tolerance: 1e-6)
+    return after.operationNames
+  }
+
+  @Test("h-sigmoid and h-swish in every spelling", arguments: ImageLayout.allCases, [false, true])
+  func spellings(layout: ImageLayout, isSwapped: Bool) throws {
+    let sigmoid = try names(layout) { builder, x in
+      let ramp = try Self.ramp(&builder, x, isSwapped: isSwapped)
+      let sixth = Self.number(&builder, 1.0 / 6)
+      return try Self.product(&builder, isSwapped ? sixth : ramp, isSwapped ? ramp : sixth)
+    }
+    #expect(sigmoid == ["hardSigmoid"])
+    let gated = try names(layout) { builder, x in
+      let ramp = try Self.ramp(&builder, x)
+      let gate = try Self.product(&builder, ramp, Self.number(&builder, 1.0 / 6))
+      return try Self.product(&builder, isSwapped ? gate : x, isSwapped ? x : gate)
+    }
+    #expect(gated == ["hardSwish"])
+    let late = try names(layout) { builder, x in
+      let ramp = try Self.ramp(&builder, x, isSwapped: isSwapped)
+      let product = try Self.product(&builder, isSwapped ? ramp : x, isSwapped ? x : ramp)
+      return try Self.product(&builder, product, Self.number(&builder, 1.0 / 6))
+    }
+    #expect(late == ["hardSwish"])
+  }
+
+  @Test("Other offsets and factors are something else")
+  func others() throws {
+    for (offset, factor) in [(Float(2), Float(1.0 / 6)), (3, 0.2)] {
+      let found = try names(.channelsFirst) { builder, x in
+        let ramp = try Self.ramp(&builder, x, offset: offset)
+        return try Self.product(&builder, ramp, Self.number(&builder, factor))
+      }
+      #expect(found == ["add", "relu6", "multiply"])
+    }
+  }
+
+  @Test("A ramp that others read stays")
+  func shared() throws {
+    var builder = NetworkBuilder(seed: 3, layout: .channelsLast)
+    let input = builder.input(3, 5, 4)
+    let ramp = try Self.ramp(&builder, input)
+    let gate = try Self.product(&builder, ramp, Self.number(&builder, 1.0 / 6))
+    let after = try checked(
+      passes("recognise-gates"), on: builder.graph.withOutputs(gate, ramp), tolerance: 1e-6)
+    #expect(after.operationNames.contains("relu6"))
+  }
+
+  @Test("Sums and products with a constant per channel, or one for all, become batch normalisations")
+  func scales() throws {
+    for isProduct in [false, true] {
+      for shape in [Shape(), Shape(1), Shape(4), Shape(1, 1, 4), Shape(1, 1, 1, 4)] {
+        var builder = NetworkBuilder(seed: 3, layout: .channelsLast)
+        let input = builder.input(3, 5, 4)
+        let constant = builder.constant("c", shape)
+        let operation: Operation = isProduct ? .multiply(Multiply()) : .add(Add())
+        let value = try builder.graph.add(operation, name: "scale", inputs: [input, constant])
+        let graph = builder.graph.withOutputs(value)
+        let after = try checked(passes("scales-to-norms"), on: graph, tolerance: 1e-6)
+        #expect(after.operationNames == ["batchNorm"], "\(shape)")
+        // Which the next passes fold or make a depthwise convolution of.
+        let folded = try checked(Pass.all, on: graph, tolerance: 1e-5)
+        #expect(folded.operationNames == ["depthwiseConv2D"], "\(shape)")
+      }
+    }
+  }
+
+  @Test("A constant for each pixel is none for each channel, and two values are none")
+  func notScales() throws {
+    var builder = NetworkBuilder(seed: 3, layout: .channelsLast)
+    let input = builder.input(4, 4, 4)
+    let rows = builder.constant("rows", Shape(1, 4, 1, 1))
+    let first = try builder.graph.add(.add(Add()), name: "rows", inputs: [input, rows])
+    let second = try builder.graph.add(.multiply(Multiply()), name: "both", inputs: [first, input])
+    let after = try checked(passes("scales-to-norms"), on: builder.graph.withOutputs(second))
+    #expect(after.operationNames == ["add", "multiply"])
+  }
+}
