@@ -57,7 +57,8 @@ import Testing
 
   /// A field of bytes.
   private func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-    [number << 3 | 2] + varint(bytes.count) + bytes
+    let head: [UInt8] = [number << 3 | 2]
+    return head + varint(bytes.count) + bytes
   }
 
   private func varint(_ value: Int) -> [UInt8] {
@@ -73,16 +74,22 @@ import Testing
   private func text(_ number: UInt8, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
 
   private func node(_ operation: String, _ inputs: [String], _ outputs: [String]) -> [UInt8] {
-    field(
-      1, inputs.flatMap { text(1, $0) } + outputs.flatMap { text(2, $0) } + text(4, operation))
+    var bytes: [UInt8] = []
+    for input in inputs { bytes += text(1, input) }
+    for output in outputs { bytes += text(2, output) }
+    return field(1, bytes + text(4, operation))
   }
 
   /// A model of operator set 17 around a graph with the input x, 1×3×8×8, and the output y.
   private func model(_ graph: [UInt8], version: Int = 17) -> [UInt8] {
-    let extents = [1, 3, 8, 8].flatMap { field(1, [0x08] + varint($0)) }
+    var extents: [UInt8] = []
+    for extent in [1, 3, 8, 8] { extents += field(1, [0x08] + varint(extent)) }
     let type = field(2, field(1, [0x08, 1] + field(2, extents)))
     let ports = field(11, text(1, "x") + type) + field(12, text(1, "y"))
-    return [0x08, 8] + field(8, [0x10] + varint(version)) + field(7, graph + ports)
+    var bytes: [UInt8] = [0x08, 8]
+    bytes += field(8, [0x10] + varint(version))
+    bytes += field(7, graph + ports)
+    return bytes
   }
 
   private func message(_ bytes: [UInt8]) -> String { read(bytes).map { "\($0)" } ?? "none" }
@@ -124,11 +131,13 @@ import Testing
           : field(
             7, text(1, input) + text(2, output) + text(4, "f\(level - 1)") + text(7, "own"))
       }
-      let body =
-        text(1, "f\(level)") + text(4, "a") + text(5, "c") + call("a", "b") + call("b", "c")
-        + text(10, "own")
+      var body: [UInt8] = text(1, "f\(level)")
+      body += text(4, "a") + text(5, "c")
+      body += call("a", "b") + call("b", "c")
+      body += text(10, "own")
       // Field 25 has a tag of two bytes.
-      functions += [0xCA, 0x01] + varint(body.count) + body
+      functions += [0xCA, 0x01]
+      functions += varint(body.count) + body
     }
     let top = field(1, text(1, "x") + text(2, "y") + text(4, "f29") + text(7, "own"))
     #expect(message(model(top) + functions).contains("more than"))
@@ -137,10 +146,12 @@ import Testing
   /// A constant of 2⁴⁰ elements, and arithmetic that would make one.
   @Test func largeConstants() {
     func tensor(_ name: String, _ values: [Int]) -> [UInt8] {
-      field(
-        5,
-        [0x08] + varint(values.count) + [0x10, 7] + values.flatMap { [0x38] + varint($0) }
-          + text(8, name))
+      // Extents, type int64, numbers and the name.
+      var bytes: [UInt8] = [0x08] + varint(values.count)
+      bytes += [0x10, 7]
+      for value in values { bytes += [0x38] + varint(value) }
+      bytes += text(8, name)
+      return field(5, bytes)
     }
     let fill =
       tensor("s", [1 << 20, 1 << 20]) + node("ConstantOfShape", ["s"], ["c"])
@@ -155,7 +166,9 @@ import Testing
       tensor("s", [-1, 4]) + tensor("n", [5]) + node("Expand", ["n", "s"], ["c"])
       + node("Mul", ["x", "c"], ["y"])
     #expect(message(model(negative)).contains("is no shape"))
-    let stated = field(5, [0x08] + varint(1 << 40) + [0x10, 1] + text(8, "c"))
+    var description: [UInt8] = [0x08] + varint(1 << 40)
+    description += [0x10, 1] + text(8, "c")
+    let stated = field(5, description)
     #expect(
       message(model(stated + node("Add", ["x", "c"], ["y"]))).contains("0 elements where its shape")
     )
@@ -168,8 +181,10 @@ import Testing
       field(13, text(1, key) + text(2, value))
     }
     func external(_ entries: [UInt8]) -> [UInt8] {
-      let tensor = field(
-        5, [0x08, 3, 0x08, 1, 0x08, 1, 0x10, 1] + text(8, "c") + entries + [0x70, 1])
+      var bytes: [UInt8] = [0x08, 3, 0x08, 1, 0x08, 1, 0x10, 1]
+      bytes += text(8, "c") + entries
+      bytes += [0x70, 1]
+      let tensor = field(5, bytes)
       return model(tensor + node("Add", ["x", "c"], ["y"]))
     }
     for location in ["/etc/passwd", "../weights", "a/../../b", "a//b", ""] {
