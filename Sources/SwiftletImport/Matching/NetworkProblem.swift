@@ -62,7 +62,7 @@ extension NetworkProblem: CustomStringConvertible {
       "expected random:SEED with a whole number from 0 to \(UInt64.max), found \(quoted(text))"
     case .unrecognized(let count, let first):
       "the architecture was not recognised from \(count) weight tensors (\(list(first, of: count)))"
-        + "; pass --arch with one of \(knownNames)"
+        + "; pass --arch with one of \(knownNames), or, of another network, " + ExportAdvice.onnx
     case .ambiguous(let architectures):
       "the tensors fit \(architectures.map(\.rawValue).joined(separator: " and ")); pass --arch"
     case .otherNetwork(let asked, let found):

@@ -2,6 +2,8 @@
 public enum CheckpointProblem: Error, Equatable, Sendable {
   /// It is a program exported by `torch.jit.save` whose tensors are constants without names.
   case frozenProgram
+  /// It was written by `torch.export.save`.
+  case exportedProgram
   /// A zip file without a pickle; its first files.
   case noPickle(files: [String])
   /// A pickle that `torch.save` did not write.
@@ -29,7 +31,11 @@ extension CheckpointProblem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .frozenProgram:
-      "it is a frozen TorchScript program, whose tensors have no names; export the network to ONNX"
+      "it is a frozen TorchScript program, whose tensors have no names; "
+        + ExportAdvice.onnx(loadedBy: "torch.jit.load(FILE)")
+    case .exportedProgram:
+      "it was written by torch.export; "
+        + ExportAdvice.onnx(loadedBy: "torch.export.load(FILE).module()")
     case .noPickle(let files):
       "it is a zip archive without a data.pkl; it holds "
         + (files.isEmpty ? "nothing" : files.map(quoted).joined(separator: ", "))

@@ -16,6 +16,10 @@ enum TorchZipReader {
         && name.utf8.lazy.filter { $0 == UInt8(ascii: "/") }.count == 1
     }
     guard let pickleName, let pickle = archive[pickleName] else {
+      let isExported = archive.names.contains {
+        $0.utf8.reversed().starts(with: "/archive_format".utf8.reversed())
+      }
+      if isExported { throw .checkpoint(path: path, .exportedProgram) }
       throw .checkpoint(path: path, .noPickle(files: Array(archive.names.prefix(4))))
     }
     let folder = pickleName.dropLast("data.pkl".count)

@@ -12,6 +12,7 @@ struct WeightsRefusedTests {
     ("list.pt", .checkpoint(path: "file", .notDictionary("a list"))),
     ("no_tensors.pt", .checkpoint(path: "file", .noTensors(keys: ["epoch", "loss"]))),
     ("torchscript.pt", .checkpoint(path: "file", .frozenProgram)),
+    ("exported.pt2", .checkpoint(path: "file", .exportedProgram)),
     ("deflated.pt", .zip(path: "file", .compressed("plain/data.pkl", method: 8))),
     ("big_endian.pt", .checkpoint(path: "file", .bigEndian)),
     (
