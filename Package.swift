@@ -127,8 +127,8 @@ let package = Package(
     .testTarget(
       name: "SwiftletCompareTests",
       dependencies: [
-        "SwiftletCompare", "SwiftletDigest", "SwiftletInference", "SwiftletPixels",
-        "SwiftletTestSupport",
+        "SwiftletCompare", "SwiftletDigest", "SwiftletGraph", "SwiftletInference",
+        "SwiftletPixels", "SwiftletTestSupport",
       ]),
     .testTarget(
       name: "SwiftletCommandTests",

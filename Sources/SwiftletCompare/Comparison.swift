@@ -25,6 +25,7 @@ public final class Comparison {
   private var pipeline: ImagePipeline
   private let tables: PixelTables
   private let output: Int
+  private let outputShape: Shape
   /// For each value of the float graph the tensors that hold it.
   private let tensorsOfValue: [[Int]]
   private let tensors: [TensorInfo]
@@ -51,7 +52,8 @@ public final class Comparison {
       throw .noOutput
     }
     output = bundleOutput.tensor
-    outputCount = graph.shape(of: floatOutput.value).count
+    outputShape = graph.shape(of: floatOutput.value)
+    outputCount = outputShape.count
     guard outputCount == tensors[output].elementCount else {
       throw .classCount(float: outputCount, bundle: tensors[output].elementCount)
     }
@@ -106,7 +108,8 @@ public final class Comparison {
       return problem
     }
     let scores = add(picture, of: image)
-    if let difference = reference?.difference(row: row, path: image.path, scores) {
+    if let difference = reference?.difference(
+      row: row, path: image.path, scores, shape: outputShape) {
       throw .reference(difference)
     }
     return nil

@@ -1,4 +1,5 @@
 import Foundation
+import SwiftletGraph
 import SwiftletTestSupport
 import Testing
 
@@ -94,6 +95,16 @@ import Testing
     let reference = try read(file, images: 2, outputs: 2)
     // A thousandth of the row's largest number is rounding, a hundredth is not.
     #expect(reference.difference(row: 0, path: "a.png", [10.01, -1.01]) == nil)
+    // An image of two channels and one pixel has one order.
+    let shape = Shape(1, 1, 1, 2)
+    #expect(reference.difference(row: 0, path: "a.png", [10.06, -1.4], shape: shape) != nil)
+    // One of two pixels may stand in the owner's order, channels first.
+    let image = try read(
+      numpy(header("<f4", "(1, 4)"), bytes([1, 2, 3, 4] as [Float])), images: 1, outputs: 4)
+    let pixels = Shape(1, 1, 2, 2)
+    #expect(image.difference(row: 0, path: "a.png", [1, 3, 2, 4], shape: pixels) == nil)
+    #expect(image.difference(row: 0, path: "a.png", [1, 2, 3, 4], shape: pixels) == nil)
+    #expect(image.difference(row: 0, path: "a.png", [4, 3, 2, 1], shape: pixels) != nil)
     let found = try #require(reference.difference(row: 0, path: "a.png", [10.06, -1.4]))
     #expect(found.output == 1 && found.expected == -1 && found.found == -1.4)
     #expect("\(found)".hasPrefix("a.png: expected -1.0 at output 1"))

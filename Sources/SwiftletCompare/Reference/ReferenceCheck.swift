@@ -19,8 +19,10 @@ public enum ReferenceCheck {
     let executor = FloatExecutor(graph, threads: threads)
     for (index, (sample, image)) in zip(samples, images).enumerated() {
       progress(index)
-      let outputs = executor.run(sample)[0].values
-      if let difference = reference.difference(row: image.row, path: image.path, outputs) {
+      let outputs = executor.run(sample)[0]
+      if let difference = reference.difference(
+        row: image.row, path: image.path, outputs.values, shape: outputs.shape)
+      {
         throw difference
       }
     }

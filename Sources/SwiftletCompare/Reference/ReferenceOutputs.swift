@@ -1,3 +1,5 @@
+import SwiftletGraph
+
 /// What a network's owner says that it computes: a row of outputs for each image of a list.
 public struct ReferenceOutputs: Sendable {
   /// The file.
@@ -39,12 +41,31 @@ public struct ReferenceOutputs: Sendable {
 
   /// The output that differs most from a row, if it is beyond rounding.
   ///
+  /// An image has its channels last here, and where its owner's has them first, so has the row. Both orders
+  /// are tried: another network agrees in neither.
+  ///
   /// - Parameters:
   ///   - row: the number of the image in the list.
   ///   - path: the image.
   ///   - outputs: what the network that was read computes for it.
+  ///   - shape: the shape of the outputs.
   /// - Returns: the difference; nil where all is rounding.
-  public func difference(row: Int, path: String, _ outputs: [Float]) -> ReferenceDifference? {
+  public func difference(
+    row: Int, path: String, _ outputs: [Float], shape: Shape
+  ) -> ReferenceDifference? {
+    let image = shape.image
+    guard let found = difference(row: row, path: path, outputs) else { return nil }
+    guard shape.rank == 4, image.area > 1, image.channels > 1 else { return found }
+    var first = [Float](repeating: 0, count: outputs.count)
+    for pixel in 0..<image.area {
+      for channel in 0..<image.channels {
+        first[channel * image.area + pixel] = outputs[pixel * image.channels + channel]
+      }
+    }
+    return difference(row: row, path: path, first)
+  }
+
+  func difference(row: Int, path: String, _ outputs: [Float]) -> ReferenceDifference? {
     let expected = Array(self.row(row))
     precondition(outputs.count == expected.count)
     let largest = expected.reduce(0) { max($0, $1.magnitude) }

@@ -166,6 +166,25 @@ extension ONNXBuilder {
   }
 }
 
+extension ONNXBuilder {
+  /// Declares an input of the graph. All images have their channels first there; what reads one that has
+  /// them last gets it transposed, which the pass `ChannelsLast` takes back.
+  mutating func input(
+    _ name: String, _ shape: Shape, channelsLast: Bool
+  ) throws(ONNXProblem) -> ONNXValue {
+    guard channelsLast else { return .value(graph.addInput(name, shape: shape)) }
+    let first = Shape([0, 3, 1, 2].map { shape[$0] })
+    let value = graph.addInput(name, shape: first)
+    do throws(GraphError) {
+      return .value(
+        try graph.add(
+          .transpose(Transpose(order: [0, 2, 3, 1])), name: "\(name).transpose", inputs: [value]))
+    } catch {
+      throw .layer(error.layer, error.problem)
+    }
+  }
+}
+
 // Nodes.
 extension ONNXBuilder {
   /// Appends nodes in their order.
@@ -244,7 +263,8 @@ extension ONNXBuilder {
     values = [:]
     for (name, value) in zip(function.inputs, call.inputs) { values[name] = value }
     operatorSets = function.operatorSets
-    for node in function.nodes { try append(node.resolving(call.node.attributes)) }
+    let attributes = function.defaults.merging(call.node.attributes) { $1 }
+    for node in function.nodes { try append(node.resolving(attributes)) }
     return try results(function.outputs, of: call)
   }
 

@@ -45,15 +45,16 @@ enum ONNXImporter {
     for node in nodes { read.formUnion(node.allInputs) }
     for info in model.graph.inputs where !constants.contains(info.name) && read.contains(info.name)
     {
-      let shape = try ONNXInput.shape(info, size: size, notes: &builder.notes)
-      builder.define(info.name, .value(builder.graph.addInput(info.name.text, shape: shape)))
+      let (shape, isLast) = try ONNXInput.shape(info, size: size, notes: &builder.notes)
+      builder.define(info.name, try builder.input(info.name.text, shape, channelsLast: isLast))
     }
     guard builder.graph.inputs.count <= mostPorts else {
       throw .model("the model has more than \(mostPorts) inputs")
     }
     guard !builder.graph.inputs.isEmpty else { throw .model("the model reads no input") }
     try builder.append(nodes)
-    for info in model.graph.outputs {
+    var named: Set<FileName> = []
+    for info in model.graph.outputs where named.insert(info.name).inserted {
       guard case .value(let value)? = builder.value(named: info.name) else {
         throw .model("output \(quoted(info.name.text)) does not depend on the model's input")
       }
@@ -105,7 +106,7 @@ extension ONNXNode {
 enum ONNXInput {
   static func shape(
     _ info: ONNXValueInfo, size: InputSize?, notes: inout [String]
-  ) throws(ONNXProblem) -> Shape {
+  ) throws(ONNXProblem) -> (shape: Shape, isLast: Bool) {
     let name = quoted(info.name.text)
     guard let type = info.type, type.isFloat else {
       throw .model("input \(name) is not of floats; export the network with float32 inputs")
@@ -114,6 +115,7 @@ enum ONNXInput {
       throw .model("input \(name) has no shape; export the network with the shape of one image")
     }
     var shape = stated
+    var isLast = false
     guard shape[0] ?? 1 == 1 else {
       throw .model(
         "input \(name) has a batch of \(shape[0] ?? 1); export the network for one image, or with an "
@@ -123,7 +125,7 @@ enum ONNXInput {
     if shape.count == 4 {
       // Channels are few; where both ends could be them, they come first, as ONNX has them.
       func isChannels(_ extent: Int?) -> Bool { extent.map { [1, 3, 4].contains($0) } ?? false }
-      let isLast = !isChannels(shape[1]) && isChannels(shape[3])
+      isLast = !isChannels(shape[1]) && isChannels(shape[3])
       let (height, width) = isLast ? (1, 2) : (2, 3)
       if let size {
         guard shape[height] ?? size.height == size.height, shape[width] ?? size.width == size.width
@@ -148,7 +150,7 @@ enum ONNXInput {
     guard known.allSatisfy({ $0 <= 1 << 20 }) else {
       throw .model("input \(name) has the shape \(text(stated)), which is too large")
     }
-    return Shape(known)
+    return (Shape(known), isLast)
   }
 
   private static func text(_ shape: [Int?]) -> String {

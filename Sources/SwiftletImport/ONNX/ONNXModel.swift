@@ -32,6 +32,8 @@ struct ONNXFunction {
   var outputs: [FileName] = []
   var nodes: [ONNXNode] = []
   var operatorSets: [FileName: Int] = [:]
+  /// What attributes hold that a call does not state.
+  var defaults: [FileName: ONNXAttribute] = [:]
 }
 
 /// One call of an operator.

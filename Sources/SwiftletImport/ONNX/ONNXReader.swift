@@ -80,6 +80,9 @@ struct ONNXReader {
       case 7: function.nodes.append(try node(try field.message(), depth: 0))
       case 9: try operatorSet(try field.message(), into: &function.operatorSets)
       case 10: domain = try field.text()
+      case 11:
+        let (name, value) = try attribute(try field.message(), depth: 0)
+        function.defaults[name] = value
       default: break
       }
     }

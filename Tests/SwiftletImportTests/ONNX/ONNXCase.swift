@@ -108,7 +108,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
     return .passed
   }
 
-  private static func array(_ bytes: [UInt8]) throws(ONNXProblem) -> ONNXArray {
+  static func array(_ bytes: [UInt8]) throws(ONNXProblem) -> ONNXArray {
     // A tensor by itself is read as one in an attribute is.
     let file = FileBytes(bytes)
     let reader = ONNXReader(file: file)

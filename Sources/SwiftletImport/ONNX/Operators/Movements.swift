@@ -152,6 +152,9 @@ extension ONNXOperator {
       throw call.unsupported("extents \(pads); cutting off by padding with less than 0 is not")
     }
     if pads.allSatisfy({ $0 == 0 }) { return [try call.input(0)] }
+    guard value.isFinite else {
+      throw call.unsupported("padding with \(value); give the pool behind it these pads instead")
+    }
     var pad = Pad(before: input.map { _ in 0 }, after: input.map { _ in 0 }, value: value)
     for (index, axis) in axes.enumerated() {
       pad.before[axis] = pads[index]

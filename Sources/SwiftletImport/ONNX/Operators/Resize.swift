@@ -17,7 +17,7 @@ extension ONNXOperator {
     case "linear", "bilinear": interpolation = .bilinear
     default: throw call.unsupported("mode \(quoted(mode)); nearest and linear are accepted")
     }
-    guard try !call.flag("antialias") else { throw call.unsupported("antialias is not") }
+    guard try !call.flag("antialias") else { throw call.unsupported("antialias 1; 0 is accepted") }
     let resize = Resize(
       height: size[2], width: size[3], interpolation: interpolation,
       coordinates: try coordinates(call, interpolation, input, size))
@@ -28,7 +28,9 @@ extension ONNXOperator {
   private static func size(
     _ builder: inout ONNXBuilder, _ call: ONNXCall, _ input: [Int]
   ) throws(ONNXProblem) -> [Int] {
-    if try call.integers("axes") != nil { throw call.unsupported("attribute axes is not") }
+    if let axes = try call.integers("axes"), axes.map({ $0 < 0 ? $0 + 4 : $0 }) != [0, 1, 2, 3] {
+      throw call.unsupported("axes \(axes); sizes or scales of all four dimensions are accepted")
+    }
     let place = call.node.operation.text == "Resize" && call.version >= 11 ? 2 : 1
     if call.has(3), !builder.shape(of: try call.input(3)).contains(0) {
       let sizes = try builder.integers(3, of: call)
