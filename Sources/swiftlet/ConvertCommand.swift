@@ -104,7 +104,12 @@ enum ConvertCommand {
     conversion.outputs = OutputMeaning(network.task)
     let range = preprocessing.pipeline.normalization.range
     conversion.inputRange = Double(range.lowerBound)...Double(range.upperBound)
-    let (names, nameNotes) = try self.names(labelFile, dataset, network)
+    let (names, found) = try self.names(labelFile, dataset, network)
+    var nameNotes = found
+    if network.channels == 4 {
+      nameNotes.append(
+        "the image's fourth channel is opacity, which pictures do not give: 255 everywhere")
+    }
     let samples: CalibrationSamples
     if let dataset {
       samples = try CalibrationSamples.read(
