@@ -109,7 +109,8 @@ public final class Comparison {
     }
     let scores = add(picture, of: image)
     if let difference = reference?.difference(
-      row: row, path: image.path, scores, shape: outputShape) {
+      row: row, path: image.path, scores, shape: outputShape)
+    {
       throw .reference(difference)
     }
     return nil

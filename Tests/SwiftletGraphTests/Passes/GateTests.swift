@@ -81,7 +81,7 @@ struct GateTests {
     #expect(after.operationNames.contains("relu6"))
   }
 
-  @Test("Sums and products with a constant per channel, or one for all, become batch normalisations")
+  @Test("Sums and products with a constant per channel or for all become batch normalisations")
   func scales() throws {
     for isProduct in [false, true] {
       for shape in [Shape(), Shape(1), Shape(4), Shape(1, 1, 4), Shape(1, 1, 1, 4)] {

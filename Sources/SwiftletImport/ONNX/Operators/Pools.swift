@@ -15,7 +15,8 @@ extension ONNXOperator {
   private static let maxPool: Append = { (builder, call) throws(ONNXProblem) in
     guard call.node.outputs.count == 1, try call.integer("storage_order", default: 0) == 0 else {
       throw call.unsupported(
-        "one result, the greatest elements in storage order 0, is accepted; their places are not computed")
+        "one result, the greatest elements in storage order 0, is accepted; their places are not computed"
+      )
     }
     let window = try ONNXWindow(call, input: builder.shape(of: try call.input(0))).window
     return [
