@@ -10,6 +10,18 @@ struct ONNXCall {
   /// Nil for inputs that are left out.
   let inputs: [ONNXValue?]
 
+  /// The same node reading something else, under the names that go with it; empty where it has none.
+  func reading(_ values: [(name: FileName, value: ONNXValue?)]) -> ONNXCall {
+    var node = node
+    node.inputs = values.map(\.name)
+    return ONNXCall(node: node, name: name, version: version, inputs: values.map(\.value))
+  }
+
+  /// The same node reading one of its inputs alone.
+  func reading(only input: Int) -> ONNXCall {
+    reading([(node.inputs[input], inputs[input])])
+  }
+
   /// The node, for messages.
   var place: ONNXPlace {
     let domain = node.domain.text

@@ -59,10 +59,9 @@ extension ONNXOperator {
   private static let sums: Append = { (builder, call) throws(ONNXProblem) in
     var total = try call.input(0)
     for input in call.inputs.indices.dropFirst() {
-      var step = call
-      step = ONNXCall(
-        node: call.node, name: call.name, version: call.version,
-        inputs: [total, try call.input(input)])
+      let step = call.reading([
+        (FileName(""), total), (call.node.inputs[input], try call.input(input)),
+      ])
       total = try sum(&builder, step)[0]
     }
     return [total]
@@ -91,8 +90,7 @@ extension ONNXOperator {
       guard let place = arrays.firstIndex(where: { $0 != nil }), let constant = arrays[place],
         constant.count == 1
       else { throw call.unsupported("one of its inputs must be a constant number") }
-      let flipped = ONNXCall(
-        node: call.node, name: call.name, version: call.version, inputs: [call.inputs[1 - place]])
+      let flipped = call.reading(only: 1 - place)
       let bound = constant.floats[0]
       return [
         isLeast
@@ -116,8 +114,7 @@ extension ONNXOperator {
     guard let exponent = try builder.array(1, of: call)?.floats, exponent.count == 1 else {
       throw call.unsupported("the exponent must be a constant number")
     }
-    let base = ONNXCall(
-      node: call.node, name: call.name, version: call.version, inputs: [call.inputs[0]])
+    let base = call.reading(only: 0)
     switch exponent[0] {
     case 1: return [try call.input(0)]
     case 2:
