@@ -66,17 +66,13 @@ public struct ImportedNetwork: Sendable {
     (input, channels) = Self.image(graph)
   }
 
-  /// The size and the channels of the one image that a network reads; channels are few.
+  /// The size and the channels of the one image that a network reads, channels first.
   private static func image(_ graph: Graph) -> (InputSize, Int) {
     guard graph.inputs.count == 1 else { return (0, 0) }
     let shape = graph.shape(of: graph.inputs[0].value)
     guard shape.rank == 4 else { return (0, 0) }
-    let counts = [1, 3, 4]
-    if counts.contains(shape[1]) {
-      return (InputSize(width: shape[3], height: shape[2]), shape[1])
-    }
-    guard counts.contains(shape[3]) else { return (0, 0) }
-    return (InputSize(width: shape[2], height: shape[1]), shape[3])
+    guard [1, 3, 4].contains(shape[1]) else { return (0, 0) }
+    return (InputSize(width: shape[3], height: shape[2]), shape[1])
   }
 
   /// Hands the graph over and keeps an empty one, so that whoever rewrites the weights holds the

@@ -56,12 +56,8 @@ public struct ReferenceOutputs: Sendable {
     let image = shape.image
     guard let found = difference(row: row, path: path, outputs) else { return nil }
     guard shape.rank == 4, image.area > 1, image.channels > 1 else { return found }
-    var first = [Float](repeating: 0, count: outputs.count)
-    for pixel in 0..<image.area {
-      for channel in 0..<image.channels {
-        first[channel * image.area + pixel] = outputs[pixel * image.channels + channel]
-      }
-    }
+    // Turning pixels and channels back is the same reordering with the two exchanged.
+    let first = channelsLast(outputs, outer: 1, channels: image.area, area: image.channels)
     return difference(row: row, path: path, first)
   }
 

@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// Brings channels that share a scale to like ranges, where int8 would lose much otherwise.
 ///
@@ -61,10 +62,9 @@ struct Equalization {
   ) throws(ConvertError) -> [ValueID: [Double]] {
     var extremes: [ValueID: ChannelExtremes] = [:]
     for value in values { extremes[value] = ChannelExtremes() }
-    let count = min(sampleCount, samples.count)
-    for index in 0..<count {
-      let place = index * samples.count / count
-      let sample = samples[samples.index(samples.startIndex, offsetBy: place)]
+    for index in samples.spreadIndices(sampleCount) {
+      let sample = samples[index]
+      let place = samples.distance(from: samples.startIndex, to: index)
       try Calibration.checkShapes(graph, sample: sample, index: place)
       _ = executor.run(sample) { value, tensor in extremes[value]?.add(tensor) }
     }

@@ -67,7 +67,7 @@ public struct ModelSurvey: Sendable {
     parameterCount = model.graph.initializers.reduce(0) { $0 + $1.shape.reduce(1, *) }
     operators = Self.operators(model)
     do throws(ONNXProblem) {
-      var graph = try ONNXImporter.read(file, path: path, size: size).graph
+      var graph = try ONNXImporter.graph(of: model, file, path: path, size: size).graph
       (problem, transposeCount) = Self.transposes(&graph)
     } catch {
       (problem, transposeCount) = ("\(error)", nil)

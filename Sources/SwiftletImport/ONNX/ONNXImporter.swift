@@ -6,8 +6,6 @@ enum ONNXImporter {
   /// What is read of a model.
   struct Result {
     let graph: Graph
-    /// What wrote the file; empty if it does not say.
-    let producer: String
     let notes: [String]
   }
 
@@ -25,7 +23,13 @@ enum ONNXImporter {
   static func read(
     _ file: FileBytes, path: String, size: InputSize?
   ) throws(ONNXProblem) -> Result {
-    let model = try ONNXReader.read(file)
+    try graph(of: try ONNXReader.read(file), file, path: path, size: size)
+  }
+
+  /// The graph of a model whose description was read from the file before.
+  static func graph(
+    of model: ONNXModel, _ file: FileBytes, path: String, size: InputSize?
+  ) throws(ONNXProblem) -> Result {
     let version = model.operatorSets[FileName("")]
     guard let version, ONNXBuilder.versions.contains(version) else {
       throw .model(
@@ -61,7 +65,7 @@ enum ONNXImporter {
       builder.graph.addOutput(info.name.text, value: value)
     }
     guard !builder.graph.outputs.isEmpty else { throw .model("the model has no output") }
-    return Result(graph: builder.graph, producer: model.producer, notes: builder.notes)
+    return Result(graph: builder.graph, notes: builder.notes)
   }
 
   /// The nodes that outputs depend on, in their order: what exporters leave behind does not matter.
