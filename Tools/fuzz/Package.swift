@@ -65,7 +65,8 @@ let package = Package(
     .executableTarget(
       name: "swiftlet-fuzz",
       dependencies: [
-        "CLibFuzzer", "SwiftletRuntimeTests", "SwiftletRuntime", "SwiftletDigest",
+        "CLibFuzzer", "SwiftletRuntimeTests", "SwiftletTestSupport", "SwiftletRuntime",
+        "SwiftletDigest",
         "SwiftletGraph", "SwiftletImport", "SwiftletImage", "SwiftletPixels",
         "SwiftletRunCommands", "SwiftletCompare",
       ]),

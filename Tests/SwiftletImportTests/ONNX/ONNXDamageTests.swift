@@ -55,40 +55,23 @@ import Testing
     }
   }
 
-  /// A field of bytes.
-  private func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-    let head: [UInt8] = [number << 3 | 2]
-    return head + varint(bytes.count) + bytes
-  }
-
-  private func varint(_ value: Int) -> [UInt8] {
-    var rest = UInt64(bitPattern: Int64(value))
-    var bytes: [UInt8] = []
-    repeat {
-      bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
-      rest >>= 7
-    } while rest > 0
-    return bytes
-  }
-
-  private func text(_ number: UInt8, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
-
   private func node(_ operation: String, _ inputs: [String], _ outputs: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
-    for input in inputs { bytes += text(1, input) }
-    for output in outputs { bytes += text(2, output) }
-    return field(1, bytes + text(4, operation))
+    for input in inputs { bytes += Protobuf.text(1, input) }
+    for output in outputs { bytes += Protobuf.text(2, output) }
+    return Protobuf.field(1, bytes + Protobuf.text(4, operation))
   }
 
   /// A model of operator set 17 around a graph with the input x, 1×3×8×8, and the output y.
   private func model(_ graph: [UInt8], version: Int = 17) -> [UInt8] {
     var extents: [UInt8] = []
-    for extent in [1, 3, 8, 8] { extents += field(1, [0x08] + varint(extent)) }
-    let type = field(2, field(1, [0x08, 1] + field(2, extents)))
-    let ports = field(11, text(1, "x") + type) + field(12, text(1, "y"))
+    for extent in [1, 3, 8, 8] { extents += Protobuf.field(1, [0x08] + Protobuf.varint(extent)) }
+    let type = Protobuf.field(2, Protobuf.field(1, [0x08, 1] + Protobuf.field(2, extents)))
+    let ports =
+      Protobuf.field(11, Protobuf.text(1, "x") + type) + Protobuf.field(12, Protobuf.text(1, "y"))
     var bytes: [UInt8] = [0x08, 8]
-    bytes += field(8, [0x10] + varint(version))
-    bytes += field(7, graph + ports)
+    bytes += Protobuf.field(8, [0x10] + Protobuf.varint(version))
+    bytes += Protobuf.field(7, graph + ports)
     return bytes
   }
 
@@ -116,7 +99,10 @@ import Testing
     var inner: [UInt8] = node("Relu", ["x"], ["y"])
     for _ in 0..<200 {
       // Attribute then_branch, a graph of one If.
-      inner = field(1, text(4, "If") + field(5, text(1, "then_branch") + field(6, inner)))
+      inner = Protobuf.field(
+        1,
+        Protobuf.text(4, "If")
+          + Protobuf.field(5, Protobuf.text(1, "then_branch") + Protobuf.field(6, inner)))
     }
     #expect(message(model(inner)).contains("more than 16 deep"))
   }
@@ -127,19 +113,25 @@ import Testing
     for level in 0..<30 {
       func call(_ input: String, _ output: String) -> [UInt8] {
         level == 0
-          ? field(7, text(1, input) + text(2, output) + text(4, "Relu"))
-          : field(
-            7, text(1, input) + text(2, output) + text(4, "f\(level - 1)") + text(7, "own"))
+          ? Protobuf.field(
+            7, Protobuf.text(1, input) + Protobuf.text(2, output) + Protobuf.text(4, "Relu"))
+          : Protobuf.field(
+            7,
+            Protobuf.text(1, input) + Protobuf.text(2, output) + Protobuf.text(4, "f\(level - 1)")
+              + Protobuf.text(7, "own"))
       }
-      var body: [UInt8] = text(1, "f\(level)")
-      body += text(4, "a") + text(5, "c")
+      var body: [UInt8] = Protobuf.text(1, "f\(level)")
+      body += Protobuf.text(4, "a") + Protobuf.text(5, "c")
       body += call("a", "b") + call("b", "c")
-      body += text(10, "own")
+      body += Protobuf.text(10, "own")
       // Field 25 has a tag of two bytes.
       functions += [0xCA, 0x01]
-      functions += varint(body.count) + body
+      functions += Protobuf.varint(body.count) + body
     }
-    let top = field(1, text(1, "x") + text(2, "y") + text(4, "f29") + text(7, "own"))
+    let top = Protobuf.field(
+      1,
+      Protobuf.text(1, "x") + Protobuf.text(2, "y") + Protobuf.text(4, "f29")
+        + Protobuf.text(7, "own"))
     #expect(message(model(top) + functions).contains("more than"))
   }
 
@@ -147,11 +139,11 @@ import Testing
   @Test func largeConstants() {
     func tensor(_ name: String, _ values: [Int]) -> [UInt8] {
       // Extents, type int64, numbers and the name.
-      var bytes: [UInt8] = [0x08] + varint(values.count)
+      var bytes: [UInt8] = [0x08] + Protobuf.varint(values.count)
       bytes += [0x10, 7]
-      for value in values { bytes += [0x38] + varint(value) }
-      bytes += text(8, name)
-      return field(5, bytes)
+      for value in values { bytes += [0x38] + Protobuf.varint(value) }
+      bytes += Protobuf.text(8, name)
+      return Protobuf.field(5, bytes)
     }
     let fill =
       tensor("s", [1 << 20, 1 << 20]) + node("ConstantOfShape", ["s"], ["c"])
@@ -166,9 +158,9 @@ import Testing
       tensor("s", [-1, 4]) + tensor("n", [5]) + node("Expand", ["n", "s"], ["c"])
       + node("Mul", ["x", "c"], ["y"])
     #expect(message(model(negative)).contains("is no shape"))
-    var description: [UInt8] = [0x08] + varint(1 << 40)
-    description += [0x10, 1] + text(8, "c")
-    let stated = field(5, description)
+    var description: [UInt8] = [0x08] + Protobuf.varint(1 << 40)
+    description += [0x10, 1] + Protobuf.text(8, "c")
+    let stated = Protobuf.field(5, description)
     #expect(
       message(model(stated + node("Add", ["x", "c"], ["y"]))).contains("0 elements where its shape")
     )
@@ -178,13 +170,13 @@ import Testing
 
   @Test func externalData() throws {
     func entry(_ key: String, _ value: String) -> [UInt8] {
-      field(13, text(1, key) + text(2, value))
+      Protobuf.field(13, Protobuf.text(1, key) + Protobuf.text(2, value))
     }
     func external(_ entries: [UInt8]) -> [UInt8] {
       var bytes: [UInt8] = [0x08, 3, 0x08, 1, 0x08, 1, 0x10, 1]
-      bytes += text(8, "c") + entries
+      bytes += Protobuf.text(8, "c") + entries
       bytes += [0x70, 1]
-      let tensor = field(5, bytes)
+      let tensor = Protobuf.field(5, bytes)
       return model(tensor + node("Add", ["x", "c"], ["y"]))
     }
     for location in ["/etc/passwd", "../weights", "a/../../b", "a//b", ""] {

@@ -30,21 +30,11 @@ struct ONNXRealFilesTests {
     let shape = try #require(header.split(separator: "(").last?.split(separator: ")").first)
     var message: [UInt8] = []
     for extent in shape.split(separator: ",").compactMap({ Int($0.drop { $0 == " " }) }) {
-      message += [0x08] + varint(extent)
+      message += [0x08] + Protobuf.varint(extent)
     }
     message += [0x10, 1]
     let data = bytes[(10 + length)...]
-    return message + [0x4A] + varint(data.count) + data
-  }
-
-  private func varint(_ value: Int) -> [UInt8] {
-    var rest = value
-    var bytes: [UInt8] = []
-    while rest > 0x7F {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    return bytes + [UInt8(rest)]
+    return message + [0x4A] + Protobuf.varint(data.count) + data
   }
 
   @Test(arguments: models) func answers(_ name: String, _ outputs: [String]) throws {

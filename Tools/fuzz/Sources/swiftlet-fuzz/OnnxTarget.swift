@@ -1,5 +1,6 @@
 @testable import SwiftletGraph
 @testable import SwiftletImport
+import SwiftletTestSupport
 
 /// Writes an ONNX model of the nodes that an input describes, with changes here and there; what is read must
 /// pass all passes and can be run, or ends in a sentence.
@@ -102,32 +103,38 @@ private struct OnnxModelBuilder {
     default:
       names += numbers.map { integers([Self.odd[$0 % (change < 240 ? 9 : 15)]]) }
     }
-    var node = names.flatMap { text(1, $0) }
+    var node = names.flatMap { Protobuf.text(1, $0) }
     let result = "v\(values.count)"
-    node += text(2, result) + text(4, change == 255 ? "Nothing" : name)
+    node += Protobuf.text(2, result) + Protobuf.text(4, change == 255 ? "Nothing" : name)
     if numbers[2] % 2 == 1 {
       let attribute = Self.integers[numbers[1] % Self.integers.count]
       let list = (0..<(1 + second % 4)).map {
         Self.odd[(numbers[0] >> $0) % (change < 240 ? 4 : 15)]
       }
-      node += field(5, text(1, attribute) + list.flatMap { [0x40] + varint($0) } + [0xA0, 1, 7])
+      node += Protobuf.field(
+        5,
+        Protobuf.text(1, attribute) + list.flatMap { [0x40] + Protobuf.varint($0) } + [0xA0, 1, 7])
     }
     if numbers[2] % 4 >= 2 {
       let attribute = Self.numbers[second % Self.numbers.count]
-      node += field(
+      node += Protobuf.field(
         5,
-        text(1, attribute) + [0x18] + varint(Self.odd[numbers[0] % (change < 240 ? 5 : 15)])
+        Protobuf.text(1, attribute) + [0x18]
+          + Protobuf.varint(Self.odd[numbers[0] % (change < 240 ? 5 : 15)])
           + [0xA0, 1, 2])
     }
-    nodes += field(1, node)
+    nodes += Protobuf.field(1, node)
     values.append(result)
   }
 
   func bytes(version: Int) -> [UInt8] {
-    let extents = [1, 3, 8, 8].flatMap { field(1, [0x08] + varint($0)) }
-    let type = field(2, field(1, [0x08, 1] + field(2, extents)))
-    let ports = field(11, text(1, "x") + type) + field(12, text(1, values[values.count - 1]))
-    return [0x08, 8] + field(8, [0x10] + varint(version)) + field(7, nodes + constants + ports)
+    let extents = [1, 3, 8, 8].flatMap { Protobuf.field(1, [0x08] + Protobuf.varint($0)) }
+    let type = Protobuf.field(2, Protobuf.field(1, [0x08, 1] + Protobuf.field(2, extents)))
+    let ports =
+      Protobuf.field(11, Protobuf.text(1, "x") + type)
+      + Protobuf.field(12, Protobuf.text(1, values[values.count - 1]))
+    return [0x08, 8] + Protobuf.field(8, [0x10] + Protobuf.varint(version))
+      + Protobuf.field(7, nodes + constants + ports)
   }
 
   /// A constant of floats; its name.
@@ -144,25 +151,10 @@ private struct OnnxModelBuilder {
 
   private mutating func constant(_ shape: [Int], type: Int, _ raw: [UInt8]) -> String {
     let name = "c\(constants.count)"
-    constants += field(
+    constants += Protobuf.field(
       5,
-      shape.flatMap { [0x08] + varint($0) } + [0x10] + varint(type) + text(8, name) + field(9, raw))
+      shape.flatMap { [0x08] + Protobuf.varint($0) } + [0x10] + Protobuf.varint(type)
+        + Protobuf.text(8, name) + Protobuf.field(9, raw))
     return name
-  }
-
-  private func text(_ number: UInt8, _ text: String) -> [UInt8] { field(number, Array(text.utf8)) }
-
-  private func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-    [number << 3 | 2] + varint(bytes.count) + bytes
-  }
-
-  private func varint(_ value: Int) -> [UInt8] {
-    var rest = UInt64(bitPattern: Int64(value))
-    var bytes: [UInt8] = []
-    repeat {
-      bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
-      rest >>= 7
-    } while rest > 0
-    return bytes
   }
 }
