@@ -27,7 +27,8 @@ struct ONNXRealFilesTests {
     let length = Int(bytes[8]) | Int(bytes[9]) << 8
     let header = String(decoding: bytes[10..<(10 + length)], as: UTF8.self)
     try #require(header.contains("'<f4'") && header.contains("'fortran_order': False"))
-    let shape = try #require(header.split(separator: "(").last?.split(separator: ")").first)
+    let tuple = try #require(header.split(separator: "(").last)
+    let shape = try #require(tuple.split(separator: ")").first)
     var message: [UInt8] = []
     for extent in shape.split(separator: ",").compactMap({ Int($0.drop { $0 == " " }) }) {
       message += [0x08] + Protobuf.varint(extent)

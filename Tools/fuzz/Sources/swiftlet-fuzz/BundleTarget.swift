@@ -13,7 +13,7 @@ enum BundleTarget {
   static let changeLength = 6
 
   /// Elementary operations of the networks that are run; larger ones are only loaded.
-  private static let mostWork: Int64 = 2_000_000
+  private static let mostWork: Int64 = 400_000
   /// Bytes of memory of the networks that are run.
   private static let mostMemory = 4_000_000
 
