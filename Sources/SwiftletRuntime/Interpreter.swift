@@ -49,7 +49,8 @@ public final class Interpreter {
     } else {
       kernels = swl_kernel_set_best()
     }
-    plan = try MemoryPlan(model, schedule, keepsAllTensors: keepAllTensors)
+    plan = try MemoryPlan(
+      model, schedule, threads: threads, keepsAllTensors: keepAllTensors)
     arena = try Arena(count: plan.length)
     pool = try ThreadPool(threads: threads)
     let builder = StepBuilder(
@@ -69,7 +70,7 @@ public final class Interpreter {
   public static func arenaLength(of model: Model, threads: Int = 1) throws(BundleError) -> Int {
     if threads < 1 || threads > maximumThreads { throw .threads(count: threads) }
     let schedule = Schedule(model, threads: threads, keepsAllTensors: false)
-    return try MemoryPlan(model, schedule, keepsAllTensors: false).length
+    return try MemoryPlan(model, schedule, threads: threads, keepsAllTensors: false).length
   }
 
   /// The kernel set in use, for example "portable": a C string that is valid for ever.

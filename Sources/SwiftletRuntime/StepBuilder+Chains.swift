@@ -11,7 +11,7 @@ extension StepBuilder {
         let operation = model.operations[operations.lowerBound + index]
         let destination: UnsafeMutablePointer<Int8>
         if index < count - 1 {
-          let (buffer, start) = (chain.buffers[index], scratch + part * chain.partLength)
+          let (buffer, start) = (chain.buffers[index], scratch + part * chain.partStep)
           destination = Self.start(arena.bytes(start + buffer.offset, buffer.count))
         } else {
           destination = output(operation.output)
@@ -40,7 +40,7 @@ extension StepBuilder {
         let buffer = index < count - 1 ? chain.buffers[index] : nil
         let destination: UnsafeMutablePointer<Int8>
         if let buffer {
-          let start = scratch + part * chain.partLength
+          let start = scratch + part * chain.partStep
           destination = Self.start(arena.bytes(start + buffer.offset, buffer.count))
         } else {
           destination = output(operation.output)

@@ -5,11 +5,14 @@ import Testing
 
 @Suite struct MemoryPlanTests {
   /// Checks a plan against the sample network.
-  private func check(_ plan: MemoryPlan, _ model: Model, keepsAll: Bool = false) -> BundleError? {
+  private func check(
+    _ plan: MemoryPlan, _ model: Model, threads: Int = 1, keepsAll: Bool = false
+  ) -> BundleError? {
     do throws(BundleError) {
       try plan.check(
         tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-        outputs: model.outputPorts, schedule: model.schedule, keepsAllTensors: keepsAll)
+        outputs: model.outputPorts, schedule: model.schedule, threads: threads,
+        keepsAllTensors: keepsAll)
       return nil
     } catch { return error }
   }
@@ -65,6 +68,30 @@ import Testing
         }
       }
     }
+  }
+
+  @Test func threadsDoNotWriteWhatOthersReadPastATensor() throws {
+    // From 64 bytes to 64 bytes: side by side, the last bytes that are read past one are the other's.
+    var builder = BundleBuilder()
+    let tensors = (0..<3).map { _ in builder.tensor(1, 1, 64) }
+    builder.port("x", tensors[0], isOutput: false)
+    builder.port("y", tensors[2], isOutput: true)
+    for index in 0..<2 {
+      builder.operation(.lookup, [tensors[index]], tensors[index + 1]) {
+        $0.arrays = Array((0..<256).map { UInt8($0) })
+      }
+    }
+    let model = try load(builder.build()).get()
+    let one = try model.plan
+    #expect(one.length == 2 * 64 + 64)
+    #expect(check(one, model) == nil)
+    guard case .plan? = check(one, model, threads: 2) else {
+      Issue.record("two threads have no room between their tensors")
+      return
+    }
+    let two = try MemoryPlan(model, model.schedule, threads: 2, keepsAllTensors: false)
+    #expect(two.length == 2 * 128 + 64)
+    #expect(check(two, model, threads: 2) == nil)
   }
 
   @Test func plansOutsideTheArenaAreRefused() throws {

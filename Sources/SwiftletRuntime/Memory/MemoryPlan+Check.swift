@@ -7,7 +7,7 @@ extension MemoryPlan {
   /// that a copy may move bytes to where they are.
   func check(
     tensors: [Tensor], operations: [Operation], inputs: [Port], outputs: [Port],
-    schedule: Schedule, keepsAllTensors: Bool
+    schedule: Schedule, threads: Int = 1, keepsAllTensors: Bool
   ) throws(BundleError) {
     // How many operations have yet to read each tensor; the caller reads the outputs.
     var readers = [Int](repeating: keepsAllTensors ? 1 : 0, count: tensors.count)
@@ -45,10 +45,46 @@ extension MemoryPlan {
           throw .plan(tensor: other, other: other, problem: "has buffers over a live tensor")
         }
       }
+      if threads > 1 { try checkRoom(stage, scratch[index], tensors, operations) }
       for operation in stage.operations {
         for operand in operations[operation].operands { readers[operand] -= 1 }
       }
       live.removeAll { readers[$0] == 0 }
+    }
+  }
+
+  /// Throws if one thread may write within the 63 bytes that another reads past an operand of a stage.
+  /// Tensors inside the same tensor are side by side by intention: what is read past one of them
+  /// belongs to another that was written before.
+  private func checkRoom(
+    _ stage: Schedule.Stage, _ scratch: Int?, _ tensors: [Tensor], _ operations: [Operation]
+  ) throws(BundleError) {
+    for operation in stage.operations {
+      for operand in operations[operation].operands {
+        guard let start = offsets[operand] else { continue }
+        let end = start + length(of: operand, tensors[operand])
+        let past = BundleLayout.alignment - 1
+        for writer in stage.operations {
+          let output = operations[writer].output
+          guard isOver(end, past, output, tensors), !shareTensor(operand, output, tensors)
+          else { continue }
+          throw .plan(tensor: output, other: operand, problem: "has no room after a tensor")
+        }
+        if let chain = stage.chain, let scratch, overlap(end, past, scratch, chain.scratchLength) {
+          throw .plan(tensor: operand, other: operand, problem: "has no room before buffers")
+        }
+      }
+    }
+  }
+
+  /// Whether there is a tensor that both of two others are inside.
+  private func shareTensor(_ a: Int, _ b: Int, _ tensors: [Tensor]) -> Bool {
+    guard let aStart = offsets[a], let bStart = offsets[b] else { return false }
+    let first = min(aStart, bStart)
+    let last = max(aStart + length(of: a, tensors[a]), bStart + length(of: b, tensors[b]))
+    return tensors.indices.contains { index in
+      guard let start = offsets[index], index != a, index != b else { return false }
+      return start <= first && start + length(of: index, tensors[index]) >= last
     }
   }
 

@@ -6,7 +6,8 @@
 /// - Each takes the lowest 64-byte aligned offset where it overlaps nothing placed before that is
 ///   alive at the same time.
 /// - Padding rows, which are never written while running, follow after the tensors.
-/// - 64 bytes follow at the end: kernels may read that far past a tensor.
+/// - 64 bytes follow at the end: kernels may read that far past a tensor. With several threads they
+///   follow each tensor and buffer, since what is read must not be written by another thread meanwhile.
 /// - A tensor that can stand inside another, see `TensorViews`, takes no place of its own, unless the
 ///   arena is smaller when all do: then a copy is made.
 ///
@@ -24,16 +25,17 @@ struct MemoryPlan: Sendable {
   /// Bytes of the arena.
   var length: Int
 
-  /// Plans the arena; with `keepsAllTensors` no memory is used twice.
+  /// Plans the arena for so many threads; with `keepsAllTensors` no memory is used twice.
   init(
     tensors: [Tensor], operations: [Operation], outputs: [Port], schedule: Schedule,
-    keepsAllTensors: Bool
+    threads: Int = 1, keepsAllTensors: Bool
   ) throws(BundleError) {
     let lifetimes = Lifetimes(
       tensors.count, operations: operations, outputs: outputs, schedule: schedule,
       keepsAllTensors: keepsAllTensors)
+    let room = threads > 1 ? BundleLayout.alignment : 0
     let apart = Result { () throws(BundleError) in
-      try MemoryPlan(tensors, operations, schedule, lifetimes, views: nil)
+      try MemoryPlan(tensors, operations, schedule, lifetimes, room: room, views: nil)
     }
     if keepsAllTensors {
       self = try apart.get()
@@ -46,7 +48,7 @@ struct MemoryPlan: Sendable {
       return
     }
     let together = Result { () throws(BundleError) in
-      try MemoryPlan(tensors, operations, schedule, lifetimes, views: views)
+      try MemoryPlan(tensors, operations, schedule, lifetimes, room: room, views: views)
     }
     if case .success(let plan) = apart, case .success(let other) = together {
       self = other.length <= plan.length ? other : plan
@@ -57,10 +59,10 @@ struct MemoryPlan: Sendable {
     }
   }
 
-  /// Places tensors inside others as `views` say.
+  /// Places tensors inside others as `views` say, and `room` bytes after each item.
   private init(
     _ tensors: [Tensor], _ operations: [Operation], _ schedule: Schedule,
-    _ lifetimes: Lifetimes, views: TensorViews?
+    _ lifetimes: Lifetimes, room: Int, views: TensorViews?
   ) throws(BundleError) {
     offsets = [Int?](repeating: nil, count: tensors.count)
     pixelSteps = [Int?](repeating: nil, count: tensors.count)
@@ -68,12 +70,12 @@ struct MemoryPlan: Sendable {
     scratch = [Int?](repeating: nil, count: schedule.stages.count)
     length = 0
 
-    var items = Self.tensorItems(tensors, lifetimes, views)
+    var items = Self.tensorItems(tensors, lifetimes, room: room, views)
     for (index, stage) in zip(0..<schedule.stages.count, schedule.stages) {
       guard let chain = stage.chain else { continue }
       items.append(
         Item(
-          content: .scratch(stage: index), size: Self.slotLength(chain.scratchLength),
+          content: .scratch(stage: index), size: Self.slotLength(chain.scratchLength) + room,
           lifetime: (index + 1)...(index + 1)))
     }
     var order = [Int](0..<items.count)
@@ -163,7 +165,7 @@ struct MemoryPlan: Sendable {
   /// The tensors that stand by themselves, with the steps during which they, or others inside them,
   /// must keep their bytes.
   private static func tensorItems(
-    _ tensors: [Tensor], _ lifetimes: Lifetimes, _ views: TensorViews?
+    _ tensors: [Tensor], _ lifetimes: Lifetimes, room: Int, _ views: TensorViews?
   ) -> [Item] {
     var (first, last) = (lifetimes.first, lifetimes.last)
     if let views {
@@ -179,7 +181,7 @@ struct MemoryPlan: Sendable {
       if let views, views.root(tensor).tensor != tensor { continue }
       items.append(
         Item(
-          content: .tensor(tensor), size: slotLength(tensors[tensor].byteCount),
+          content: .tensor(tensor), size: slotLength(tensors[tensor].byteCount) + room,
           lifetime: first[tensor]...last[tensor]))
     }
     return items

@@ -13,13 +13,16 @@ extension Schedule {
 }
 
 extension MemoryPlan {
-  /// A checked plan for running `model` as `schedule` has it.
-  init(_ model: Model, _ schedule: Schedule, keepsAllTensors: Bool) throws(BundleError) {
+  /// A checked plan for running `model` on so many threads as `schedule` has it.
+  init(
+    _ model: Model, _ schedule: Schedule, threads: Int = 1, keepsAllTensors: Bool
+  ) throws(BundleError) {
     try self.init(
       tensors: model.tensors, operations: model.operations, outputs: model.outputPorts,
-      schedule: schedule, keepsAllTensors: keepsAllTensors)
+      schedule: schedule, threads: threads, keepsAllTensors: keepsAllTensors)
     try check(
       tensors: model.tensors, operations: model.operations, inputs: model.inputPorts,
-      outputs: model.outputPorts, schedule: schedule, keepsAllTensors: keepsAllTensors)
+      outputs: model.outputPorts, schedule: schedule, threads: threads,
+      keepsAllTensors: keepsAllTensors)
   }
 }

@@ -58,6 +58,12 @@ enum Chain: Sendable {
     case .channels(let chain): return chain.scratchLength
     }
   }
+
+  /// Several parts are computed at a time, and kernels read up to 63 bytes past what they compute from:
+  /// that must not be what another part writes.
+  fileprivate static func partStep(_ partLength: Int, parts: Int) -> Int {
+    parts > 1 ? partLength + BundleLayout.alignment : partLength
+  }
 }
 
 /// Strip by strip: some output rows of the last operation, with just the rows of the others that
@@ -72,8 +78,10 @@ struct RowChain: Sendable {
   /// Bytes of all buffers of one part; each part has its own.
   let partLength: Int
 
+  /// Bytes from one part's buffers to the next's.
+  var partStep: Int { Chain.partStep(partLength, parts: parts) }
   /// Bytes of the buffers of all parts.
-  var scratchLength: Int { parts * partLength }
+  var scratchLength: Int { parts * partStep }
 }
 
 /// Memory for some consecutive rows of a tensor.
@@ -100,8 +108,10 @@ struct ChannelChain: Sendable {
   /// Bytes of all buffers of one part; each part has its own.
   let partLength: Int
 
+  /// Bytes from one part's buffers to the next's.
+  var partStep: Int { Chain.partStep(partLength, parts: parts) }
   /// Bytes of the buffers of all parts.
-  var scratchLength: Int { parts * partLength }
+  var scratchLength: Int { parts * partStep }
 }
 
 /// Memory for some channels of all pixels of a tensor.
