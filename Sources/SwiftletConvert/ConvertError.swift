@@ -12,6 +12,8 @@ public enum ConvertError: Error, Sendable {
   case activationNotFinite(layer: String, sample: Int)
   /// There is no calibration sample.
   case noCalibration
+  /// The network was quantized before, all but a value that calibration would be needed for.
+  case scaleUnknown(value: String)
   /// A calibration sample has not as many tensors as the network has inputs.
   case sampleCount(sample: Int, expected: Int, found: Int)
   /// A calibration sample's shapes are not the network's.
@@ -54,6 +56,9 @@ extension ConvertError: CustomStringConvertible {
       "layer \(ShownText.name(layer)): NaN or infinity on calibration sample \(sample + 1); "
         + "are the weights and the preprocessing right?"
     case .noCalibration: "calibration needs at least one sample, found none"
+    case .scaleUnknown(let value):
+      "the model is quantized but for the result of \(ShownText.name(value)), whose range is not known; "
+        + "give calibration images"
     case .sampleCount(let sample, let expected, let found):
       "calibration sample \(sample + 1): expected a tensor per input, \(expected), found \(found)"
     case .sampleShape(let sample, let expected, let found):

@@ -13,7 +13,8 @@ public enum Converter {
   ///   - graph: the float network after the passes `Pass.reference`. Whoever keeps no copy of it saves
   ///     the memory of one.
   ///   - samples: at least one sample, each a tensor per graph input; 100 to 300 are usual. Each is
-  ///     asked for several times, so that they need not all be in memory.
+  ///     asked for several times, so that they need not all be in memory. None are needed for a network
+  ///     that was quantized before and states all scales.
   ///   - options: how to choose ranges.
   ///   - progress: called with a stage's name, how much of it is done and how much there is.
   /// - Returns: the integer network, ready to be written.
@@ -46,7 +47,11 @@ public enum Converter {
       options.threads ?? Platform.processorCount, beside: graph.executionLength)
     // The reference is packed before folding changes the weights in place.
     var executor = FloatExecutor(graph, threads: options.threads)
-    let equalization = try Equalization.apply(to: &graph, samples: samples, executor: executor)
+    // What was quantized before keeps its weights and scales.
+    let isQuantized = graph.statesScales
+    let equalization =
+      isQuantized
+      ? Equalization() : try Equalization.apply(to: &graph, samples: samples, executor: executor)
     if !equalization.factors.isEmpty { executor = FloatExecutor(graph, threads: options.threads) }
     let names = Calibration.names(graph)
     let spread = TrainingSpread(graph)
@@ -55,8 +60,17 @@ public enum Converter {
     } catch {
       throw ConvertError(error)
     }
+    let fixed = FixedScales(takenFrom: &graph)
     try graph.checkConvertible()
     try requireMemory(graph.trialLength)
+    if samples.isEmpty, isQuantized {
+      if let value = fixed.unknownValues(graph).first {
+        throw .scaleUnknown(value: names[value] ?? "input")
+      }
+      let quantization = try TensorQuantization(
+        graph, ranges: [:], calibration: Calibration(), fixed: fixed)
+      return (quantization, [], nil)
+    }
 
     let calibration = try Calibration(
       graph, names: names, spread: spread, samples: samples, executor: executor
@@ -64,9 +78,9 @@ public enum Converter {
     let ranges = RangeChooser(graph, calibration: calibration, options: options).choose(
       samples: samples, executor: executor
     ) { progress?("choosing ranges", $0, $1) }
-    let quantization = TensorQuantization(
-      graph, ranges: ranges, calibration: calibration, equalization: equalization)
-    if options.correctsBias {
+    let quantization = try TensorQuantization(
+      graph, ranges: ranges, calibration: calibration, equalization: equalization, fixed: fixed)
+    if options.correctsBias, !isQuantized {
       try BiasCorrection.apply(
         &graph, quantization: quantization, samples: samples, executor: executor,
         threads: options.threads

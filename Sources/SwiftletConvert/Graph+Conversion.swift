@@ -4,6 +4,14 @@ import SwiftletGraph
 // operation of the bundle.
 
 extension Graph {
+  /// Whether the network was quantized before, and says with which scales.
+  public var statesScales: Bool {
+    nodes.contains {
+      if case .fakeQuantize = $0.operation { return true }
+      return false
+    }
+  }
+
   /// The values that become int8 tensors: inputs, then each node's results.
   var storedValues: [ValueID] { inputs.map(\.value) + nodes.flatMap(\.outputs) }
 

@@ -20,6 +20,7 @@ public enum Operation: Sendable {
   case pad(Pad)
   case channelShuffle(ChannelShuffle)
   case resize(Resize)
+  case fakeQuantize(FakeQuantize)
 }
 
 extension Operation {
@@ -45,6 +46,7 @@ extension Operation {
     case .pad(let operation): operation
     case .channelShuffle(let operation): operation
     case .resize(let operation): operation
+    case .fakeQuantize(let operation): operation
     }
   }
 

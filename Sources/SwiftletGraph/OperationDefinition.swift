@@ -61,6 +61,9 @@ package struct LinearWeights: Sendable {
   package let weightsPerChannel: Int
   /// Whether each output channel sees the one input channel of its number.
   package let isDepthwise: Bool
+  /// Of weights that were quantized before, the scale of each output channel's; else nil.
+  package let fixedScales: [Float]?
+
   /// How often each weight is used for one result of this many elements.
   package func macCount(outputCount: Int) -> Int? {
     checkedProduct(weightsPerChannel, outputCount)

@@ -104,6 +104,13 @@ struct CalibrationSamples {
       digest: Hexadecimal.text(hash.finish()), warnings: warnings)
   }
 
+  /// None, for a network that was quantized before.
+  static func none(_ pipeline: ImagePipeline) -> CalibrationSamples {
+    CalibrationSamples(
+      pictures: [], rows: [], pipeline: pipeline, source: "no images: the model states its scales",
+      digest: Hexadecimal.text(SHA256().finish()), warnings: [])
+  }
+
   /// Seeded pictures of soft colour, for networks with random weights.
   static func noise(
     seed: UInt64, count: Int, _ pipeline: ImagePipeline

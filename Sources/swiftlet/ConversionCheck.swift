@@ -27,11 +27,15 @@ struct ConversionCheck {
   private let samples: CalibrationSamples
   private let bundle: String
   private let threads: Int
+  private let choseRanges: Bool
 
   /// Checks what was written to the file `bundle`, with so many threads; nil for all cores.
+  /// `choseRanges`: whether ranges were chosen on the samples.
   init(
-    _ converted: ConvertedNetwork, _ samples: CalibrationSamples, bundle: String, threads: Int?
+    _ converted: ConvertedNetwork, _ samples: CalibrationSamples, choseRanges: Bool,
+    bundle: String, threads: Int?
   ) {
+    self.choseRanges = choseRanges
     self.converted = converted
     self.samples = samples
     self.bundle = bundle
@@ -41,7 +45,7 @@ struct ConversionCheck {
   /// What is doubtful, a sentence each. `reference` makes the float network once more, which is asked
   /// for only where a layer has to be found.
   func warnings(_ console: Console, reference: () throws -> Graph) -> [String] {
-    [poorSamples, disagreement(console, reference)].compactMap { $0 }
+    [choseRanges ? poorSamples : nil, disagreement(console, reference)].compactMap { $0 }
   }
 
   /// Why ranges that were chosen on these samples will not do for other images.

@@ -21,8 +21,9 @@ enum ConvertCommand {
       MODEL is an ONNX model, which states its layers itself, or a .safetensors or PyTorch file
       (.pth, .pt, .tar) of the weights of a built-in architecture; it is only read, never executed.
       The options from --arch to --weights are for weights alone. random:SEED with --arch makes a
-      network with random weights, for benchmarks; for it alone --calibrate may be left out
-      (smooth noise is used).
+      network with random weights, for benchmarks; for it --calibrate may be left out (smooth
+      noise is used). So it may for an ONNX model that is quantized already (QDQ or QOperator):
+      its scales and weights are kept as they are.
       """,
       """
       --calibrate takes a folder (of images, or of one folder per class) or a CSV file with a
@@ -54,7 +55,7 @@ enum ConvertCommand {
   ).reference("the bundle to write; required. Written to a temporary file and renamed")
   private static let calibrate = Option(
     "--calibrate", value: "DIR|CSV", "images like those the network will see"
-  ).reference("images like those the network will see; required except for `random:SEED`")
+  ).reference("images like those the network will see; required except for `random:SEED` and for models that are quantized already")
   private static let calibrationCount = Option(
     "--calibration-count", value: "N", in: 1...100_000,
     "how many of them, evenly spread over the list (default 256)"
@@ -83,10 +84,9 @@ enum ConvertCommand {
     let count = try arguments[calibrationCount]
     let images = try arguments[calibrate]
     try NetworkArguments.requireArchitecture(model, options)
-    if images == nil && !NetworkArguments.isRandom(model) {
-      throw UsageError(
-        "--calibrate DIR|CSV is missing: give images like those the network will see")
-    }
+    // Of a model that states its layers, only reading it tells whether it is quantized.
+    let mayLackImages = NetworkArguments.isRandom(model) || InspectModel.isModel(model)
+    if images == nil && !mayLackImages { throw missingImages }
     let labelFile = try arguments[labels]
     let referenceFile = try arguments[NetworkArguments.reference]
     options.isProven = referenceFile != nil
@@ -99,6 +99,8 @@ enum ConvertCommand {
     let dataset = try images.map { try readDataset($0) }
     if let dataset { try OutputFile.check(output, option: "-o", images: dataset) }
     var network = try NetworkArguments.load(model, options)
+    let isQuantized = network.graph.statesScales
+    if images == nil && !isQuantized && !NetworkArguments.isRandom(model) { throw missingImages }
     let preprocessing = try PreprocessingArguments(
       arguments, input: network.input, channels: try NetworkArguments.channels(network))
     conversion.outputs = OutputMeaning(network.task)
@@ -114,6 +116,8 @@ enum ConvertCommand {
     if let dataset {
       samples = try CalibrationSamples.read(
         dataset, count: count ?? 256, preprocessing.pipeline, console)
+    } else if isQuantized {
+      samples = .none(preprocessing.pipeline)
     } else {
       let seed = NetworkArguments.randomSeed(model).flatMap { UInt64($0) } ?? 0
       samples = try CalibrationSamples.noise(seed: seed, count: count ?? 16, preprocessing.pipeline)
@@ -142,9 +146,9 @@ enum ConvertCommand {
     let fileLength = try write(converted, to: output)
     var warnings = samples.warnings
     // Random weights were never trained: nothing they say is right or wrong.
-    if !NetworkArguments.isRandom(model) {
+    if !NetworkArguments.isRandom(model), samples.count > 0 {
       let check = ConversionCheck(
-        converted, samples, bundle: output, threads: conversion.threads)
+        converted, samples, choseRanges: !isQuantized, bundle: output, threads: conversion.threads)
       warnings += check.warnings(console) {
         var network = try NetworkArguments.load(model, options)
         return try NetworkArguments.reference(&network, model)
@@ -158,6 +162,10 @@ enum ConvertCommand {
     for warning in warnings { console.warn(warning, always: !isJSON) }
     console.print(isJSON ? report.json.text : report.text)
     return ExitStatus.done
+  }
+
+  private static var missingImages: UsageError {
+    UsageError("--calibrate DIR|CSV is missing: give images like those the network will see")
   }
 
   private static func readDataset(_ path: String) throws -> Dataset {

@@ -11,6 +11,11 @@ struct Calibration: Sendable {
   /// The variance of the network's values as a share of that in training; nil if that is not known.
   private(set) var trainingShare: Double?
 
+  /// Of no samples.
+  init() {
+    (histograms, channelRanges) = ([:], [:])
+  }
+
   /// Runs every sample through the float reference and counts.
   ///
   /// `graph` is the network after the passes `Pass.integer`, whose values are the reference's;

@@ -7,6 +7,7 @@ import SwiftletRuntime
 struct LinearEpilogue {
   private let name: String
   private let isDepthwise: Bool
+  private let fixedScales: [Float]?
   private let input: ActivationScales
   private let result: ActivationScales
   private let clamp: ClosedRange<Double>?
@@ -26,12 +27,14 @@ struct LinearEpilogue {
     _ node: Node, _ graph: Graph, _ quantization: TensorQuantization
   ) throws(ConvertError) {
     name = node.name
-    isDepthwise = node.operation.definition.linear?.isDepthwise ?? false
+    let linear = node.operation.definition.linear
+    isDepthwise = linear?.isDepthwise ?? false
+    fixedScales = linear?.fixedScales
     input = quantization.scales(node.inputs[0])
     result = quantization.scales(node.output)
     switch node.tail?.activation?.fusion {
     case .clamp(let bounds): (clamp, gain, offset) = (bounds, 1, 0)
-    case .gate(let gain, let offset): (clamp, self.gain, self.offset) = (nil, gain, offset)
+    case .gate(let gain, let offset): (clamp, self.gain, self.offset) = (0...1, gain, offset)
     case nil, .some(.none), .hardSwish: (clamp, gain, offset) = (nil, 1, 0)
     }
     if let bits = result.swishFractionBits {
@@ -94,7 +97,10 @@ struct LinearEpilogue {
   ) throws(ConvertError) -> QuantizedChannel {
     let scaled = gain == 1 ? weights : weights.map { Float(Double($0) * gain) }[...]
     let real = Double(bias) * gain + offset
-    guard let quantized = quantizer(channel).quantize(weights: scaled, bias: real) else {
+    let fixed = fixedScales.map { $0[channel] * Float(gain) }
+    guard
+      let quantized = quantizer(channel).quantize(weights: scaled, bias: real, fixedScale: fixed)
+    else {
       throw .outOfRange(
         layer: name,
         what: "channel \(channel) fits no weight scale: its largest weight or its bias "

@@ -31,8 +31,9 @@ enum LinearScales {
       let weights = context.graph.floats(linear.weightInput, of: context.node)
     else { return [] }
     return (0..<linear.outputChannels).map { channel in
-      let largest = weights[linear.range(ofChannel: channel)].reduce(0) { max($0, abs($1)) }
       let input = context.inputs[0][linear.isDepthwise ? channel : 0]
+      if let fixed = linear.fixedScales { return Double(input.scale) * Double(fixed[channel]) }
+      let largest = weights[linear.range(ofChannel: channel)].reduce(0) { max($0, abs($1)) }
       return Double(input.scale) * Double(largest) / 127
     }
   }

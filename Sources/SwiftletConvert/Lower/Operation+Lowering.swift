@@ -13,6 +13,7 @@ extension SwiftletGraph.Operation {
     case .maxPool(let operation): operation
     case .globalAveragePool(let operation): operation
     case .resize(let operation): operation
+    case .fakeQuantize(let operation): operation
     case .concat(let operation): CopyLowering(operation, .calibrated)
     case .pad(let operation): CopyLowering(operation, .calibrated)
     case .reshape(let operation): CopyLowering(operation, .ofInput)

@@ -46,5 +46,5 @@ struct ScaleContext {
   /// Of the residual.
   let residual: QuantizationRecord?
   /// The greatest value that calibration saw before the activation; 0 where it did not look.
-  let greatestBeforeActivation: Double
+  var greatestBeforeActivation: Double
 }

@@ -57,14 +57,18 @@ struct ChannelQuantizer {
   /// the output's scale).
   ///
   /// The weight scale is max|w| / 127, raised where that is too small for the shift's range or for
-  /// the accumulator bound: a near-dead channel, whose bias would be astronomically many steps.
-  func quantize(weights: ArraySlice<Float>, bias: Double) -> QuantizedChannel? {
+  /// the accumulator bound: a near-dead channel, whose bias would be astronomically many steps. A
+  /// `fixedScale`, of which the weights are multiples of at most 127, takes the first one's place.
+  func quantize(
+    weights: ArraySlice<Float>, bias: Double, fixedScale: Float? = nil
+  ) -> QuantizedChannel? {
     let largest = weights.reduce(0) { max($0, abs(Double($1))) }
+    let usual = fixedScale.map { Double($0) } ?? (largest / 127)
     let smallestScale = exp2(-25 - Double(fractionBits)) * outputUnit / inputScale * 1.001
-    var scale = max(largest / 127, smallestScale)
+    var scale = max(usual, smallestScale)
     while scale <= largestWeightScale {
       if var channel = quantize(weights: weights, bias: bias, scale: scale) {
-        channel.isScaleRaised = scale > largest / 127
+        channel.isScaleRaised = scale > usual
         return channel
       }
       scale *= 2

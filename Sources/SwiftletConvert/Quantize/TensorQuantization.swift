@@ -31,16 +31,23 @@ struct TensorQuantization: Sendable {
   }
 
   /// Goes through the nodes in order, so that each sees its inputs' final scales.
+  ///
+  /// - Throws: `ConvertError.outOfRange` for a fixed scale that the integer operation cannot express.
   init(
     _ graph: Graph, ranges: [ValueID: ClosedRange<Double>], calibration: Calibration,
-    equalization: Equalization = Equalization()
-  ) {
+    equalization: Equalization = Equalization(), fixed: FixedScales = FixedScales()
+  ) throws(ConvertError) {
     self.equalization = equalization
     for port in graph.inputs {
       let range = ranges[port.value] ?? 0...1
-      all[port.value] = ActivationScales(ActivationQuantizer.parameters(covering: range))
+      all[port.value] = ActivationScales(
+        fixed[port.value] ?? ActivationQuantizer.parameters(covering: range))
     }
     for node in graph.nodes {
+      if fixed[node.output] != nil {
+        try fix(node, graph, calibration, fixed)
+        continue
+      }
       switch node.resultRange {
       case .gate:
         for output in node.outputs { all[output] = ActivationScales(ActivationQuantizer.gate) }
@@ -54,6 +61,38 @@ struct TensorQuantization: Sendable {
           all[output] = node.operation.lowering.scales(wanted, context)
         }
       }
+    }
+  }
+
+  /// Gives a node's results the scales that the network states.
+  private mutating func fix(
+    _ node: Node, _ graph: Graph, _ calibration: Calibration, _ fixed: FixedScales
+  ) throws(ConvertError) {
+    for output in node.outputs {
+      guard let record = fixed[output] else {
+        all[output] = all[node.inputs[0]]
+        continue
+      }
+      let wanted = ActivationScales(record)
+      guard case .calibrated = node.resultRange else {
+        all[output] = wanted
+        continue
+      }
+      var context = context(node, graph, calibration)
+      // Without calibration: what comes out of h-swish is not above what goes in.
+      if context.greatestBeforeActivation == 0 {
+        context.greatestBeforeActivation = record.dequantize(127)
+      }
+      let scales = node.operation.lowering.scales(wanted, context)
+      guard scales.records == [record] else {
+        throw .outOfRange(
+          layer: node.name,
+          what:
+            "the model gives its result a scale of \(record.scale), and \(scales[0].scale) is what "
+            + "its inputs' scales allow; quantize the model with "
+            + (scales[0].scale > record.scale ? "a wider" : "a narrower") + " range there")
+      }
+      all[output] = scales
     }
   }
 

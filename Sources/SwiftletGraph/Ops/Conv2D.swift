@@ -15,6 +15,9 @@ public struct Conv2D: Sendable {
   public var window: Window
   /// The order of the image's and the weights' dimensions.
   public var layout: ImageLayout
+  /// Of weights that were quantized before: the scale of each output channel's, of which they are
+  /// whole multiples. Else nil.
+  public var weightScales: [Float]?
 
   /// A convolution from its numbers, not checked before it enters a graph.
   public init(
@@ -82,7 +85,7 @@ extension Conv2D: OperationDefinition {
   package var linear: LinearWeights? {
     LinearWeights(
       outputChannels: outputChannels, weightsPerChannel: weightShape.count / max(outputChannels, 1),
-      isDepthwise: isDepthwise)
+      isDepthwise: isDepthwise, fixedScales: weightScales)
   }
 
   package var parameterInputs: [Int] { [1, 2] }

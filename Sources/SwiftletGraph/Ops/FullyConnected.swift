@@ -7,6 +7,9 @@ public struct FullyConnected: Sendable {
   public var inputCount: Int
   /// The number of outputs.
   public var outputCount: Int
+  /// Of weights that were quantized before: the scale of each output's, of which they are whole
+  /// multiples. Else nil.
+  public var weightScales: [Float]?
 
   /// A fully connected layer from its numbers, not checked before it enters a graph.
   public init(inputCount: Int, outputCount: Int) {
@@ -36,7 +39,9 @@ extension FullyConnected: OperationDefinition {
   }
 
   package var linear: LinearWeights? {
-    LinearWeights(outputChannels: outputCount, weightsPerChannel: inputCount, isDepthwise: false)
+    LinearWeights(
+      outputChannels: outputCount, weightsPerChannel: inputCount, isDepthwise: false,
+      fixedScales: weightScales)
   }
 
   package var parameterInputs: [Int] { [1, 2] }

@@ -106,6 +106,7 @@ private struct BatchNormFolding {
       }
     }
     graph.bind(weightValue, .floats(weights))
+    node.operation.scaleWeights(by: affine.scale)
     if node.inputs.count <= linear.biasInput {
       let name = node.name + ".bias"
       let zeros = [Float](repeating: 0, count: channels)
@@ -150,5 +151,21 @@ private struct BatchNormFolding {
         node.name + ".bias", shape: Shape(channels), .floats(affine.shift.map { Float($0) })),
     ]
     return result
+  }
+}
+
+extension Operation {
+  /// Multiplies the scales that weights were quantized with, as the weights were.
+  fileprivate mutating func scaleWeights(by factors: [Double]) {
+    func scaled(_ scales: [Float]?) -> [Float]? {
+      scales.map { zip($0, factors).map { $0 * Float(abs($1)) } }
+    }
+    if case .conv2D(var conv) = self {
+      conv.weightScales = scaled(conv.weightScales)
+      self = .conv2D(conv)
+    } else if case .fullyConnected(var layer) = self {
+      layer.weightScales = scaled(layer.weightScales)
+      self = .fullyConnected(layer)
+    }
   }
 }

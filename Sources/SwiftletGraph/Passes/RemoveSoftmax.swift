@@ -7,7 +7,14 @@ extension Pass {
     var removed: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
       guard case .softmax = node.operation else { continue }
-      guard readers[node.output.index].isEmpty else {
+      // Rounding its result is presentation as well.
+      let later = readers[node.output.index]
+      if !later.isEmpty, later.allSatisfy({ isRounding($0, graph, readers) }) {
+        for reader in later {
+          graph.replaceUses(of: graph.nodes[reader].output, by: node.output)
+          removed.insert(reader)
+        }
+      } else if !later.isEmpty {
         throw .unsupported(
           layer: node.name, operation: "softmax before another layer",
           advice: "it is accepted at the end of a network only")
@@ -17,5 +24,10 @@ extension Pass {
       removed.insert(index)
     }
     graph.removeNodes(removed)
+  }
+
+  private static func isRounding(_ index: Int, _ graph: Graph, _ readers: [[Int]]) -> Bool {
+    guard case .fakeQuantize = graph.nodes[index].operation else { return false }
+    return readers[graph.nodes[index].output.index].isEmpty
   }
 }

@@ -15,6 +15,15 @@ struct ONNXArray {
   var contents: Contents
   /// The element type that the file states.
   var type: ONNXType
+  /// Of what DequantizeLinear made of integers: what these were multiplied by.
+  var levels: Levels?
+
+  /// The scales of whole multiples.
+  struct Levels {
+    /// One, or one for each element of the dimension `axis`.
+    let scales: [Float]
+    let axis: Int
+  }
 
   /// An array of integers.
   init(_ values: [Int64], shape: [Int]) {
@@ -62,7 +71,7 @@ struct ONNXArray {
   /// The elements at places, under another shape.
   func elements(_ places: [Int], shape: [Int]) -> ONNXArray {
     var result = self
-    result.shape = shape
+    (result.shape, result.levels) = (shape, nil)
     switch contents {
     case .floats(let values): result.contents = .floats(places.map { values[$0] })
     case .integers(let values): result.contents = .integers(places.map { values[$0] })
@@ -73,7 +82,7 @@ struct ONNXArray {
   /// The same elements under another shape of as many.
   func reshaped(_ shape: [Int]) -> ONNXArray {
     var result = self
-    result.shape = shape
+    (result.shape, result.levels) = (shape, nil)
     return result
   }
 

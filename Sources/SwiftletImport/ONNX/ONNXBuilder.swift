@@ -12,6 +12,8 @@ struct ONNXBuilder {
   private let model: ONNXModel
   /// What the names of the graph, or of the function that is written out, stand for.
   private var values: [FileName: ONNXValue] = [:]
+  /// The roundings of values of the graph, which those keep that hold the same elements.
+  private var roundings: [ValueID: FakeQuantize] = [:]
   /// How many layers were given each name so far.
   private var layerNames: [FileName: Int] = [:]
   /// Elements of constants that were read or computed, all together.
@@ -148,7 +150,9 @@ extension ONNXBuilder {
   ) throws(ONNXProblem) -> ONNXValue {
     do throws(GraphError) {
       let name = suffix.isEmpty ? call.name : call.name + "." + suffix
-      return .value(try graph.add(operation, name: name, inputs: inputs))
+      let value = try graph.add(operation, name: name, inputs: inputs)
+      noteRounding(of: [value], by: operation, inputs)
+      return .value(value)
     } catch {
       throw .layer(error.layer, error.problem)
     }
@@ -159,10 +163,41 @@ extension ONNXBuilder {
     _ operation: Operation, _ inputs: [ValueID], for call: ONNXCall
   ) throws(ONNXProblem) -> [ONNXValue] {
     do throws(GraphError) {
-      return try graph.addNode(operation, name: call.name, inputs: inputs).map { .value($0) }
+      let values = try graph.addNode(operation, name: call.name, inputs: inputs)
+      noteRounding(of: values, by: operation, inputs)
+      return values.map { .value($0) }
     } catch {
       throw .layer(error.layer, error.problem)
     }
+  }
+}
+
+// Quantized values: in the graph they stand as the real numbers that their levels mean.
+extension ONNXBuilder {
+  /// How a value was rounded; nil if it was not, or something was computed of it since.
+  func rounding(of value: ValueID) -> FakeQuantize? { roundings[value] }
+
+  private mutating func noteRounding(
+    of values: [ValueID], by operation: Operation, _ inputs: [ValueID]
+  ) {
+    let rounding: FakeQuantize?
+    if case .fakeQuantize(let own) = operation {
+      rounding = own
+    } else {
+      rounding = operation.keepsElements ? roundings[inputs[0]] : nil
+    }
+    guard let rounding else { return }
+    for value in values { roundings[value] = rounding }
+  }
+}
+
+extension Operation {
+  /// Whether every element of the results is one of the first input's.
+  fileprivate var keepsElements: Bool {
+    if case .maxPool = self { return true }
+    if case .concat = self { return false }
+    if case .pad = self { return false }
+    return definition.movement != nil
   }
 }
 

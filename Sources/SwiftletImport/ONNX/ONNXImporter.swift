@@ -112,7 +112,8 @@ enum ONNXInput {
     _ info: ONNXValueInfo, size: InputSize?, notes: inout [String]
   ) throws(ONNXProblem) -> (shape: Shape, isLast: Bool) {
     let name = quoted(info.name.text)
-    guard let type = info.type, type.isFloat else {
+    // The numbers that bytes are, or, behind a DequantizeLinear, what they mean.
+    guard let type = info.type, type.isFloat || type == .uint8 || type == .int8 else {
       throw .model("input \(name) is not of floats; export the network with float32 inputs")
     }
     guard let stated = info.shape, !stated.isEmpty else {

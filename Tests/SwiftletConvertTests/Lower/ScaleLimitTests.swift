@@ -26,7 +26,7 @@ import Testing
     var ranges: [ValueID: ClosedRange<Double>] = [:]
     for port in graph.inputs { ranges[port.value] = 0...1 }
     for node in graph.nodes { for output in node.outputs { ranges[output] = 0...width } }
-    let quantization = TensorQuantization(graph, ranges: ranges, calibration: calibration)
+    let quantization = try TensorQuantization(graph, ranges: ranges, calibration: calibration)
     _ = try BundleBuilder.build(graph, quantization: quantization)
     return (graph, quantization)
   }

@@ -160,6 +160,7 @@ extension ONNXBuilder {
   ) throws(ONNXProblem) -> ONNXValue? {
     guard let array = try array(0, of: call) else { return nil }
     var result = array
+    result.levels = nil
     switch array.contents {
     case .floats(let values): result.contents = .floats(values.map(float))
     case .integers(let values): result.contents = .integers(values.map(integer))

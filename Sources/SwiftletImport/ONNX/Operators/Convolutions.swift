@@ -25,8 +25,9 @@ extension ONNXOperator {
     guard groups >= 1, !overflow else {
       throw call.problem("group \(groups) is no number of groups")
     }
-    let conv = Conv2D(
+    var conv = Conv2D(
       inputChannels: channels, outputChannels: weights[0], groups: groups, window: window)
+    conv.weightScales = try builder.array(1, of: call)?.scales(ofChannels: weights[0], axis: 0)
     var inputs = [
       try builder.graphValue(0, of: call), try builder.weights(1, of: call),
     ]
@@ -115,7 +116,9 @@ extension ONNXBuilder {
       operands.append(
         graph.addConstant(call.node.inputs[2].text, shape: Shape(outputs), .floats(all)))
     }
-    let layer = FullyConnected(inputCount: inputs, outputCount: outputs)
+    var layer = FullyConnected(inputCount: inputs, outputCount: outputs)
+    layer.weightScales = matrix.scales(ofChannels: outputs, axis: isTransposed ? 0 : 1)?
+      .map { alpha == 1 ? $0 : $0 * abs(alpha) }
     let result = try add(.fullyConnected(layer), operands, for: call)
     // A fully connected layer gives one row of a matrix.
     let shape = Array(input.dropLast()) + [outputs]
