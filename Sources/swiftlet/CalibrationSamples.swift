@@ -106,9 +106,10 @@ struct CalibrationSamples {
 
   /// None, for a network that was quantized before.
   static func none(_ pipeline: ImagePipeline) -> CalibrationSamples {
-    CalibrationSamples(
+    var nothing = SHA256()
+    return CalibrationSamples(
       pictures: [], rows: [], pipeline: pipeline, source: "no images: the model states its scales",
-      digest: Hexadecimal.text(SHA256().finish()), warnings: [])
+      digest: Hexadecimal.text(nothing.finish()), warnings: [])
   }
 
   /// Seeded pictures of soft colour, for networks with random weights.

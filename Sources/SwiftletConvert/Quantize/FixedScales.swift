@@ -37,6 +37,10 @@ struct FixedScales: Sendable {
       if records[value] == record {
         values[node.output] = value
         removed.insert(index)
+        // What is stored is the rounded value, which for what is clamped by its levels matters.
+        if let producer = producers[value.index], graph.nodes[producer].outputs.count == 1 {
+          graph.nodes[producer].resultName = node.resultName
+        }
       } else {
         records[node.output] = record
       }
