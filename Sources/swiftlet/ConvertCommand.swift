@@ -55,7 +55,9 @@ enum ConvertCommand {
   ).reference("the bundle to write; required. Written to a temporary file and renamed")
   private static let calibrate = Option(
     "--calibrate", value: "DIR|CSV", "images like those the network will see"
-  ).reference("images like those the network will see; required except for `random:SEED` and for models that are quantized already")
+  ).reference(
+    "images like those the network will see; required except for `random:SEED` and for models that are quantized already"
+  )
   private static let calibrationCount = Option(
     "--calibration-count", value: "N", in: 1...100_000,
     "how many of them, evenly spread over the list (default 256)"

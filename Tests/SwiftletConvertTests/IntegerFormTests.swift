@@ -67,18 +67,6 @@ import Testing
     #expect(try integerForm(network.graph).nodes.count == 2)
   }
 
-  @Test func productOfTwoActivationsIsRefusedByName() throws {
-    var network = NetworkBuilder(seed: 3)
-    let input = network.input(1, 1, 4)
-    network.output(try network.product(input, try network.activation(.relu, input)))
-    do {
-      _ = try integerForm(network.graph)
-      Issue.record("a product of two activations was accepted")
-    } catch {
-      #expect("\(error)".hasPrefix("layer product2: a multiplication of two activations"))
-    }
-  }
-
   @Test func standaloneNormBecomesADepthwiseConvolution() throws {
     var network = NetworkBuilder(seed: 3)
     network.output(try network.norm(network.input(2, 2, 6)))

@@ -256,8 +256,8 @@ private enum ResizeOracle {
     }
     var unknown = test.bundle()
     let operations = 64 + 12 * 64 + 128
-    unknown[operations] = 12
-    expectRefusal(BundleBuilder.signed(unknown), "kind is 12, expected 1 to 11")
+    unknown[operations] = 200
+    expectRefusal(BundleBuilder.signed(unknown), "kind is 200, expected 1 to ")
   }
 
   /// A run may move 2³⁴ elements, and a bilinear resize moves four for each of its output.

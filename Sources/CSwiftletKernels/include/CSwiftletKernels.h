@@ -18,6 +18,7 @@
 #include "swl_elementwise.h"
 #include "swl_kernel_set.h"
 #include "swl_pool.h"
+#include "swl_product.h"
 #include "swl_requantize.h"
 #include "swl_resize.h"
 #include "swl_types.h"

@@ -4,7 +4,9 @@ import SwiftletRuntime
 /// The mean over all pixels.
 extension GlobalAveragePool: OperationLowering {
   func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
-    Pooling.scales(wanted, context)
+    // The number of values is known, but ranges that were chosen have not needed it.
+    let count = context.isFixed ? context.graph.shape(of: context.node.inputs[0]).image.area : 1
+    return Pooling.scales(wanted, context, count: count)
   }
 
   func lower(_ node: Node, into builder: inout BundleBuilder) throws(ConvertError) {

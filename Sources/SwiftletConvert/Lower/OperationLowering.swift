@@ -47,4 +47,6 @@ struct ScaleContext {
   let residual: QuantizationRecord?
   /// The greatest value that calibration saw before the activation; 0 where it did not look.
   var greatestBeforeActivation: Double
+  /// Whether the scales are those that the network states, and not to be changed.
+  var isFixed = false
 }

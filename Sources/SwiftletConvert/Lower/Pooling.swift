@@ -8,10 +8,12 @@ enum Pooling {
   /// 2 even for a single value, as `LinearScales.largestFactor` says.
   private static let largestRatio = LinearScales.largestFactor
 
-  /// `wanted`, or a scale that is coarse enough for the multiplier of a single value.
-  static func scales(_ wanted: ActivationScales, _ context: ScaleContext) -> ActivationScales {
+  /// `wanted`, or a scale that is coarse enough for the multiplier of at least `count` values.
+  static func scales(
+    _ wanted: ActivationScales, _ context: ScaleContext, count: Int = 1
+  ) -> ActivationScales {
     let input = Double(context.inputs[0].uniform.scale)
-    return wanted.widened { _ in input / largestRatio }
+    return wanted.widened { _ in input / (largestRatio * Double(count)) }
   }
 
   /// The requantizer of a sum of `count` levels of a node's input into their mean.

@@ -79,6 +79,7 @@ struct TensorQuantization: Sendable {
         continue
       }
       var context = context(node, graph, calibration)
+      context.isFixed = true
       // Without calibration: what comes out of h-swish is not above what goes in.
       if context.greatestBeforeActivation == 0 {
         context.greatestBeforeActivation = record.dequantize(127)

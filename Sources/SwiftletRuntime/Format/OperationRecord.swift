@@ -19,9 +19,11 @@ public enum OperationKind: UInt32, Sendable, CaseIterable {
   case lookup = 10
   /// An image of another size: nearest pixels, or weighted means of four.
   case resize = 11
+  /// The product of two tensors.
+  case product = 12
 
   /// The raw values there are, as a check's sentence names them.
-  static var expected: StaticString { "1 to 11" }
+  static var expected: StaticString { "1 to 12" }
 }
 
 extension OperationKind {
@@ -40,6 +42,7 @@ extension OperationKind {
     case .copy: return try Copy(reader)
     case .lookup: return try Lookup(reader)
     case .resize: return try Resize(reader)
+    case .product: return try Product(reader)
     }
   }
 }

@@ -93,11 +93,6 @@ private func refusal(_ graph: Graph, _ calibration: [[FloatTensor]]? = nil) -> S
   @Test func networksWithoutAnIntegerForm() throws {
     #expect(refusal(Graph(), [[]]).contains("no layers"))
 
-    var product = NetworkBuilder(seed: 7)
-    let a = product.input(4, 4, 3)
-    product.output(try product.product(a, try product.conv(a, 3)))
-    #expect(refusal(product.graph).contains("product2"))
-
     var inner = NetworkBuilder(seed: 7)
     let soft = try inner.add(
       .softmax(Softmax(layout: .channelsLast)), "softmax", inner.input(1, 1, 8))

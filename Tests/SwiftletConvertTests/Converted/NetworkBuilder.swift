@@ -126,6 +126,11 @@ struct NetworkBuilder {
       inputs: [x] + constants)
   }
 
+  /// Changes the node that was added last.
+  mutating func editLast(_ edit: (inout Node) -> Void) {
+    edit(&graph.nodes[graph.nodes.count - 1])
+  }
+
   /// Squeeze-and-excite: mean, two layers, gate, product.
   mutating func squeezeExcite(_ x: ValueID, gate: Activation) throws -> ValueID {
     let channels = graph.shape(of: x).image.channels

@@ -75,24 +75,33 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
   ) throws(ONNXProblem) -> Outcome {
     var builder = builder
     var found: [ONNXArray?] = []
+    // Of integers that the network computes, the graph has what they mean.
+    var roundings: [FakeQuantize?] = []
     for info in model.graph.outputs {
       switch builder.value(named: info.name) {
       case .array(let array): found.append(array)
       case .tensor(let tensor): found.append(try builder.array(tensor))
       case .value(let value):
         builder.graph.addOutput(info.name.text, value: value)
+        roundings.append(builder.rounding(of: value))
         found.append(nil)
       case nil: return .failed("output \(info.name.text) is not there")
       }
     }
-    var results = FloatExecutor(builder.graph, threads: 1).run(samples).makeIterator()
+    var results = zip(FloatExecutor(builder.graph, threads: 1).run(samples), roundings)
+      .makeIterator()
     for (index, bytes) in outputs.enumerated() {
-      let expected = try Self.array(bytes)
+      var expected = try Self.array(bytes)
       let computed: (shape: [Int], values: [Float])
       if let array = found[index] {
         computed = (array.shape, array.floats)
-      } else if let result = results.next() {
+      } else if let (result, rounding) = results.next() {
         computed = (result.shape.dimensions, result.values)
+        if let rounding, let levels = expected.integers {
+          let zero = Int64(rounding.zeroPoint + (expected.type == .uint8 ? 128 : 0))
+          expected = ONNXArray(
+            levels.map { rounding.scale * Float($0 - zero) }, shape: expected.shape)
+        }
       } else {
         return .failed("output \(index) is not computed")
       }

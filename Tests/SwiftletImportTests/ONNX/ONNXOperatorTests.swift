@@ -18,7 +18,7 @@ import Testing
 
   /// Every operator of the table is one of a case, by itself or among constants.
   @Test func everyOperatorHasACase() throws {
-    #expect(Self.cases.count >= 121)
+    #expect(Self.cases.count >= 137)
     var found: Set<String> = []
     for test in Self.cases {
       let model = try ONNXReader.read(FileBytes(test.model))
@@ -30,7 +30,9 @@ import Testing
       }
       add(model.graph.nodes + model.functions.values.flatMap(\.nodes))
     }
-    let untested = ONNXOperator.names.filter { !found.contains($0) }
+    // What is refused with advice, whatever its inputs are.
+    let refused: Set = ["ConvInteger", "DynamicQuantizeLinear", "MatMulInteger"]
+    let untested = ONNXOperator.names.filter { !found.contains($0) && !refused.contains($0) }
     #expect(
       untested == [
         // Only of constants, each a line; the ONNX project's cases have them.
