@@ -159,6 +159,8 @@ struct ExecutorTests {
       // Φ(−3) = 0.00134990, Φ(6) = 1 − 10⁻⁹.
       case .gelu: [.nan, .infinity, .nan, 100, 0, 0, -0.004_049_69, 2.995_950_3, 6]
       case .geluTanh: [.nan, .infinity, .nan, 100, 0, 0, -0.003_637_39, 2.996_362_7, 6]
+      // 1 − erf(3) = 2.209 · 10⁻⁵.
+      case .erf: [.nan, 1, -1, 1, -1, 0, -0.999_977_91, 0.999_977_91, 1]
       }
     for (index, (a, b)) in zip(found, expected).enumerated() {
       let isSame = a.isNaN && b.isNaN || a == b || abs(a - b) <= 1e-6 * max(1, abs(b))

@@ -32,6 +32,8 @@ public enum Activation: Hashable, Sendable {
   case gelu
   /// The same with Φ(x) ≈ ½ + ½ · tanh(√(2/π) · (x + 0.044715 · x³))
   case geluTanh
+  /// 2 / √π · ∫ e^−t² dt from 0 to x: what GELU is spelled out with.
+  case erf
 }
 
 /// How an activation can be joined to the integer operation that computes its input.
@@ -57,7 +59,8 @@ extension Activation {
     case .hardSwish: .hardSwish
     case .clip(let low, let high): .clamp(Double(low)...Double(high))
     case .hardGate(let slope, let offset): .gate(gain: Double(slope), offset: Double(offset))
-    case .sigmoid, .silu, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu, .geluTanh: .none
+    case .sigmoid, .silu, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf:
+      .none
     }
   }
 
@@ -66,7 +69,7 @@ extension Activation {
     switch self {
     case .hardSigmoid, .sigmoid, .hardGate: true
     case .relu, .relu6, .hardSwish, .silu, .clip, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu,
-      .geluTanh:
+      .geluTanh, .erf:
       false
     }
   }
@@ -87,7 +90,8 @@ extension Activation {
     case .tanh: SwiftletPlatform.tanh(x)
     case .softplus: Self.softplus(x)
     case .mish: x * SwiftletPlatform.tanh(Self.softplus(x))
-    case .gelu: x / 2 * (1 + erf(x * 0.5.squareRoot()))
+    case .gelu: x / 2 * (1 + SwiftletPlatform.erf(x * 0.5.squareRoot()))
+    case .erf: SwiftletPlatform.erf(x)
     case .geluTanh:
       x / 2 * (1 + SwiftletPlatform.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     }
@@ -102,7 +106,7 @@ extension Activation {
     case .hardSigmoid: .hardSwish
     case .sigmoid: .silu
     case .relu, .relu6, .hardSwish, .silu, .clip, .leakyRelu, .elu, .hardGate, .tanh, .softplus,
-      .mish, .gelu, .geluTanh:
+      .mish, .gelu, .geluTanh, .erf:
       nil
     }
   }
@@ -114,6 +118,7 @@ extension Activation: RawRepresentable {
     ("relu", .relu), ("relu6", .relu6), ("hardSigmoid", .hardSigmoid), ("hardSwish", .hardSwish),
     ("sigmoid", .sigmoid), ("silu", .silu), ("tanh", .tanh), ("softplus", .softplus),
     ("mish", .mish), ("gelu", .gelu), ("geluTanh", .geluTanh),
+    ("erf", .erf),
   ]
 
   /// For people and for `init(rawValue:)`: a name, and the numbers that belong to it, for example
@@ -135,6 +140,7 @@ extension Activation: RawRepresentable {
     case .mish: "mish"
     case .gelu: "gelu"
     case .geluTanh: "geluTanh"
+    case .erf: "erf"
     }
   }
 
@@ -223,7 +229,7 @@ extension Activation: OperationDefinition {
         workers.forEachVector(count, output) { index, lanes in
           (input.vector(index, count: lanes) * slope + offset).clampedKeepingNaN(0, 1)
         }
-      case .elu, .tanh, .softplus, .mish, .gelu, .geluTanh:
+      case .elu, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf:
         // Rare enough to be computed one by one.
         workers.forEachVector(count, output) { index, lanes in
           var x = input.vector(index, count: lanes)

@@ -2,10 +2,13 @@
 public struct Softmax: Sendable {
   /// The dimension; negative ones count from the end.
   public var axis: Int
+  /// Whether the result is the logarithm of that.
+  public var isLogarithm: Bool
 
   /// A softmax along a dimension.
-  public init(axis: Int) {
+  public init(axis: Int, isLogarithm: Bool = false) {
     self.axis = axis
+    self.isLogarithm = isLogarithm
   }
 
   /// A softmax over the channels of an image or a vector.
@@ -15,14 +18,14 @@ public struct Softmax: Sendable {
 }
 
 extension Softmax: OperationDefinition {
-  package var name: String { "softmax" }
+  package var name: String { isLogarithm ? "logSoftmax" : "softmax" }
   package var details: String { axis == 1 || axis == -1 ? "" : "axis \(axis)" }
 
   package var layoutRule: LayoutRule {
-    let axis = axis
+    let (axis, isLogarithm) = (axis, isLogarithm)
     return .dimensions { order in
       order.firstIndex(of: Shape.dimension(axis: axis, rank: order.count))
-        .map { .softmax(Softmax(axis: $0 == order.count - 1 ? -1 : $0)) }
+        .map { .softmax(Softmax(axis: $0 == order.count - 1 ? -1 : $0, isLogarithm: isLogarithm)) }
     }
   }
 
@@ -38,15 +41,16 @@ extension Softmax: OperationDefinition {
     let dimension = Shape.dimension(axis: axis, rank: shape.rank)
     let count = shape[dimension]
     let step = shape.strides[dimension]
+    let isLogarithm = isLogarithm
     return PreparedOperation(allowsInPlace: true) { inputs, outputs, workers in
       workers.forEachRange(shape.count / count, grain: max(1, Workers.elementsPerTask / count)) {
         for row in $0 {
           let start = row / step * step * count + row % step
           let (source, target) = (inputs[0] + start, outputs[0] + start)
           if step == 1 {
-            Self.compute(source, target, count)
+            Self.compute(source, target, count, isLogarithm)
           } else {
-            Self.compute(source, target, count, step: step)
+            Self.compute(source, target, count, isLogarithm, step: step)
           }
         }
       }
@@ -54,7 +58,8 @@ extension Softmax: OperationDefinition {
   }
 
   private static func compute(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    _ isLogarithm: Bool
   ) {
     var largest = -Float.infinity
     for index in 0..<count { largest = max(largest, source[index]) }
@@ -65,17 +70,23 @@ extension Softmax: OperationDefinition {
       target.store(power, index, count: lanes)
       for lane in 0..<lanes { sum += power[lane] }
     }
-    for index in 0..<count { target[index] /= sum }
+    guard isLogarithm else {
+      for index in 0..<count { target[index] /= sum }
+      return
+    }
+    let shift = largest + Float(log(Double(sum)))
+    for index in 0..<count { target[index] = source[index] - shift }
   }
 
   /// The same for elements that are apart.
   private static func compute(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int, step: Int
+    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int,
+    _ isLogarithm: Bool, step: Int
   ) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * count) { row in
       guard let row = row.baseAddress else { return }
       for index in 0..<count { row[index] = source[index * step] }
-      compute(UnsafePointer(row), row + count, count)
+      compute(UnsafePointer(row), row + count, count, isLogarithm)
       for index in 0..<count { target[index * step] = row[count + index] }
     }
   }

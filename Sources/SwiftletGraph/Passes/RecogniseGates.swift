@@ -2,7 +2,8 @@ extension Pass {
   /// Joins what spells out an h-sigmoid, min(max(x + 3, 0), 6) / 6, and multiplications that take the
   /// sixth elsewhere: x · min(max(x + 3, 0), 6) / 6 in any order is x · h-sigmoid(x).
   static let recogniseGates = Pass(
-    "recognise-gates", "joins min(max(x + 3, 0), 6) / 6 into h-sigmoid"
+    "recognise-gates",
+    "joins min(max(x + 3, 0), 6) / 6 into h-sigmoid, x / 2 · (1 + erf(x / √2)) into GELU"
   ) { graph throws(PassError) in
     let gates = GateRecognition(graph)
     gates.run(&graph)
@@ -38,7 +39,61 @@ private struct GateRecognition {
         break
       }
     }
+    for index in graph.nodes.indices {
+      if let x = geluInput(index, graph) {
+        graph.nodes[index].operation = .activation(.gelu)
+        graph.nodes[index].inputs = [x]
+      }
+    }
     removeUnread(&graph)
+  }
+
+  /// x of a product of x, ½ and 1 + erf(x / √2), in whatever order they are multiplied.
+  private func geluInput(_ index: Int, _ graph: Graph) -> ValueID? {
+    var factors: [ValueID] = []
+    var pending = [index]
+    var halves = 0
+    while let place = pending.popLast(), factors.count < 3, halves < 2 {
+      let node = graph.nodes[place]
+      guard case .multiply = node.operation, node.inputs.count == 2 else { return nil }
+      if let rest = other(node, graph, { $0 == 0.5 }) {
+        halves += 1
+        if let inner = producers[rest.index], isProduct(inner, graph),
+          isOnlyReader(place, of: rest, graph)
+        {
+          pending.append(inner)
+        } else {
+          factors.append(rest)
+        }
+        continue
+      }
+      for input in node.inputs {
+        if let inner = producers[input.index], isProduct(inner, graph),
+          isOnlyReader(place, of: input, graph)
+        {
+          pending.append(inner)
+        } else {
+          factors.append(input)
+        }
+      }
+    }
+    guard halves == 1, factors.count == 2 else { return nil }
+    for (x, sum) in [(factors[0], factors[1]), (factors[1], factors[0])] {
+      guard let outer = producers[sum.index], case .add = graph.nodes[outer].operation,
+        let curve = other(graph.nodes[outer], graph, { $0 == 1 }),
+        let inner = producers[curve.index],
+        case .activation(.erf) = graph.nodes[inner].operation,
+        let root = producers[graph.nodes[inner].inputs[0].index],
+        scaled(graph.nodes[root], by: 0.5.squareRoot(), graph) == x
+      else { continue }
+      return x
+    }
+    return nil
+  }
+
+  private func isProduct(_ index: Int, _ graph: Graph) -> Bool {
+    if case .multiply = graph.nodes[index].operation { return true }
+    return false
   }
 
   /// The other operand of a multiplication by a constant number.
@@ -94,6 +149,7 @@ private struct GateRecognition {
     if case .add = node.operation { return true }
     if case .multiply = node.operation { return true }
     if case .activation(.relu6) = node.operation { return true }
+    if case .activation(.erf) = node.operation { return true }
     return false
   }
 }

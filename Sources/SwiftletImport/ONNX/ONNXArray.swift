@@ -98,4 +98,6 @@ enum ONNXValue {
   case array(ONNXArray)
   /// What the network computes.
   case value(ValueID)
+  /// What is asked of scores at the end of the network, in place of which they are its output.
+  case scores(ValueID)
 }

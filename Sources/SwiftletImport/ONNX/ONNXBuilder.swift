@@ -53,7 +53,7 @@ extension ONNXBuilder {
     switch value {
     case .tensor(let tensor): tensor.shape
     case .array(let array): array.shape
-    case .value(let value): graph.shape(of: value).dimensions
+    case .value(let value), .scores(let value): graph.shape(of: value).dimensions
     }
   }
 
@@ -61,7 +61,7 @@ extension ONNXBuilder {
   mutating func array(_ input: Int, of call: ONNXCall) throws(ONNXProblem) -> ONNXArray? {
     guard call.has(input) else { return nil }
     switch try call.input(input) {
-    case .value: return nil
+    case .value, .scores: return nil
     case .array(let array): return array
     case .tensor(let tensor):
       // Many may have the same input: it is read once.

@@ -94,6 +94,9 @@ struct ONNXCall {
     guard place < inputs.count, let value = inputs[place] else {
       throw problem("input \(place + 1) is missing")
     }
+    if case .scores = value {
+      throw unsupported("it reads places of the greatest elements, which only outputs may be")
+    }
     return value
   }
 

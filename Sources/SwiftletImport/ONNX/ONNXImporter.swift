@@ -59,10 +59,15 @@ enum ONNXImporter {
     try builder.append(nodes)
     var named: Set<FileName> = []
     for info in model.graph.outputs where named.insert(info.name).inserted {
-      guard case .value(let value)? = builder.value(named: info.name) else {
+      switch builder.value(named: info.name) {
+      case .value(let value): builder.graph.addOutput(info.name.text, value: value)
+      case .scores(let value):
+        // The best ones' values and places are two outputs of one thing.
+        if builder.graph.outputs.contains(where: { $0.value == value }) { continue }
+        builder.graph.addOutput(info.name.text, value: value)
+      case .array, .tensor, nil:
         throw .model("output \(quoted(info.name.text)) does not depend on the model's input")
       }
-      builder.graph.addOutput(info.name.text, value: value)
     }
     guard !builder.graph.outputs.isEmpty else { throw .model("the model has no output") }
     return Result(graph: builder.graph, notes: builder.notes)

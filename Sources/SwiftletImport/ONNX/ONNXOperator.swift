@@ -38,6 +38,6 @@ struct ONNXOperator: Sendable {
   /// By name, versions in order.
   private static let table: [String: [ONNXOperator]] = Dictionary(
     grouping: convolutions + pools + arithmetic + activations + movements + shapes + constants
-      + results + roundings + quantized, by: \.name
+      + results + roundings + quantized + transposedConvolutions, by: \.name
   ).mapValues { $0.sorted { $0.since < $1.since } }
 }

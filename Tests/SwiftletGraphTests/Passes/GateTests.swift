@@ -37,6 +37,41 @@ struct GateTests {
     return after.operationNames
   }
 
+  /// 1 + erf(x / √2), and the three in every order.
+  @Test("GELU in every spelling", arguments: ImageLayout.allCases, 0..<4)
+  func gelus(_ layout: ImageLayout, _ order: Int) throws {
+    let found = try names(layout) { builder, x in
+      let root = Self.number(&builder, 0.5.squareRoot())
+      let scaled = try Self.product(&builder, x, root)
+      let curve = try builder.add(.activation(.erf), "erf", scaled)
+      let sum = try builder.graph.add(
+        .add(Add()), name: "sum", inputs: [curve, Self.number(&builder, 1)])
+      let half = Self.number(&builder, 0.5)
+      switch order {
+      case 0: return try Self.product(&builder, try Self.product(&builder, x, sum), half)
+      case 1: return try Self.product(&builder, try Self.product(&builder, half, x), sum)
+      case 2: return try Self.product(&builder, x, try Self.product(&builder, sum, half))
+      default: return try Self.product(&builder, half, try Self.product(&builder, sum, x))
+      }
+    }
+    #expect(found == ["gelu"])
+  }
+
+  /// Another constant, and a factor that is not the curve's input: no GELU.
+  @Test("What is no GELU", arguments: 0..<3) func noGelus(_ fault: Int) throws {
+    let found = try names(.channelsLast) { builder, x in
+      let scaled = try Self.product(
+        &builder, x, Self.number(&builder, fault == 0 ? 0.7 : 0.5.squareRoot()))
+      let curve = try builder.add(.activation(.erf), "erf", scaled)
+      let sum = try builder.graph.add(
+        .add(Add()), name: "sum", inputs: [curve, Self.number(&builder, fault == 1 ? 2 : 1)])
+      let other = fault == 2 ? try builder.add(.activation(.relu), "relu", x) : x
+      let product = try Self.product(&builder, other, sum)
+      return try Self.product(&builder, product, Self.number(&builder, 0.5))
+    }
+    #expect(!found.contains("gelu") && found.contains("erf"))
+  }
+
   @Test("h-sigmoid and h-swish in every spelling", arguments: ImageLayout.allCases, [false, true])
   func spellings(layout: ImageLayout, isSwapped: Bool) throws {
     let sigmoid = try names(layout) { builder, x in

@@ -85,6 +85,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
         builder.graph.addOutput(info.name.text, value: value)
         roundings.append(builder.rounding(of: value))
         found.append(nil)
+      case .scores: return .leftOut("places of the greatest elements are not computed")
       case nil: return .failed("output \(info.name.text) is not there")
       }
     }

@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletTestSupport
 import Testing
 
 @testable import SwiftletImport
@@ -43,6 +44,51 @@ import Testing
       Issue.record("its size is fixed")
     } catch {
       #expect("\(error)".contains("--input 32 asks for another"))
+    }
+  }
+
+  private func node(_ name: String, _ inputs: [String], _ outputs: [String]) -> [UInt8] {
+    let names =
+      inputs.flatMap { Protobuf.text(1, $0) } + outputs.flatMap { Protobuf.text(2, $0) }
+    return Protobuf.field(1, names + Protobuf.text(4, name))
+  }
+
+  /// A model of an input x of 1 × 10 and the constant k, which is 3.
+  private func model(_ nodes: [UInt8], outputs: [String]) -> [UInt8] {
+    let extents = [1, 10].flatMap { Protobuf.field(1, [0x08] + Protobuf.varint($0)) }
+    let type = Protobuf.field(2, Protobuf.field(1, [0x08, 1] + Protobuf.field(2, extents)))
+    let three: [UInt8] = [3, 0, 0, 0, 0, 0, 0, 0]
+    let constant: [UInt8] = [0x08, 1, 0x10, 7] + Protobuf.text(8, "k") + Protobuf.field(9, three)
+    var graph = nodes + Protobuf.field(5, constant)
+    graph += Protobuf.field(11, Protobuf.text(1, "x") + type)
+    for output in outputs { graph += Protobuf.field(12, Protobuf.text(1, output)) }
+    let sets = Protobuf.field(8, [0x10] + Protobuf.varint(17))
+    return [0x08, 8] + sets + Protobuf.field(7, graph)
+  }
+
+  /// The best class or the best few at the end: the scores are the output, once. Elsewhere they are refused.
+  @Test(arguments: [
+    (["ArgMax": 1], "ArgMax y is left out"), (["TopK": 2], "TopK y is left out"),
+  ])
+  func bestAtTheEnd(_ operators: [String: Int], _ note: String) throws {
+    let (name, results) = try #require(operators.first)
+    let outputs = ["y", "z"].prefix(results)
+    func model(_ more: [UInt8]) -> [UInt8] {
+      let nodes =
+        node("Relu", ["x"], ["r"])
+        + node(name, name == "TopK" ? ["r", "k"] : ["r"], Array(outputs)) + more
+      return self.model(nodes, outputs: more.isEmpty ? Array(outputs) : ["w"])
+    }
+    let result = try ONNXImporter.read(FileBytes(model([])), path: "m.onnx", size: nil)
+    #expect(result.graph.outputs.map(\.name) == ["y"])
+    #expect(result.graph.shape(of: result.graph.outputs[0].value) == Shape(1, 10))
+    #expect(result.notes.contains { $0.hasPrefix(note) })
+    do throws(ONNXProblem) {
+      let bytes = model(node("Relu", ["y"], ["w"]))
+      _ = try ONNXImporter.read(FileBytes(bytes), path: "m.onnx", size: nil)
+      Issue.record("a layer read places")
+    } catch {
+      #expect("\(error)".contains("which only outputs may be"))
     }
   }
 }

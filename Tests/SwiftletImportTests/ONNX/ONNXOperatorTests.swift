@@ -18,7 +18,7 @@ import Testing
 
   /// Every operator of the table is one of a case, by itself or among constants.
   @Test func everyOperatorHasACase() throws {
-    #expect(Self.cases.count >= 137)
+    #expect(Self.cases.count >= 153)
     var found: Set<String> = []
     for test in Self.cases {
       let model = try ONNXReader.read(FileBytes(test.model))
@@ -32,12 +32,16 @@ import Testing
     }
     // What is refused with advice, whatever its inputs are.
     let refused: Set = ["ConvInteger", "DynamicQuantizeLinear", "MatMulInteger"]
-    let untested = ONNXOperator.names.filter { !found.contains($0) && !refused.contains($0) }
+    // What stands at the end, in place of which the scores are the output: ONNXImporterTests.
+    let ends: Set = ["ArgMax", "TopK"]
+    let untested = ONNXOperator.names.filter {
+      !found.contains($0) && !refused.union(ends).contains($0)
+    }
     #expect(
       untested == [
         // Only of constants, each a line; the ONNX project's cases have them.
         "Abs", "And", "Constant", "Floor", "Greater", "GreaterOrEqual", "Less", "LessOrEqual",
-        "LogSoftmax", "Not", "Or", "Reciprocal", "ReduceProd", "Size", "Sqrt", "Tile",
+        "Not", "Or", "Reciprocal", "ReduceProd", "Size", "Sqrt", "Tile",
       ])
   }
 

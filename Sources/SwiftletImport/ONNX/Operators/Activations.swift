@@ -15,6 +15,7 @@ extension ONNXOperator {
     ONNXOperator("Softplus", activation(.softplus)),
     ONNXOperator("Mish", since: 18, activation(.mish)),
     ONNXOperator("Gelu", since: 20, gelu),
+    ONNXOperator("Erf", since: 9, activation(.erf)),
     ONNXOperator("Gelu", domain: "com.microsoft", activation(.gelu)),
   ]
 
@@ -111,6 +112,7 @@ extension ONNXBuilder {
   ) throws(ONNXProblem) -> ONNXValue {
     if let array = try array(0, of: call) {
       var result = array
+      result.levels = nil
       switch array.contents {
       case .floats(let values):
         result.contents = .floats(values.map { Float(activation.exact(Double($0))) })

@@ -74,12 +74,18 @@ extension ONNXOperator {
     ]
   }
 
-  /// The least or greatest of a value and constants: a clamp.
+  /// The least or greatest: of a value and a constant a clamp, of two values b − relu(b − a) or
+  /// b + relu(a − b), of more one after the other.
   private static func bound(isLeast: Bool) -> Append {
     { (builder, call) throws(ONNXProblem) in
       if call.inputs.count == 1 { return [try call.input(0)] }
-      guard call.inputs.count == 2 else {
-        throw call.unsupported("it has \(call.inputs.count) inputs; two are accepted")
+      if call.inputs.count > 2 {
+        let first = call.reading([0, 1].map { (call.node.inputs[$0], call.inputs[$0]) })
+        var operands = [(FileName(""), try bound(isLeast: isLeast)(&builder, first)[0])]
+        operands += (2..<call.inputs.count).compactMap { place in
+          call.inputs[place].map { (call.node.inputs[place], $0) }
+        }
+        return try bound(isLeast: isLeast)(&builder, call.reading(operands))
       }
       let known =
         isLeast
@@ -89,7 +95,7 @@ extension ONNXOperator {
       let arrays = [try builder.array(0, of: call), try builder.array(1, of: call)]
       guard let place = arrays.firstIndex(where: { $0 != nil }), let constant = arrays[place],
         constant.count == 1
-      else { throw call.unsupported("one of its inputs must be a constant number") }
+      else { return [try builder.bounded(call, isLeast: isLeast)] }
       let flipped = call.reading(only: 1 - place)
       let bound = constant.floats[0]
       return [
@@ -121,15 +127,45 @@ extension ONNXOperator {
       if let known = try builder.known(base, { $0 &* $0 }, { $0 * $0 }) { return [known] }
       let value = try builder.graphValue(0, of: call)
       return [try builder.add(.multiply(Multiply()), [value, value], for: call)]
+    case 3:
+      if let known = try builder.known(base, { $0 &* $0 &* $0 }, { $0 * $0 * $0 }) {
+        return [known]
+      }
+      let value = try builder.graphValue(0, of: call)
+      let square = try builder.add(
+        .multiply(Multiply()), [value, value], for: call, suffix: "square")
+      guard case .value(let square) = square else { return [square] }
+      return [try builder.add(.multiply(Multiply()), [square, value], for: call)]
     case 0.5: return try root(&builder, base)
     case -1: return try reciprocal(&builder, base)
     default:
-      throw call.unsupported("the exponents 1 and 2 are accepted, of constants −1 and 0.5 too")
+      throw call.unsupported("the exponents 1, 2 and 3 are accepted, of constants −1 and 0.5 too")
     }
   }
 }
 
 extension ONNXBuilder {
+  /// The least or greatest of two values, element by element.
+  fileprivate mutating func bounded(
+    _ call: ONNXCall, isLeast: Bool
+  ) throws(ONNXProblem) -> ONNXValue {
+    let (a, b) = (try graphValue(0, of: call), try graphValue(1, of: call))
+    let minus = try constant(ONNXArray([Float(-1)], shape: []), named: "-1", of: call)
+    func appended(
+      _ operation: Operation, _ inputs: [ValueID], _ suffix: String
+    ) throws(ONNXProblem) -> ValueID {
+      guard case .value(let result) = try add(operation, inputs, for: call, suffix: suffix) else {
+        throw call.problem("it is a constant")
+      }
+      return result
+    }
+    let other = try appended(.multiply(Multiply()), [isLeast ? a : b, minus], "negative")
+    let distance = try appended(.add(Add()), [isLeast ? b : a, other], "difference")
+    var part = try appended(.activation(.relu), [distance], "above")
+    if isLeast { part = try appended(.multiply(Multiply()), [part, minus], "below") }
+    return try add(.add(Add()), [b, part], for: call)
+  }
+
   /// Appends an operation of two operands, of which one may be a constant; `second` replaces the second.
   mutating func combined(
     _ operation: Operation, _ call: ONNXCall, second: ONNXArray? = nil

@@ -81,8 +81,8 @@ extension ONNXOperator {
     return [.array(array.sliced(slice))]
   }
 
-  /// With constant indices: along one axis, those at equal distances, or a single one, whose dimension
-  /// then goes.
+  /// With constant indices along one axis: slices of those at equal distances, joined. A single index's
+  /// dimension goes.
   private static let gather: Append = { (builder, call) throws(ONNXProblem) in
     let input = builder.shape(of: try call.input(0))
     let axis = try call.dimension(try call.integer("axis", default: 0), rank: input.count)
@@ -101,19 +101,45 @@ extension ONNXOperator {
     if let array = try builder.array(0, of: call) {
       return [.array(try array.gathered(places, axis, shape: shape, call))]
     }
-    let step = places.count > 1 ? places[1] - places[0] : 1
-    let isEven = zip(places, places.dropFirst()).allSatisfy { $1 - $0 == step }
-    guard let first = places.first, isEven, step != 0 else {
-      throw call.unsupported("indices at equal distances are accepted")
+    let runs = evenRuns(places)
+    guard (1...mostRuns).contains(runs.count) else {
+      throw call.unsupported(
+        "\(places.count) indices in \(runs.count) runs of equal distances; up to \(mostRuns) runs are accepted"
+      )
     }
-    var slice = Slice(starts: input.map { _ in 0 }, sizes: input)
-    slice.starts[axis] = first
-    slice.sizes[axis] = places.count
-    slice.steps[axis] = step
-    let part = try builder.add(
-      .slice(slice), [try builder.graphValue(0, of: call)], for: call,
-      suffix: indices.shape.count == 1 ? "" : "slice")
-    return [try builder.reshaped(part, to: shape, for: call)]
+    let value = try builder.graphValue(0, of: call)
+    var parts: [ValueID] = []
+    for (index, run) in runs.enumerated() {
+      var slice = Slice(starts: input.map { _ in 0 }, sizes: input)
+      (slice.starts[axis], slice.sizes[axis], slice.steps[axis]) = (run.first, run.count, run.step)
+      let isAll = runs.count == 1 && indices.shape.count == 1
+      let part = try builder.add(
+        .slice(slice), [value], for: call, suffix: isAll ? "" : "slice\(index + 1)")
+      if case .value(let part) = part { parts.append(part) }
+    }
+    let all =
+      parts.count == 1
+      ? ONNXValue.value(parts[0])
+      : try builder.add(.concat(Concat(axis: axis)), parts, for: call, suffix: "concat")
+    return [try builder.reshaped(all, to: shape, for: call)]
+  }
+
+  /// Operands that a concatenation may have.
+  private static let mostRuns = 32
+
+  /// Places as few runs of equal distances, each taken as long as it goes.
+  private static func evenRuns(_ places: [Int]) -> [(first: Int, count: Int, step: Int)] {
+    var runs: [(first: Int, count: Int, step: Int)] = []
+    var last = 0
+    for place in places {
+      if let run = runs.last, place != last, run.count == 1 || place - last == run.step {
+        runs[runs.count - 1] = (run.first, run.count + 1, place - last)
+      } else {
+        runs.append((place, 1, 1))
+      }
+      last = place
+    }
+    return runs
   }
 
   private static let transpose: Append = { (builder, call) throws(ONNXProblem) in
@@ -177,7 +203,8 @@ extension ONNXOperator {
     let order = isColumnFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
     return [
       try builder.rearranged(
-        call, split, order, [1, channels, height * block, width * block])
+        try builder.graphValue(0, of: call), call, split, order,
+        [1, channels, height * block, width * block])
     ]
   }
 
@@ -191,7 +218,7 @@ extension ONNXOperator {
     let isColumnFirst = try call.text("mode", default: "DCR") == "DCR"
     return [
       try builder.rearranged(
-        call, [1, input[1], height, block, width, block],
+        try builder.graphValue(0, of: call), call, [1, input[1], height, block, width, block],
         isColumnFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4],
         [1, input[1] * block * block, height, width])
     ]
@@ -200,10 +227,9 @@ extension ONNXOperator {
 
 extension ONNXBuilder {
   /// Reshaping, transposing and reshaping.
-  fileprivate mutating func rearranged(
-    _ call: ONNXCall, _ split: [Int], _ order: [Int], _ shape: [Int]
+  mutating func rearranged(
+    _ value: ValueID, _ call: ONNXCall, _ split: [Int], _ order: [Int], _ shape: [Int]
   ) throws(ONNXProblem) -> ONNXValue {
-    let value = try graphValue(0, of: call)
     let parts = try add(.reshape(Reshape(to: Shape(split))), [value], for: call, suffix: "split")
     guard case .value(let parts) = parts else { return parts }
     let turned = try add(

@@ -103,7 +103,7 @@ extension ONNXBuilder {
     switch try call.input(input) {
     case .tensor(let tensor): return (name, .array(try scales.real(try array(tensor), call)))
     case .array(let array): return (name, .array(try scales.real(array, call)))
-    case .value: return (name, .value(try real(input, as: scales, of: call)))
+    case .value, .scores: return (name, .value(try real(input, as: scales, of: call)))
     }
   }
 

@@ -5,16 +5,30 @@ extension ONNXOperator {
   static let results = [
     ONNXOperator("Softmax", softmax),
     ONNXOperator("LogSoftmax", softmax),
+    ONNXOperator("ArgMax", best(results: 1)),
+    ONNXOperator("TopK", best(results: 2)),
   ]
 
-  /// Over the channels; a logarithm of it would be presentation as well.
+  /// Which elements are the greatest: what a program asks of the scores, which stay the output.
+  private static func best(results: Int) -> Append {
+    { (builder, call) throws(ONNXProblem) in
+      guard case .value(let value) = try call.input(0) else {
+        throw call.unsupported("it is of a constant")
+      }
+      builder.notes.append(
+        "\(call.node.operation.text) \(call.name) is left out: the bundle's outputs are the scores")
+      return [ONNXValue](repeating: .scores(value), count: results)
+    }
+  }
+
+  /// Over the channels, or its logarithm.
   private static let softmax: Append = { (builder, call) throws(ONNXProblem) in
     let input = builder.shape(of: try call.input(0))
     let axis = try call.dimension(
       try call.integer("axis", default: call.version < 13 ? 1 : -1), rank: input.count)
     // Before version 13 everything from the axis on was one row.
     let isRow = call.version < 13 && input[axis...].dropFirst().allSatisfy { $0 == 1 }
-    guard call.version >= 13 || isRow, call.node.operation.text == "Softmax" else {
+    guard call.version >= 13 || isRow else {
       throw call.unsupported("axis \(axis) of \(input); a softmax of one dimension is accepted")
     }
     // Its results are all 1, and not to be left out at the end as presentation.
@@ -24,7 +38,9 @@ extension ONNXOperator {
       throw call.unsupported(
         "axis \(axis) of \(input); the channels of an image or the last dimension are accepted")
     }
-    let softmax = Softmax(axis: axis == input.count - 1 ? -1 : axis)
+    let softmax = Softmax(
+      axis: axis == input.count - 1 ? -1 : axis,
+      isLogarithm: call.node.operation.text == "LogSoftmax")
     return [try builder.add(.softmax(softmax), [try builder.graphValue(0, of: call)], for: call)]
   }
 }

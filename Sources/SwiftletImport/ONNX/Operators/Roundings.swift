@@ -23,7 +23,7 @@ extension ONNXOperator {
     switch try call.input(0) {
     case .tensor(let tensor): return [.array(try scales.real(try builder.array(tensor), call))]
     case .array(let array): return [.array(try scales.real(array, call))]
-    case .value: return [.value(try builder.real(0, as: scales, of: call))]
+    case .value, .scores: return [.value(try builder.real(0, as: scales, of: call))]
     }
   }
 

@@ -77,7 +77,10 @@ extension ONNXOperator {
     return [try builder.reshaped(value, to: shape, for: call)]
   }
 
-  private static let same: Append = { (_, call) throws(ONNXProblem) in [try call.input(0)] }
+  private static let same: Append = { (_, call) throws(ONNXProblem) in
+    if case .scores(let value)?? = call.inputs.first { return [.scores(value)] }
+    return [try call.input(0)]
+  }
 
   /// Dropout is for training; its second result, a mask, is not computed.
   private static let dropout: Append = { (builder, call) throws(ONNXProblem) in
@@ -92,6 +95,7 @@ extension ONNXOperator {
     guard let type = ONNXType(rawValue: number), type != .string else {
       throw call.unsupported("type \(number) is not read")
     }
+    if case .scores(let value)?? = call.inputs.first { return [.scores(value)] }
     if let array = try builder.array(0, of: call) { return [.array(array.cast(to: type))] }
     guard type.isFloat else {
       throw call.unsupported("what the network computes may be cast to floats only")
