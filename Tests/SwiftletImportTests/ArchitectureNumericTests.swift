@@ -42,6 +42,11 @@ import Testing
     Case(fixture: "mnasnet_w0.5_64", architecture: .mnasnet, width: 0.5, side: 64),
     Case(fixture: "efficientnet_b0_w1.0_64", architecture: .efficientnetB0, width: 1, side: 64),
     Case(fixture: "resnet18_w1.0_64", architecture: .resnet18, width: 1, side: 64),
+    Case(fixture: "resnet50_w1.0_64", architecture: .resnet50, width: 1, side: 64),
+    Case(fixture: "efficientnet_b2_w1.0_64", architecture: .efficientnetB2, width: 1, side: 64),
+    Case(
+      fixture: "efficientnet_lite1_w1.0_64_same", architecture: .efficientnetLite1, width: 1,
+      side: 64, padding: .same),
   ]
 
   @Test(arguments: cases)

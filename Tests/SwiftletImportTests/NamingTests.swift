@@ -66,7 +66,7 @@ import Testing
     return WeightFile(path: "owner.safetensors", format: .safetensors, tensors: kept)
   }
 
-  @Test func thereAreTen() { #expect(Self.owners.count == 10) }
+  @Test func thereAreThirteen() { #expect(Self.owners.count == 13) }
 
   /// In the order of the modules, sorted as safetensors files are, and reversed.
   @Test(arguments: owners, 0..<3)
@@ -96,7 +96,7 @@ import Testing
   func namesTellEpsilonAndPadding(_ owner: Owner) throws {
     let network = try ModelImporter.network(
       file(owner, owner.tensors), options: NetworkOptions(input: 64))
-    let isTensorFlows = owner.naming == .huggingFace && owner.architecture != .resnet18
+    let isTensorFlows = owner.naming == .huggingFace && ![.resnet18, .resnet50].contains(owner.architecture)
     #expect(network.epsilon == (isTensorFlows ? 1e-3 : 1e-5))
     let isEven = owner.naming == .huggingFace && owner.architecture == .efficientnetB0
     #expect(network.padding == (isEven ? .even : isTensorFlows ? .same : .symmetric))

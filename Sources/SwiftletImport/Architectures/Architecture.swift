@@ -9,7 +9,24 @@ public enum Architecture: String, CaseIterable, Sendable {
   case fdMobilenet = "fd_mobilenet"
   case mnasnet
   case efficientnetB0 = "efficientnet_b0"
+  case efficientnetB1 = "efficientnet_b1"
+  case efficientnetB2 = "efficientnet_b2"
+  case efficientnetB3 = "efficientnet_b3"
+  case efficientnetB4 = "efficientnet_b4"
+  case efficientnetLite0 = "efficientnet_lite0"
+  case efficientnetLite1 = "efficientnet_lite1"
+  case efficientnetLite2 = "efficientnet_lite2"
+  case efficientnetLite3 = "efficientnet_lite3"
+  case efficientnetLite4 = "efficientnet_lite4"
   case resnet18
+  case resnet34
+  case resnet50
+  case resnet101
+  case resnet152
+  case vgg16
+  case vgg16Norm = "vgg16_bn"
+  case vgg19
+  case vgg19Norm = "vgg19_bn"
 
   /// The architecture of a name; common spellings are understood (`MobileNetV2`, `mnasnet1_0`).
   public init?(name: String) {
@@ -22,11 +39,10 @@ public enum Architecture: String, CaseIterable, Sendable {
 
   /// Whether the network is defined for widths other than 1.
   var hasWidth: Bool {
-    switch self {
-    case .mobilenetV1, .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .fdMobilenet, .mnasnet,
-      .efficientnetB0:
-      true
-    case .resnet18: false
+    switch family {
+    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet: true
+    case .efficientnet: self == .efficientnetB0
+    case .efficientnetLite, .resnet, .vgg: false
     }
   }
 
@@ -38,27 +54,29 @@ public enum Architecture: String, CaseIterable, Sendable {
 
   /// The activation that its authors gave it; of MobileNetV3 the one that is not ReLU.
   var usualActivation: Activation {
-    switch self {
-    case .mobilenetV1, .mobilenetV2: .relu6
-    case .fdMobilenet, .mnasnet, .resnet18: .relu
-    case .mobilenetV3Small, .mobilenetV3Large: .hardSwish
-    case .efficientnetB0: .silu
+    switch family {
+    case .mobilenetV1, .mobilenetV2, .efficientnetLite: .relu6
+    case .fdMobilenet, .mnasnet, .resnet, .vgg: .relu
+    case .mobilenetV3: .hardSwish
+    case .efficientnet: .silu
     }
   }
 
   /// Whether gates (squeeze-and-excitation) are part of it, whose place a weight file does not tell.
   var hasGates: Bool {
-    switch self {
-    case .mobilenetV3Small, .mobilenetV3Large, .efficientnetB0: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .resnet18: false
+    switch family {
+    case .mobilenetV3, .efficientnet: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetLite, .resnet, .vgg: false
     }
   }
 
-  /// Whether a linear layer stands between the pooled vector and the classifier.
+  /// Whether linear layers stand between the pooled vector and the classifier.
   var hasHiddenLayer: Bool {
-    switch self {
-    case .mobilenetV3Small, .mobilenetV3Large: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetB0, .resnet18: false
+    switch family {
+    case .mobilenetV3, .vgg: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnet, .efficientnetLite,
+      .resnet:
+      false
     }
   }
 
@@ -66,7 +84,17 @@ public enum Architecture: String, CaseIterable, Sendable {
   /// depend on little else: the image's channels, and where the network ends.
   func variant(width: Double, classes: Int) -> NetworkVariant {
     NetworkVariant(
-      width: width, classes: classes, convention: ownNaming.convention(self), input: 32)
+      width: width, classes: classes, convention: ownNaming.convention(self), input: smallestInput)
+  }
+
+  /// A size of image that the network can be built for at little cost.
+  private var smallestInput: InputSize {
+    switch family {
+    case .vgg: 224
+    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnet,
+      .efficientnetLite, .resnet:
+      32
+    }
   }
 
   /// The network with all its parameters unbound.
@@ -83,15 +111,21 @@ public enum Architecture: String, CaseIterable, Sendable {
   /// - Throws: `NetworkProblem.layer` when a layer does not fit onto the image, `unmatched` when
   ///   `network` is not offered the weights of a layer.
   func build(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
-    switch self {
+    switch family {
     case .mobilenetV1: try mobileNetV1(&network)
     case .mobilenetV2: try mobileNetV2(&network)
-    case .mobilenetV3Small: try mobileNetV3Small(&network)
-    case .mobilenetV3Large: try mobileNetV3Large(&network)
+    case .mobilenetV3:
+      if self == .mobilenetV3Small {
+        try mobileNetV3Small(&network)
+      } else {
+        try mobileNetV3Large(&network)
+      }
     case .fdMobilenet: try fdMobileNet(&network)
     case .mnasnet: try mnasNet(&network)
-    case .efficientnetB0: try efficientNetB0(&network)
-    case .resnet18: try resNet18(&network)
+    case .efficientnet(let size): try efficientNet(&network, size)
+    case .efficientnetLite(let size): try efficientNetLite(&network, size)
+    case .resnet(let size): try resNet(&network, size)
+    case .vgg(let size): try vgg(&network, size)
     }
   }
 }

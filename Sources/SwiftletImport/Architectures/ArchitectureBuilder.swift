@@ -98,13 +98,40 @@ struct ArchitectureBuilder {
       channels: x.channels)
   }
 
-  /// Appends a max-pool.
+  /// Appends a max-pool, padded as convolutions are or not at all.
   mutating func maxPool(
-    _ x: Value, _ name: String, kernel: Int, stride: Int
+    _ x: Value, _ name: String, kernel: Int, stride: Int, pads: Bool = true
   ) throws(NetworkProblem) -> Value {
-    try append(
-      .maxPool(MaxPool(window: window(x, kernel: kernel, stride: stride))), name, [x.id],
-      channels: x.channels)
+    let window =
+      pads
+      ? window(x, kernel: kernel, stride: stride) : Window(kernel: kernel, stride: stride)
+    return try append(
+      .maxPool(MaxPool(window: window)), name, [x.id], channels: x.channels)
+  }
+
+  /// Appends what makes a vector of an image: means over parts of it, `side` by `side` of them, one
+  /// channel after the other.
+  ///
+  /// - Throws: `layer` where the image is not made of that many equal parts.
+  mutating func flattened(
+    _ x: Value, _ name: String, side: Int
+  ) throws(NetworkProblem) -> Value {
+    let image = ImageLayout.channelsFirst.image(graph.shape(of: x.id))
+    guard let image, image.height % side == 0, image.width % side == 0 else {
+      let found = image.map { "\($0.width)×\($0.height)" } ?? "no image"
+      throw .layer(
+        name, .malformed("\(found) pixels do not make \(side)×\(side) parts; 224×224 of input do"))
+    }
+    let (height, width) = (image.height / side, image.width / side)
+    var y = x
+    if height * width > 1 {
+      let window = Window(
+        kernelHeight: height, kernelWidth: width, strideHeight: height, strideWidth: width)
+      y = try append(
+        .averagePool(AveragePool(window: window)), name, [x.id], channels: x.channels)
+    }
+    return try append(
+      .flatten(Flatten()), "flatten", [y.id], channels: x.channels * side * side)
   }
 
   /// Appends a linear layer with bias.

@@ -1,18 +1,45 @@
 import SwiftletGraph
 
-/// EfficientNet-B0 (Tan and Le, 2019) with torchvision's module names.
-func efficientNetB0(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
-  let width = network.variant.width
-  let stages: [(expansion: Int, kernel: Int, stride: Int, outputs: Int, count: Int)] = [
-    (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3),
-    (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
+/// By what the blocks' channels and the stages' lengths of EfficientNet-B0 are multiplied.
+struct EfficientNetSize {
+  let width: Double
+  let depth: Double
+
+  /// Blocks of a stage that has so many in B0.
+  func count(_ count: Int) -> Int { Int((Double(count) * depth).rounded(.up)) }
+}
+
+/// A stage of EfficientNet-B0.
+struct EfficientNetStage {
+  let expansion: Int
+  let kernel: Int
+  let stride: Int
+  let outputs: Int
+  let count: Int
+
+  static let all = [
+    EfficientNetStage(expansion: 1, kernel: 3, stride: 1, outputs: 16, count: 1),
+    EfficientNetStage(expansion: 6, kernel: 3, stride: 2, outputs: 24, count: 2),
+    EfficientNetStage(expansion: 6, kernel: 5, stride: 2, outputs: 40, count: 2),
+    EfficientNetStage(expansion: 6, kernel: 3, stride: 2, outputs: 80, count: 3),
+    EfficientNetStage(expansion: 6, kernel: 5, stride: 1, outputs: 112, count: 3),
+    EfficientNetStage(expansion: 6, kernel: 5, stride: 2, outputs: 192, count: 4),
+    EfficientNetStage(expansion: 6, kernel: 3, stride: 1, outputs: 320, count: 1),
   ]
+}
+
+/// EfficientNet (Tan and Le, 2019) with torchvision's module names.
+func efficientNet(
+  _ network: inout ArchitectureBuilder, _ size: EfficientNetSize
+) throws(NetworkProblem) {
+  let width = network.variant.width * size.width
+  let stages = EfficientNetStage.all
   var x = try network.block(
     network.input, "features.0", outputs: roundedChannels(32 * width), kernel: 3,
     stride: network.variant.firstStride, activation: network.variant.activation)
   for (index, stage) in stages.enumerated() {
     let outputs = roundedChannels(Double(stage.outputs) * width)
-    for repetition in 0..<stage.count {
+    for repetition in 0..<size.count(stage.count) {
       x = try network.mobileBlock(
         x, "features.\(index + 1).\(repetition)", outputs: outputs, kernel: stage.kernel,
         stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion,

@@ -1,17 +1,27 @@
 import SwiftletGraph
 
-/// ResNet-18 (He et al., 2015) with torchvision's module names.
-func resNet18(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
+/// How many blocks the four stages have, and of which kind.
+struct ResNetSize {
+  let counts: [Int]
+  /// 1×1, 3×3 and 1×1 to four times the channels; else two 3×3.
+  let isBottleneck: Bool
+}
+
+/// ResNet (He et al., 2015) with torchvision's module names. Of a bottleneck's convolutions the 3×3 one
+/// has the stride, as torchvision, timm and Hugging Face have it; the paper's first one has it.
+func resNet(
+  _ network: inout ArchitectureBuilder, _ size: ResNetSize
+) throws(NetworkProblem) {
   let variant = network.variant
   var x = try network.normalizedConvolution(
     network.input, ("conv1", "bn1"), outputs: 64, kernel: 7, stride: variant.firstStride,
     activation: ("relu", variant.activation))
   x = try network.maxPool(x, "maxpool", kernel: 3, stride: 2)
   for (stage, outputs) in [64, 128, 256, 512].enumerated() {
-    for repetition in 0..<2 {
-      x = try network.basicBlock(
-        x, "layer\(stage + 1).\(repetition)", outputs: outputs,
-        stride: stage > 0 && repetition == 0 ? 2 : 1)
+    for repetition in 0..<size.counts[stage] {
+      x = try network.residualBlock(
+        x, "layer\(stage + 1).\(repetition)", channels: outputs,
+        stride: stage > 0 && repetition == 0 ? 2 : 1, isBottleneck: size.isBottleneck)
     }
   }
   x = try network.globalAveragePool(x, "avgpool")
@@ -19,15 +29,22 @@ func resNet18(_ network: inout ArchitectureBuilder) throws(NetworkProblem) {
 }
 
 extension ArchitectureBuilder {
-  /// Two 3×3 convolutions and a skip, which is projected where the shape changes.
-  fileprivate mutating func basicBlock(
-    _ x: Value, _ prefix: String, outputs: Int, stride: Int
+  /// Convolutions and a skip, which is projected where the shape changes.
+  fileprivate mutating func residualBlock(
+    _ x: Value, _ prefix: String, channels: Int, stride: Int, isBottleneck: Bool
   ) throws(NetworkProblem) -> Value {
-    var y = try normalizedConvolution(
-      x, ("\(prefix).conv1", "\(prefix).bn1"), outputs: outputs, kernel: 3, stride: stride,
-      activation: ("\(prefix).relu1", variant.activation))
-    y = try normalizedConvolution(
-      y, ("\(prefix).conv2", "\(prefix).bn2"), outputs: outputs, kernel: 3)
+    let outputs = isBottleneck ? 4 * channels : channels
+    var convolutions = [(outputs: channels, kernel: 3, stride: stride), (outputs, 3, 1)]
+    if isBottleneck { convolutions = [(channels, 1, 1), (channels, 3, stride), (outputs, 1, 1)] }
+    var y = x
+    for (index, convolution) in convolutions.enumerated() {
+      let number = index + 1
+      let isLast = number == convolutions.count
+      y = try normalizedConvolution(
+        y, ("\(prefix).conv\(number)", "\(prefix).bn\(number)"), outputs: convolution.outputs,
+        kernel: convolution.kernel, stride: convolution.stride,
+        activation: isLast ? nil : ("\(prefix).relu\(number)", variant.activation))
+    }
     var skip = x
     if stride != 1 || x.channels != outputs {
       skip = try normalizedConvolution(

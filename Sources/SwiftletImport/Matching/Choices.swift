@@ -91,9 +91,9 @@ struct Choices {
 extension Architecture {
   /// Whether timm has the same network a second time, with TensorFlow's weights and padding.
   fileprivate var hasTensorFlowTwin: Bool {
-    switch self {
-    case .mobilenetV3Small, .mobilenetV3Large, .efficientnetB0: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .resnet18: false
+    switch family {
+    case .mobilenetV3, .efficientnet, .efficientnetLite: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .resnet, .vgg: false
     }
   }
 }

@@ -4,12 +4,12 @@
 extension Architecture {
   /// How transformers calls the layers; nil for networks that it has not.
   func huggingFaceNames(_ layers: [WeightLayer]) -> [LayerNames]? {
-    switch self {
+    switch family {
     case .mobilenetV1: mobileNetV1Names(layers)
     case .mobilenetV2: mobileNetV2Names(layers)
-    case .efficientnetB0: efficientNetNames(layers)
-    case .resnet18: resNetNames(layers)
-    case .mobilenetV3Small, .mobilenetV3Large, .fdMobilenet, .mnasnet: nil
+    case .efficientnet: efficientNetNames(layers)
+    case .resnet(let size): resNetNames(layers, size)
+    case .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnetLite, .vgg: nil
     }
   }
 
@@ -58,14 +58,16 @@ extension Architecture {
     return names + classifier("classifier", blocks.tail.count - 1)
   }
 
-  private func resNetNames(_ layers: [WeightLayer]) -> [LayerNames] {
+  private func resNetNames(_ layers: [WeightLayer], _ size: ResNetSize) -> [LayerNames] {
     var names = [normalized("embedder.embedder")]
-    // Of two convolutions, after which the skip's stands where there is one.
-    for stage in 0..<4 {
-      for repetition in 0..<2 {
+    // Of two or three convolutions, after which the skip's stands where there is one.
+    for (stage, count) in size.counts.enumerated() {
+      for repetition in 0..<count {
         let prefix = "encoder.stages.\(stage).layers.\(repetition)"
-        names += [normalized("\(prefix).layer.0"), normalized("\(prefix).layer.1")]
-        if stage > 0, repetition == 0 { names.append(normalized("\(prefix).shortcut")) }
+        names += (0..<(size.isBottleneck ? 3 : 2)).map { normalized("\(prefix).layer.\($0)") }
+        if repetition == 0, stage > 0 || size.isBottleneck {
+          names.append(normalized("\(prefix).shortcut"))
+        }
       }
     }
     return names + classifier("classifier.1", layers.count - names.count)

@@ -15,6 +15,8 @@ public enum Naming: String, CaseIterable, Sendable {
   case huggingFace = "Hugging Face"
   /// Those of keras.applications.
   case keras = "Keras"
+  /// Those of efficientnet-pytorch and efficientnet-lite-pytorch.
+  case efficientNetPyTorch = "efficientnet-pytorch"
 }
 
 /// How a naming calls a layer.
@@ -28,11 +30,11 @@ struct LayerNames: Equatable {
 extension Architecture {
   /// The naming of the graph's own layers.
   var ownNaming: Naming {
-    switch self {
+    switch family {
     case .mobilenetV1: .swiftlet
     case .fdMobilenet: .authors
-    case .mobilenetV2, .mobilenetV3Small, .mobilenetV3Large, .mnasnet, .efficientnetB0, .resnet18:
-      .torchvision
+    case .efficientnetLite: .efficientNetPyTorch
+    case .mobilenetV2, .mobilenetV3, .mnasnet, .efficientnet, .resnet, .vgg: .torchvision
     }
   }
 
@@ -47,6 +49,7 @@ extension Architecture {
     case .timm: names = timmNames(layers)
     case .huggingFace: names = huggingFaceNames(layers)
     case .keras: names = self == .mobilenetV1 ? kerasNames(layers) : nil
+    case .efficientNetPyTorch: names = efficientNetPyTorchNames(layers)
     case .torchvision, .authors, .swiftlet: names = nil
     }
     precondition(names.map { $0.count == layers.count } ?? true, "a name for every layer")
@@ -59,7 +62,8 @@ extension Naming {
   ///
   /// torchvision's MobileNetV3 has an epsilon of 1e-3 and all its others PyTorch's 1e-5, which is also
   /// timm's for networks that it did not bring over from TensorFlow. Hugging Face's MobileNets and
-  /// EfficientNets, and Keras's, are TensorFlow's: epsilon 1e-3 and SAME padding; its EfficientNets pad
+  /// EfficientNets, Keras's and efficientnet-pytorch's are TensorFlow's: epsilon 1e-3 and SAME padding;
+  /// Hugging Face's EfficientNets pad
   /// whatever the size as SAME does for even ones, and have fewer residuals where widths make them
   /// possible.
   ///
@@ -75,23 +79,31 @@ extension Naming {
     switch self {
     case .torchvision:
       isTensorFlows = false
-      switch architecture {
-      case .mobilenetV3Small, .mobilenetV3Large: epsilon = 1e-3
-      case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetB0, .resnet18: break
+      switch architecture.family {
+      case .mobilenetV3: epsilon = 1e-3
+      case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnet, .efficientnetLite,
+        .resnet, .vgg:
+        break
       }
     case .authors, .swiftlet: isTensorFlows = false
     case .timm: isTensorFlows = fromTensorFlow
-    case .huggingFace: isTensorFlows = architecture != .resnet18
-    case .keras: isTensorFlows = true
+    case .huggingFace:
+      switch architecture.family {
+      case .resnet: isTensorFlows = false
+      case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnet,
+        .efficientnetLite, .vgg:
+        isTensorFlows = true
+      }
+    case .keras, .efficientNetPyTorch: isTensorFlows = true
     }
     var result = NetworkConvention(
       epsilon: isTensorFlows ? 1e-3 : epsilon, padding: isTensorFlows ? .same : .symmetric,
       activation: architecture.usualActivation)
     if self == .huggingFace {
-      switch architecture {
+      switch architecture.family {
       case .mobilenetV2: result.residuals = .notOfFirstBlock
-      case .efficientnetB0: (result.padding, result.residuals) = (.even, .notOfFirstInStage)
-      case .mobilenetV1, .mobilenetV3Small, .mobilenetV3Large, .fdMobilenet, .mnasnet, .resnet18:
+      case .efficientnet: (result.padding, result.residuals) = (.even, .notOfFirstInStage)
+      case .mobilenetV1, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnetLite, .resnet, .vgg:
         break
       }
     }

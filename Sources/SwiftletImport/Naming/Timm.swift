@@ -4,17 +4,19 @@
 
 extension Architecture {
   /// How timm calls the layers; nil for networks that it has not, or not under names of its own (its
-  /// ResNets have torchvision's).
+  /// ResNets have torchvision's, and its VGGs other ones that are not known here).
   func timmNames(_ layers: [WeightLayer]) -> [LayerNames]? {
     let stages: [Int]
-    switch self {
+    switch family {
     case .mobilenetV1: stages = [1, 2, 2, 6, 2]
     case .mobilenetV2: stages = [1, 2, 3, 4, 3, 3, 1]
-    case .mobilenetV3Small: stages = [1, 2, 3, 2, 3]
-    case .mobilenetV3Large: stages = [1, 2, 3, 4, 2, 3]
+    case .mobilenetV3:
+      stages = self == .mobilenetV3Small ? [1, 2, 3, 2, 3] : [1, 2, 3, 4, 2, 3]
     case .mnasnet: stages = [1, 3, 3, 3, 2, 4, 1]
-    case .efficientnetB0: stages = [1, 2, 2, 3, 3, 4, 1]
-    case .fdMobilenet, .resnet18: return nil
+    case .efficientnet(let size): stages = EfficientNetStage.all.map { size.count($0.count) }
+    case .efficientnetLite(let size):
+      stages = EfficientNetStage.all.indices.map { EfficientNetSize.liteCount(size, stage: $0) }
+    case .fdMobilenet, .resnet, .vgg: return nil
     }
     let found = BlockLayers(layers)
     var names = [LayerNames(layer: "conv_stem", norm: "bn1")]
