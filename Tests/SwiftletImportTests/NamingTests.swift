@@ -96,7 +96,8 @@ import Testing
   func namesTellEpsilonAndPadding(_ owner: Owner) throws {
     let network = try ModelImporter.network(
       file(owner, owner.tensors), options: NetworkOptions(input: 64))
-    let isTensorFlows = owner.naming == .huggingFace && ![.resnet18, .resnet50].contains(owner.architecture)
+    let isTensorFlows =
+      owner.naming == .huggingFace && ![.resnet18, .resnet50].contains(owner.architecture)
     #expect(network.epsilon == (isTensorFlows ? 1e-3 : 1e-5))
     let isEven = owner.naming == .huggingFace && owner.architecture == .efficientnetB0
     #expect(network.padding == (isEven ? .even : isTensorFlows ? .same : .symmetric))

@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// e^x divided by the sum of e^x along one dimension.
 public struct Softmax: Sendable {
   /// The dimension; negative ones count from the end.

@@ -84,7 +84,7 @@ private struct GateRecognition {
         let inner = producers[curve.index],
         case .activation(.erf) = graph.nodes[inner].operation,
         let root = producers[graph.nodes[inner].inputs[0].index],
-        scaled(graph.nodes[root], by: 0.5.squareRoot(), graph) == x
+        scaled(graph.nodes[root], by: Float(0.5).squareRoot(), graph) == x
       else { continue }
       return x
     }

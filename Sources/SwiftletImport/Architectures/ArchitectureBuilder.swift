@@ -128,7 +128,8 @@ struct ArchitectureBuilder {
       let window = Window(
         kernelHeight: height, kernelWidth: width, strideHeight: height, strideWidth: width)
       y = try append(
-        .averagePool(AveragePool(window: window)), name, [x.id], channels: x.channels)
+        .averagePool(AveragePool(window: window, countsPadding: true)), name, [x.id],
+        channels: x.channels)
     }
     return try append(
       .flatten(Flatten()), "flatten", [y.id], channels: x.channels * side * side)

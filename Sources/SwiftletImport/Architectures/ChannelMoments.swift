@@ -81,7 +81,7 @@ struct ChannelMoments {
     case .hardSigmoid, .sigmoid: min(max(x + 3, 0), 6) / 6
     case .hardSwish, .silu: x * min(max(x + 3, 0), 6) / 6
     // No built-in architecture has them.
-    case .clip, .leakyRelu, .elu, .hardGate, .tanh, .softplus, .mish, .gelu, .geluTanh:
+    case .clip, .leakyRelu, .elu, .hardGate, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf:
       function.exact(x)
     }
   }
@@ -98,6 +98,13 @@ struct ChannelMoments {
     ChannelMoments(
       mean: zip(mean, gate.mean).map { $0 * $1 },
       variance: zip(variance, gate.mean).map { $0 * $1 * $1 })
+  }
+
+  /// Of the pixels of all channels, one channel after the other, `count` in all.
+  func flattened(_ count: Int) -> ChannelMoments {
+    let area = count / mean.count
+    return ChannelMoments(
+      mean: (0..<count).map { mean[$0 / area] }, variance: (0..<count).map { variance[$0 / area] })
   }
 
   /// After the mean over all pixels of an image.

@@ -30,7 +30,8 @@ enum RandomWeights {
           node.inputs.compactMap { graph.constant($0)?.name }, inputs[0],
           deviation: deviation(before: graph, index + 1))
       } else {
-        moments[node.output] = self.moments(after: node.operation, inputs)
+        let count = graph.shape(of: node.output)[1]
+        moments[node.output] = self.moments(after: node.operation, inputs, channels: count)
       }
     }
     return builder.tensors
@@ -41,13 +42,15 @@ enum RandomWeights {
   /// The operations of built-in networks alone are known here, so that a new one concerns this file
   /// only when such a network has it.
   private static func moments(
-    after operation: Operation, _ inputs: [ChannelMoments]
+    after operation: Operation, _ inputs: [ChannelMoments], channels: Int
   ) -> ChannelMoments {
     if case .activation(let function) = operation { return inputs[0].after(function) }
     if case .add = operation { return inputs[0].plus(inputs[1]) }
     if case .multiply = operation { return inputs[0].times(inputs[1]) }
     if case .globalAveragePool = operation { return inputs[0].pooled() }
     if case .maxPool = operation { return inputs[0] }
+    if case .averagePool = operation { return inputs[0] }
+    if case .flatten = operation { return inputs[0].flattened(channels) }
     preconditionFailure("no built-in network has the operation \(operation.name)")
   }
 
@@ -61,7 +64,7 @@ enum RandomWeights {
     switch function {
     case .hardSwish, .silu: return 2.5
     case .relu, .relu6, .hardSigmoid, .sigmoid, .clip, .leakyRelu, .elu, .hardGate, .tanh,
-      .softplus, .mish, .gelu, .geluTanh:
+      .softplus, .mish, .gelu, .geluTanh, .erf:
       return 1
     }
   }

@@ -34,15 +34,18 @@ extension ArchitectureBuilder {
     _ x: Value, _ prefix: String, channels: Int, stride: Int, isBottleneck: Bool
   ) throws(NetworkProblem) -> Value {
     let outputs = isBottleneck ? 4 * channels : channels
-    var convolutions = [(outputs: channels, kernel: 3, stride: stride), (outputs, 3, 1)]
-    if isBottleneck { convolutions = [(channels, 1, 1), (channels, 3, stride), (outputs, 1, 1)] }
+    typealias Part = (outputs: Int, kernel: Int, stride: Int)
+    let parts: [Part] =
+      isBottleneck
+      ? [(channels, 1, 1), (channels, 3, stride), (outputs, 1, 1)]
+      : [(channels, 3, stride), (outputs, 3, 1)]
     var y = x
-    for (index, convolution) in convolutions.enumerated() {
+    for (index, part) in parts.enumerated() {
       let number = index + 1
-      let isLast = number == convolutions.count
+      let isLast = number == parts.count
       y = try normalizedConvolution(
-        y, ("\(prefix).conv\(number)", "\(prefix).bn\(number)"), outputs: convolution.outputs,
-        kernel: convolution.kernel, stride: convolution.stride,
+        y, ("\(prefix).conv\(number)", "\(prefix).bn\(number)"), outputs: part.outputs,
+        kernel: part.kernel, stride: part.stride,
         activation: isLast ? nil : ("\(prefix).relu\(number)", variant.activation))
     }
     var skip = x

@@ -24,6 +24,7 @@ struct Recognition {
     for architecture in candidates {
       if let fit = try Recognition.fit(architecture, options.width, shapes) { fits.append(fit) }
     }
+    if fits.count > 1 { fits = try Recognition.preferByVectors(fits, file) }
     if fits.count > 1 { fits = try Recognition.preferByName(fits, file) }
     if fits.count > 1 { throw .ambiguous(fits.map(\.architecture)) }
     if let fit = fits.first {
@@ -152,6 +153,22 @@ struct Recognition {
     _ file: WeightFile, _ architecture: Architecture, _ width: Double, classes: Int
   ) throws(NetworkProblem) -> Double {
     NameMatching(file, architecture, try layers(architecture, width, classes: classes)).score
+  }
+
+  /// The networks with batch normalisations where the file has vectors for them, else those without.
+  private static func preferByVectors(
+    _ fits: [Fit], _ file: WeightFile
+  ) throws(NetworkProblem) -> [Fit] {
+    let vectors = file.tensors.count { $0.shape.count == 1 }
+    var distances: [Int] = []
+    for fit in fits {
+      let layers = try layers(fit.architecture, fit.width, classes: fit.classes)
+      let norms = layers.count { $0.norm != nil }
+      // Every layer may have a bias beside them.
+      distances.append(min(abs(4 * norms - vectors), abs(4 * norms + layers.count - vectors)))
+    }
+    let least = distances.min() ?? 0
+    return zip(fits, distances).filter { $0.1 == least }.map(\.0)
   }
 
   private static func preferByName(

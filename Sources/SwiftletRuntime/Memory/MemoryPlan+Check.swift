@@ -77,13 +77,13 @@ extension MemoryPlan {
     }
   }
 
-  /// Whether there is a tensor that both of two others are inside.
+  /// Whether there is a tensor that two are inside, or that one of them has the other inside.
   private func shareTensor(_ a: Int, _ b: Int, _ tensors: [Tensor]) -> Bool {
     guard let aStart = offsets[a], let bStart = offsets[b] else { return false }
     let first = min(aStart, bStart)
     let last = max(aStart + length(of: a, tensors[a]), bStart + length(of: b, tensors[b]))
     return tensors.indices.contains { index in
-      guard let start = offsets[index], index != a, index != b else { return false }
+      guard let start = offsets[index] else { return false }
       return start <= first && start + length(of: index, tensors[index]) >= last
     }
   }

@@ -41,7 +41,7 @@ struct GateTests {
   @Test("GELU in every spelling", arguments: ImageLayout.allCases, 0..<4)
   func gelus(_ layout: ImageLayout, _ order: Int) throws {
     let found = try names(layout) { builder, x in
-      let root = Self.number(&builder, 0.5.squareRoot())
+      let root = Self.number(&builder, Float(0.5).squareRoot())
       let scaled = try Self.product(&builder, x, root)
       let curve = try builder.add(.activation(.erf), "erf", scaled)
       let sum = try builder.graph.add(
@@ -61,7 +61,7 @@ struct GateTests {
   @Test("What is no GELU", arguments: 0..<3) func noGelus(_ fault: Int) throws {
     let found = try names(.channelsLast) { builder, x in
       let scaled = try Self.product(
-        &builder, x, Self.number(&builder, fault == 0 ? 0.7 : 0.5.squareRoot()))
+        &builder, x, Self.number(&builder, fault == 0 ? 0.7 : Float(0.5).squareRoot()))
       let curve = try builder.add(.activation(.erf), "erf", scaled)
       let sum = try builder.graph.add(
         .add(Add()), name: "sum", inputs: [curve, Self.number(&builder, fault == 1 ? 2 : 1)])

@@ -117,7 +117,7 @@ extension ONNXBuilder {
     switch value {
     case .tensor(let tensor): return .array(try array(tensor).reshaped(shape))
     case .array(let array): return .array(array.reshaped(shape))
-    case .value(let value):
+    case .value(let value), .scores(let value):
       let isVector = shape.count == 2 && shape[0] == 1
       return try add(
         isVector ? .flatten(Flatten()) : .reshape(Reshape(to: Shape(shape))), [value], for: call,
