@@ -17,7 +17,8 @@ void swl_product_s8__portable(const SwlProductParams* params, const int8_t* a, c
   const int64_t channels = p.channels;
   if (p.channel_step == 1 && p.pixel_step == p.channels) {
     // Pixels follow each other in both.
-    for (int64_t i = begin * channels; i < end * channels; i++) output[i] = multiply(&p, a[i], b[i]);
+    for (int64_t i = begin * channels; i < end * channels; i++)
+      output[i] = multiply(&p, a[i], b[i]);
     return;
   }
   for (int64_t pixel = begin; pixel < end; pixel++) {

@@ -3,8 +3,9 @@
 
 #include "swl_types.h"
 
-// a, out: [pixels][channels]; b as pixel_step and channel_step lead through it: channels and 1 for a
-// tensor of a's shape, 0 and 1 for one value a channel, 1 and 0 for one value a pixel, 0 and 0 for one.
+// a, out: [pixels][channels]; b as pixel_step and channel_step lead through it: channels and 1 for
+// a tensor of a's shape, 0 and 1 for one value a channel, 1 and 0 for one value a pixel, 0 and 0
+// for one.
 typedef struct SwlProductParams {
   int32_t channels;
   int32_t pixel_step, channel_step;

@@ -28,8 +28,8 @@ SWL_VNNI_INLINE Sums sum(const SwlMeanParams* p, const int8_t* input, const int3
     __m512i low = _mm512_setzero_si512(), high = low;
     for (int32_t i = first; i < end; i++) {
       const int8_t* x = input + (size_t)i * (size_t)p->channels;
-      low = _mm512_add_epi16(
-          low, _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8((__mmask32)mask, x)));
+      low =
+          _mm512_add_epi16(low, _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8((__mmask32)mask, x)));
       high = _mm512_add_epi16(
           high, _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8((__mmask32)(mask >> 32), x + 32)));
     }
