@@ -26,6 +26,10 @@ public final class Comparison {
   private let tables: PixelTables
   private let output: Int
   private let outputShape: Shape
+  /// Whether the float network ends in a softmax, which the bundle leaves out.
+  private let givesProbabilities: Bool
+  /// The distance of the float network's output levels; 0 where it is not rounded.
+  public let levelStep: Float
   /// For each value of the float graph the tensors that hold it.
   private let tensorsOfValue: [[Int]]
   private let tensors: [TensorInfo]
@@ -53,6 +57,7 @@ public final class Comparison {
     }
     output = bundleOutput.tensor
     outputShape = graph.shape(of: floatOutput.value)
+    (givesProbabilities, levelStep) = graph.outputForm
     outputCount = outputShape.count
     guard outputCount == tensors[output].elementCount else {
       throw .classCount(float: outputCount, bundle: tensors[output].elementCount)
@@ -136,7 +141,11 @@ public final class Comparison {
       // Yes and no are two classes, of which no has the score 0: their softmax is the sigmoid.
       count(image, picture, float: [0] + scores[0].values, int8: [0] + found)
     } else {
-      count(image, picture, float: scores[0].values, int8: found)
+      // Their softmax is taken below, which of logarithms gives the probabilities again.
+      let float =
+        givesProbabilities
+        ? scores[0].values.map { Float(log(max(Double($0), 1e-37))) } : scores[0].values
+      count(image, picture, float: float, int8: found)
     }
     result.layers = layerLosses()
     return scores[0].values
@@ -220,5 +229,17 @@ extension PixelImage {
     return stride(from: 0, to: pixels.count, by: layout.channels).flatMap { pixel in
       places.map { pixels[pixel + $0] }
     }
+  }
+}
+
+extension Graph {
+  /// Whether the first output is a softmax's, and the distance of its levels if it is rounded to such.
+  public var outputForm: (isProbability: Bool, levelStep: Float) {
+    guard let output = outputs.first?.value,
+      let node = nodes.first(where: { $0.outputs.contains(output) })
+    else { return (false, 0) }
+    if case .softmax(let softmax) = node.operation { return (!softmax.isLogarithm, 0) }
+    if case .fakeQuantize(let rounding) = node.operation { return (false, rounding.scale) }
+    return (false, 0)
   }
 }

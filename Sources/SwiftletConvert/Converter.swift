@@ -33,6 +33,21 @@ public enum Converter {
       floatClasses: options.outputs == .logits ? best : [], trainingShare: share)
   }
 
+  /// Refuses a network that has no integer form, before any image is needed.
+  ///
+  /// - Parameter graph: the float network after the passes `Pass.reference`.
+  /// - Throws: `ConvertError.unsupported`, `.notFinite`, `.emptyNetwork`, `.outOfRange`.
+  public static func check(_ graph: consuming Graph) throws(ConvertError) {
+    var graph = graph
+    do throws(PassError) {
+      try graph.apply(Pass.integer)
+    } catch {
+      throw ConvertError(error)
+    }
+    _ = FixedScales(takenFrom: &graph)
+    try graph.checkConvertible()
+  }
+
   /// Brings the graph into its integer form, with corrected biases, and chooses all scales. The packed
   /// weights of the float reference are gone when it returns. With the scales come the place of
   /// the greatest output for each sample, and `Calibration.trainingShare`.

@@ -114,7 +114,8 @@ enum CompareCommand {
     var warnings = self.warnings(network, bundle.info, comparison) + dataset.remarks
     for warning in warnings { console.warn(warning, always: !isJSON) }
     let reference = try referenceFile.map {
-      try ReferenceArguments.read($0, whole, outputs: comparison.outputCount)
+      try ReferenceArguments.read(
+        $0, whole, outputs: comparison.outputCount, levelStep: comparison.levelStep)
     }
     try run(comparison, dataset, rows, reference, model, console)
     if !NetworkArguments.isRandom(model), let warning = chance(comparison, dataset) {

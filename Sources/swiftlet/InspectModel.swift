@@ -1,3 +1,4 @@
+import SwiftletConvert
 import SwiftletImport
 import SwiftletRunCommands
 
@@ -18,12 +19,25 @@ enum InspectModel {
     } catch {
       throw WorkFailure("\(error)")
     }
+    let problem = self.problem(survey)
     console.print(
-      arguments.has(SharedOptions.json) ? json(path, survey).text : text(path, survey))
+      arguments.has(SharedOptions.json)
+        ? json(path, survey, problem).text : text(path, survey, problem))
     return ExitStatus.done
   }
 
-  private static func text(_ path: String, _ survey: ModelSurvey) -> String {
+  /// Why the model would be refused when it is read or converted; nil if it would not.
+  private static func problem(_ survey: ModelSurvey) -> String? {
+    guard let graph = survey.graph else { return survey.problem }
+    do throws(ConvertError) {
+      try Converter.check(graph)
+    } catch {
+      return "\(error)"
+    }
+    return nil
+  }
+
+  private static func text(_ path: String, _ survey: ModelSurvey, _ problem: String?) -> String {
     var lines = ["\(path): ONNX, operator set \(survey.version)"]
     if !survey.producer.isEmpty { lines.append("  made by      \(survey.producer)") }
     for (word, ports) in [("input", survey.inputs), ("output", survey.outputs)] {
@@ -37,7 +51,7 @@ enum InspectModel {
     if !unknown.isEmpty {
       lines.append("  not known    " + unknown.map(\.name).joined(separator: ", "))
     }
-    if let problem = survey.problem {
+    if let problem {
       lines.append("  refused      \(problem)")
     } else {
       lines.append(
@@ -52,7 +66,9 @@ enum InspectModel {
     return lines.map(Text.printable).joined(separator: "\n")
   }
 
-  private static func json(_ path: String, _ survey: ModelSurvey) -> JSONValue {
+  private static func json(
+    _ path: String, _ survey: ModelSurvey, _ problem: String?
+  ) -> JSONValue {
     func ports(_ list: [ModelSurvey.Port]) -> JSONValue {
       .array(
         list.map {
@@ -74,7 +90,7 @@ enum InspectModel {
               .init("known", .bool($0.isKnown)),
             ])
           })),
-      .init("problem", survey.problem.map { .string($0) } ?? .null),
+      .init("problem", problem.map { .string($0) } ?? .null),
       .init("transpositions", survey.transposeCount.map { .integer($0) } ?? .null),
     ])
   }

@@ -6,10 +6,13 @@ import SwiftletRunCommands
 enum ReferenceArguments {
   /// Reads a reference for a list of images.
   static func read(
-    _ path: String, _ dataset: Dataset, outputs: Int
+    _ path: String, _ dataset: Dataset, outputs: Int, levelStep: Float
   ) throws(WorkFailure) -> ReferenceOutputs {
     do throws(ReferenceError) {
-      return try ReferenceOutputs(path: path, images: dataset.images.count, outputs: outputs)
+      var outputs = try ReferenceOutputs(
+        path: path, images: dataset.images.count, outputs: outputs)
+      outputs.levelStep = levelStep
+      return outputs
     } catch {
       throw WorkFailure("\(error)")
     }
@@ -24,7 +27,8 @@ enum ReferenceArguments {
     threads: Int?, _ model: String, _ console: Console
   ) throws(WorkFailure) -> String {
     let outputs = graph.outputs.first.map { graph.shape(of: $0.value).count } ?? 0
-    let reference = try read(path, dataset, outputs: outputs)
+    let reference = try read(
+      path, dataset, outputs: outputs, levelStep: graph.outputForm.levelStep)
     do throws(ReferenceDifference) {
       try ReferenceCheck.run(
         graph, samples.tensors, samples.rows.map { (row: $0, path: dataset.images[$0].path) },

@@ -7,6 +7,11 @@ public struct ReferenceOutputs: Sendable {
   /// Outputs of the network.
   public let columnCount: Int
   private let values: [Float]
+  /// Of a network that was quantized before: the distance of its outputs' levels, of which a few are
+  /// rounding, since sums in another order lie on the other side of a half; else 0.
+  public var levelStep: Float = 0
+  /// So many levels.
+  private static let toleratedLevels: Float = 3
 
   /// Reads float32 numbers from a `.npy` file: a row an image, in the order of the list, and a column an
   /// output. A network of one output may have one number an image.
@@ -65,7 +70,7 @@ public struct ReferenceOutputs: Sendable {
     let expected = Array(self.row(row))
     precondition(outputs.count == expected.count)
     let largest = expected.reduce(0) { max($0, $1.magnitude) }
-    let allowed = max(largest * Self.tolerance, 1e-4)
+    let allowed = max(largest * Self.tolerance, 1e-4, levelStep * Self.toleratedLevels)
     var worst: ReferenceDifference?
     for (index, (own, wanted)) in zip(outputs, expected).enumerated() {
       let distance = (own - wanted).magnitude

@@ -15,7 +15,8 @@ extension SwiftletGraph.Operation {
     case .resize(let operation): operation
     case .fakeQuantize(let operation): operation
     case .concat(let operation): CopyLowering(operation, .calibrated)
-    case .pad(let operation): CopyLowering(operation, .calibrated)
+    // Zero is a level of every scale.
+    case .pad(let operation): CopyLowering(operation, operation.value == 0 ? .ofInput : .calibrated)
     case .reshape(let operation): CopyLowering(operation, .ofInput)
     case .slice(let operation): CopyLowering(operation, .ofInput)
     case .split(let operation): CopyLowering(operation, .ofInput)

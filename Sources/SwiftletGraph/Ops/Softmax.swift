@@ -44,7 +44,8 @@ extension Softmax: OperationDefinition {
     let count = shape[dimension]
     let step = shape.strides[dimension]
     let isLogarithm = isLogarithm
-    return PreparedOperation(allowsInPlace: true) { inputs, outputs, workers in
+    // The logarithm is computed from the inputs once more.
+    return PreparedOperation(allowsInPlace: !isLogarithm) { inputs, outputs, workers in
       workers.forEachRange(shape.count / count, grain: max(1, Workers.elementsPerTask / count)) {
         for row in $0 {
           let start = row / step * step * count + row % step

@@ -15,6 +15,12 @@ extension Pass {
       guard case .flatten = node.operation else { continue }
       if graph.shape(of: node.inputs[0]).image.area > 1 {
         for reader in readers[node.output.index] {
+          if isRoundingBeforeLayers(reader, graph, readers) {
+            // Between the two the vector is the image that its bytes are.
+            let shape = graph.shape(of: node.inputs[0])
+            graph.setShape(shape, of: graph.nodes[reader].output)
+            continue
+          }
           guard case .memoryOrder = graph.nodes[reader].operation.definition.layoutRule else {
             throw .unsupported(
               layer: graph.nodes[reader].name, operation: "a flattened image",
@@ -31,5 +37,16 @@ extension Pass {
       removed.insert(index)
     }
     graph.removeNodes(removed)
+  }
+
+  /// Whether a node rounds a vector for fully connected layers alone.
+  private static func isRoundingBeforeLayers(
+    _ index: Int, _ graph: Graph, _ readers: [[Int]]
+  ) -> Bool {
+    guard case .fakeQuantize = graph.nodes[index].operation else { return false }
+    return readers[graph.nodes[index].output.index].allSatisfy {
+      if case .memoryOrder = graph.nodes[$0].operation.definition.layoutRule { return true }
+      return false
+    }
   }
 }

@@ -70,7 +70,8 @@ extension NetworkProblem: CustomStringConvertible {
     case .missing(let tensor, let expected, let network):
       "\(network) needs the tensor \(quoted(tensor)) of shape \(expected), found none of that name"
     case .misshapen(let tensor, let expected, let found, let network):
-      "tensor \(quoted(tensor)): \(network) expects shape \(expected), found \(found)"
+      "tensor \(quoted(tensor)): \(network) expects shape \(expected), found \(found); of a network that is not "
+        + "built in, export an ONNX model"
     case .surplus(let count, let first, let network):
       "\(network) has no place for \(count) of the tensors: \(list(first, of: count))"
     case .unmatched(let layer, let expected, let unused, let network):

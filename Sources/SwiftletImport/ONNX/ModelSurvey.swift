@@ -34,6 +34,8 @@ public struct ModelSurvey: Sendable {
   public let parameterCount: Int
   /// Why it would be refused; nil if it would not.
   public let problem: String?
+  /// The float network after the passes `Pass.reference`; nil if it would be refused.
+  public let graph: Graph?
   /// Transpositions that are left when its images have their channels last; nil if it would be refused.
   public let transposeCount: Int?
 
@@ -69,8 +71,9 @@ public struct ModelSurvey: Sendable {
     do throws(ONNXProblem) {
       var graph = try ONNXImporter.graph(of: model, file, path: path, size: size).graph
       (problem, transposeCount) = Self.transposes(&graph)
+      self.graph = problem == nil ? graph : nil
     } catch {
-      (problem, transposeCount) = ("\(error)", nil)
+      (problem, transposeCount, graph) = ("\(error)", nil, nil)
     }
     try file.checkWasRead(path: path)
   }

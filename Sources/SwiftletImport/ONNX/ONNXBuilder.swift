@@ -195,6 +195,7 @@ extension Operation {
   /// Whether every element of the results is one of the first input's.
   fileprivate var keepsElements: Bool {
     if case .maxPool = self { return true }
+    if case .flatten = self { return true }
     if case .concat = self { return false }
     if case .pad = self { return false }
     return definition.movement != nil

@@ -27,7 +27,9 @@ extension ONNXReader {
     }
     let name = quoted(tensor.name.text)
     guard let type = ONNXType(rawValue: Int(clamping: number)), let element = type.element else {
-      throw .damaged("tensor \(name) is of a type (\(number)) that is not read")
+      throw .model(
+        "tensor \(name) is of type number \(number) of ONNX, which is not read; floats, and integers of 8 bits "
+          + "and more, are")
     }
     tensor.type = type
     guard let count = Self.count(dimensions) else {

@@ -17,6 +17,7 @@ extension ONNXOperator {
       ONNXOperator("QLinearAveragePool", unary("AveragePool")),
       ONNXOperator("QLinearSigmoid", unary("Sigmoid")),
       ONNXOperator("QLinearLeakyRelu", unary("LeakyRelu")),
+      ONNXOperator("QLinearSoftmax", unary("Softmax")),
       ONNXOperator("QLinearConcat", concatenation),
       ONNXOperator("QGemm", product(bias: 6, result: 7)),
     ].map { ONNXOperator($0.name, domain: "com.microsoft", $0.append) }
@@ -131,6 +132,8 @@ extension ONNXBuilder {
         domain: "", name: float.node.operation.text, version: float.version)
     else { throw call.problem("there is no float form of it") }
     let result = try operation.append(&self, float)
+    // Without a scale the result stays what it is.
+    if !call.has(scale) { return result }
     let scales = try scales(scale, zeroPoint: scale + 1, of: call)
     return [.value(try rounded(result[0], as: scales, for: call, suffix: "rounded"))]
   }

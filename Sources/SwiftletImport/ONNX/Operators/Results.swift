@@ -15,6 +15,15 @@ extension ONNXOperator {
       guard case .value(let value) = try call.input(0) else {
         throw call.unsupported("it is of a constant")
       }
+      let input = builder.shape(of: .value(value))
+      let usual = results == 1 ? 0 : -1
+      let axis = try call.dimension(try call.integer("axis", default: usual), rank: input.count)
+      let isGreatest = try call.flag("largest", default: true)
+      guard isGreatest, axis == 1 || axis == input.count - 1 else {
+        throw call.unsupported(
+          "axis \(axis) of \(input), \(isGreatest ? "largest" : "smallest") first; the largest of the channels or "
+            + "of the last dimension are accepted")
+      }
       builder.notes.append(
         "\(call.node.operation.text) \(call.name) is left out: the bundle's outputs are the scores")
       return [ONNXValue](repeating: .scores(value), count: results)

@@ -99,7 +99,13 @@ extension ONNXBuilder {
       throw call.problem("input \(input + 1) is a constant")
     }
     guard let known = rounding(of: value) else {
-      // An input of the network.
+      // An input of the network, whose levels a pixel of 0…255 is.
+      let rounding = try scales.rounding(call, unsigned: true)
+      let mean = Double(rounding.zeroPoint + 128) / 255
+      notes.append(
+        "input \(quoted(call.node.inputs[input].text)) is of bytes, which the model takes for numbers: where they are "
+          + "pixels of 0…255, --mean is \(Float(mean)) and --std \(Float(1 / (255 * Double(rounding.scale)))) for "
+          + "each channel")
       return try rounded(.value(value), as: scales, for: call, suffix: "input\(input + 1)")
     }
     guard known == (try scales.rounding(call, unsigned: true)) else {
