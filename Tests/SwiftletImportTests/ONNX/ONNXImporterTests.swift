@@ -50,7 +50,9 @@ import Testing
   private func node(_ name: String, _ inputs: [String], _ outputs: [String]) -> [UInt8] {
     let names =
       inputs.flatMap { Protobuf.text(1, $0) } + outputs.flatMap { Protobuf.text(2, $0) }
-    return Protobuf.field(1, names + Protobuf.text(4, name))
+    // Along the last dimension: an integer (3) of type 2 (20).
+    let axis = Protobuf.text(1, "axis") + [0x18, 1, 0xA0, 0x01, 2]
+    return Protobuf.field(1, names + Protobuf.text(4, name) + Protobuf.field(5, axis))
   }
 
   /// A model of an input x of 1 × 10 and the constant k, which is 3.
