@@ -13,11 +13,21 @@ struct ProductShape: CustomStringConvertible, Sendable {
     "\(pixels)×\(channels), a value a \(hasPixels ? "pixel" : "")\(hasChannels ? " channel" : "")"
   }
 
-  static let all: [ProductShape] = [(1, 1), (3, 5), (7, 16), (5, 33), (2, 100)].flatMap { size in
-    [(true, true), (false, true), (true, false), (false, false)].map {
-      ProductShape(pixels: size.0, channels: size.1, hasPixels: $0.0, hasChannels: $0.1)
+  static let all: [ProductShape] = {
+    let sizes: [(pixels: Int, channels: Int)] = [(1, 1), (3, 5), (7, 16), (5, 33), (2, 100)]
+    var shapes: [ProductShape] = []
+    for size in sizes {
+      for hasPixels in [true, false] {
+        for hasChannels in [true, false] {
+          shapes.append(
+            ProductShape(
+              pixels: size.pixels, channels: size.channels, hasPixels: hasPixels,
+              hasChannels: hasChannels))
+        }
+      }
     }
-  }
+    return shapes
+  }()
 }
 
 @Suite struct ProductTests {
@@ -52,9 +62,8 @@ struct ProductShape: CustomStringConvertible, Sendable {
         shift: number.shift, lo: index == 3 ? -3 : -128, hi: index == 4 ? 100 : 127)
       let expected = (0..<pixels * channels).map { place -> Int8 in
         let (pixel, channel) = place.quotientAndRemainder(dividingBy: channels)
-        let other =
-          (shape.hasPixels ? pixel : 0) * (shape.hasChannels ? channels : 1)
-          + (shape.hasChannels ? channel : 0)
+        let start = shape.hasPixels ? pixel * (shape.hasChannels ? channels : 1) : 0
+        let other = start + (shape.hasChannels ? channel : 0)
         return Self.oracle(a[place], b[other], p)
       }
       let fault = withAligned(a, b) { inputs in

@@ -35,9 +35,14 @@ struct ONNXOperator: Sendable {
   /// The names of all operators, sorted.
   static var names: [String] { table.keys.sorted() }
 
+  /// All of them, by what they are for. A sum of as many lists is too much for Swift 6.0.
+  private static let lists: [[ONNXOperator]] = [
+    convolutions, transposedConvolutions, pools, arithmetic, activations, movements, shapes,
+    constants, results, roundings, quantized,
+  ]
+
   /// By name, versions in order.
   private static let table: [String: [ONNXOperator]] = Dictionary(
-    grouping: convolutions + pools + arithmetic + activations + movements + shapes + constants
-      + results + roundings + quantized + transposedConvolutions, by: \.name
+    grouping: lists.flatMap { $0 }, by: \.name
   ).mapValues { $0.sorted { $0.since < $1.since } }
 }

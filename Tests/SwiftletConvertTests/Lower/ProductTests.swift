@@ -53,8 +53,8 @@ import Testing
       let levels = interpreter.withTensor(product.output) { Array($0) }
       for (place, level) in levels.enumerated() {
         let (pixel, channel) = place.quotientAndRemainder(dividingBy: 8)
-        let second =
-          (other.pixels == 1 ? 0 : pixel) * other.channels + (other.channels == 1 ? 0 : channel)
+        let start = other.pixels == 1 ? 0 : pixel * other.channels
+        let second = start + (other.channels == 1 ? 0 : channel)
         let exact = result.quantize(a[place] * b[second])
         #expect(abs(Int(exact) - Int(level)) <= 1)
         equal += exact == level ? 1 : 0

@@ -3,24 +3,27 @@ import SwiftletGraph
 extension ONNXOperator {
   /// The QOperator form: operators that read and write integers. Each is the float operator between what
   /// its inputs' levels mean and the rounding of its result.
-  static let quantized =
-    [
-      ONNXOperator("QLinearConv", convolution),
-      ONNXOperator("QLinearMatMul", product(bias: nil, result: 6)),
-      ONNXOperator("ConvInteger", integer),
-      ONNXOperator("MatMulInteger", integer),
-    ]
-    + [
-      ONNXOperator("QLinearAdd", elementwise("Add")),
-      ONNXOperator("QLinearMul", elementwise("Mul")),
-      ONNXOperator("QLinearGlobalAveragePool", unary("GlobalAveragePool")),
-      ONNXOperator("QLinearAveragePool", unary("AveragePool")),
-      ONNXOperator("QLinearSigmoid", unary("Sigmoid")),
-      ONNXOperator("QLinearLeakyRelu", unary("LeakyRelu")),
-      ONNXOperator("QLinearSoftmax", unary("Softmax")),
-      ONNXOperator("QLinearConcat", concatenation),
-      ONNXOperator("QGemm", product(bias: 6, result: 7)),
-    ].map { ONNXOperator($0.name, domain: "com.microsoft", $0.append) }
+  static let quantized: [ONNXOperator] = standard + microsoft
+
+  private static let standard: [ONNXOperator] = [
+    ONNXOperator("QLinearConv", convolution),
+    ONNXOperator("QLinearMatMul", product(bias: nil, result: 6)),
+    ONNXOperator("ConvInteger", integer),
+    ONNXOperator("MatMulInteger", integer),
+  ]
+
+  private static let microsoft: [ONNXOperator] = [
+    ONNXOperator("QLinearAdd", domain: "com.microsoft", elementwise("Add")),
+    ONNXOperator("QLinearMul", domain: "com.microsoft", elementwise("Mul")),
+    ONNXOperator(
+      "QLinearGlobalAveragePool", domain: "com.microsoft", unary("GlobalAveragePool")),
+    ONNXOperator("QLinearAveragePool", domain: "com.microsoft", unary("AveragePool")),
+    ONNXOperator("QLinearSigmoid", domain: "com.microsoft", unary("Sigmoid")),
+    ONNXOperator("QLinearLeakyRelu", domain: "com.microsoft", unary("LeakyRelu")),
+    ONNXOperator("QLinearSoftmax", domain: "com.microsoft", unary("Softmax")),
+    ONNXOperator("QLinearConcat", domain: "com.microsoft", concatenation),
+    ONNXOperator("QGemm", domain: "com.microsoft", product(bias: 6, result: 7)),
+  ]
 
   private static let convolution: Append = { (builder, call) throws(ONNXProblem) in
     let image = try builder.operand(0, of: call)

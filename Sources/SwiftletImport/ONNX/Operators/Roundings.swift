@@ -2,7 +2,9 @@ import SwiftletGraph
 
 extension ONNXOperator {
   /// QDQ: what rounds values to integers and makes them real numbers again.
-  static let roundings = ["", "com.microsoft"].flatMap { domain in
+  static let roundings: [ONNXOperator] = ["", "com.microsoft"].flatMap(forms)
+
+  private static func forms(_ domain: String) -> [ONNXOperator] {
     [
       ONNXOperator("QuantizeLinear", domain: domain, quantize),
       ONNXOperator("DequantizeLinear", domain: domain, dequantize),
