@@ -1,5 +1,6 @@
 """Shared by the scripts of Tools/fuzz: the fuzz program, its targets, and where its files are."""
 
+import functools
 import json
 import os
 import pathlib
@@ -56,11 +57,20 @@ def files():
     return tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
 
 
+@functools.cache
+def leak_option():
+    """Whether AddressSanitizer is to look for leaks: where it can, see leaks-work."""
+    if run(ROOT / "Tools/support/leaks-work", check=False).returncode == 0:
+        return "detect_leaks=1"
+    print("LeakSanitizer does not work here (containers may forbid tracing): leaks are not looked for", file=sys.stderr)
+    return "detect_leaks=0"
+
+
 def environment(folder):
     """The variables that let libFuzzer, and not Swift, write down what a trap is about."""
     return {**os.environ, "SWIFT_BACKTRACE": "enable=no", "SWIFTLET_FUZZ_FILES": str(folder),
             # Where memory was allocated is kept three calls deep: millions of allocations are made.
-            "ASAN_OPTIONS": "malloc_context_size=3",
+            "ASAN_OPTIONS": f"malloc_context_size=3:{leak_option()}",
             "LSAN_OPTIONS": f"suppressions={ROOT / 'Tools/support/leaks.txt'}:print_suppressions=0"}
 
 
