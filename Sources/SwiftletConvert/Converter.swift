@@ -39,13 +39,21 @@ public enum Converter {
   /// - Throws: `ConvertError.unsupported`, `.notFinite`, `.emptyNetwork`, `.outOfRange`.
   public static func check(_ graph: consuming Graph) throws(ConvertError) {
     var graph = graph
+    _ = try makeInteger(&graph)
+  }
+
+  /// Brings a graph into its integer form.
+  ///
+  /// - Returns: the scales that it states itself.
+  private static func makeInteger(_ graph: inout Graph) throws(ConvertError) -> FixedScales {
     do throws(PassError) {
       try graph.apply(Pass.integer)
     } catch {
       throw ConvertError(error)
     }
-    _ = FixedScales(takenFrom: &graph)
+    let fixed = FixedScales(takenFrom: &graph)
     try graph.checkConvertible()
+    return fixed
   }
 
   /// Brings the graph into its integer form, with corrected biases, and chooses all scales. The packed
@@ -70,13 +78,7 @@ public enum Converter {
     if !equalization.factors.isEmpty { executor = FloatExecutor(graph, threads: options.threads) }
     let names = Calibration.names(graph)
     let spread = TrainingSpread(graph)
-    do throws(PassError) {
-      try graph.apply(Pass.integer)
-    } catch {
-      throw ConvertError(error)
-    }
-    let fixed = FixedScales(takenFrom: &graph)
-    try graph.checkConvertible()
+    let fixed = try makeInteger(&graph)
     try requireMemory(graph.trialLength)
     if samples.isEmpty, isQuantized {
       if let value = fixed.unknownValues(graph).first {

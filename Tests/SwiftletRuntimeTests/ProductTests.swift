@@ -98,14 +98,4 @@ private struct ProductCase {
     expectRefusal(ProductCase(output: [4, 3, 1]).bundle(), "channels")
     expectRefusal(ProductCase(output: [1, 3, 5]).bundle(), "height")
   }
-
-  private func expectRefusal(
-    _ bytes: [UInt8], _ says: String, location: SourceLocation = #_sourceLocation
-  ) {
-    switch load(bytes) {
-    case .success: Issue.record("accepted; expected \(says)", sourceLocation: location)
-    case .failure(let error):
-      #expect("\(error)".contains(says), "\(error)", sourceLocation: location)
-    }
-  }
 }

@@ -269,16 +269,6 @@ private enum ResizeOracle {
       #expect(model.operations[0].movedCount == Int64(count))
     }
   }
-
-  private func expectRefusal(
-    _ bytes: [UInt8], _ says: String, location: SourceLocation = #_sourceLocation
-  ) {
-    switch load(bytes) {
-    case .success: Issue.record("accepted; expected \(says)", sourceLocation: location)
-    case .failure(let error):
-      #expect("\(error)".contains(says), "\(error)", sourceLocation: location)
-    }
-  }
 }
 
 extension ResizeCase {

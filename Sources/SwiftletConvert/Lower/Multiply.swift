@@ -68,8 +68,7 @@ extension Multiply: OperationLowering {
       throw .outOfRange(
         layer: node.name, what: "the product's factor \(factor) of scales is out of range")
     }
-    let steps = (Double(result.zeroPoint) + 0.5 - exp2(-7)) / requantizer.factor
-    let bias = Int((steps + 0.5).rounded(.down)) + requantizer.roundingHalf
+    let bias = requantizer.bias(zeroPoint: result.zeroPoint)
     guard abs(bias) < ChannelQuantizer.accumulatorLimit else {
       throw .outOfRange(layer: node.name, what: "the product's zero point overflows")
     }

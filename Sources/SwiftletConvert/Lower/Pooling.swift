@@ -28,9 +28,7 @@ enum Pooling {
     guard let requantizer = Requantizer(factor: factor) else {
       throw .outOfRange(layer: node.name, what: "the mean's factor \(factor) is out of range")
     }
-    let steps = (Double(output.zeroPoint) + 0.5 - exp2(-7)) / requantizer.factor
-    let bias =
-      Int((steps + 0.5).rounded(.down)) - count * Int(input.zeroPoint) + requantizer.roundingHalf
+    let bias = requantizer.bias(zeroPoint: output.zeroPoint) - count * Int(input.zeroPoint)
     guard abs(bias) + 128 * count < ChannelQuantizer.accumulatorLimit else {
       throw .outOfRange(layer: node.name, what: "the mean over \(count) values overflows")
     }

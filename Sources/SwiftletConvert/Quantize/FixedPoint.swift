@@ -49,4 +49,11 @@ struct Requantizer: Equatable {
 
   /// What the accumulator needs before `>> s` so that it rounds half up.
   var roundingHalf: Int { shift > 0 ? 1 << (shift - 1) : 0 }
+
+  /// What a sum needs beside its terms, so that its result is rounded half up about `zeroPoint`: that, its
+  /// half and that of the first shift, in units of the sum.
+  func bias(zeroPoint: Int32) -> Int {
+    let steps = (Double(zeroPoint) + 0.5 - exp2(-7)) / factor
+    return Int((steps + 0.5).rounded(.down)) + roundingHalf
+  }
 }

@@ -14,7 +14,7 @@ func efficientNetLite(
   var number = 0
   for (index, stage) in stages.enumerated() {
     let outputs = roundedChannels(Double(stage.outputs) * size.width)
-    for repetition in 0..<EfficientNetSize.liteCount(size, stage: index) {
+    for repetition in 0..<size.liteCount(stage: index) {
       x = try network.liteBlock(
         x, "_blocks.\(number)", outputs: outputs, kernel: stage.kernel,
         stride: repetition == 0 ? stage.stride : 1, expansion: stage.expansion,
@@ -30,10 +30,10 @@ func efficientNetLite(
 
 extension EfficientNetSize {
   /// Blocks of a stage of EfficientNet-Lite.
-  static func liteCount(_ size: EfficientNetSize, stage: Int) -> Int {
+  func liteCount(stage: Int) -> Int {
     let stages = EfficientNetStage.all
     let isFixed = stage == 0 || stage == stages.count - 1
-    return isFixed ? stages[stage].count : size.count(stages[stage].count)
+    return isFixed ? stages[stage].count : count(stages[stage].count)
   }
 }
 

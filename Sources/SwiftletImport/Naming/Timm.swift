@@ -15,7 +15,7 @@ extension Architecture {
     case .mnasnet: stages = [1, 3, 3, 3, 2, 4, 1]
     case .efficientnet(let size): stages = EfficientNetStage.all.map { size.count($0.count) }
     case .efficientnetLite(let size):
-      stages = EfficientNetStage.all.indices.map { EfficientNetSize.liteCount(size, stage: $0) }
+      stages = EfficientNetStage.all.indices.map { size.liteCount(stage: $0) }
     case .fdMobilenet, .resnet, .vgg: return nil
     }
     let found = BlockLayers(layers)

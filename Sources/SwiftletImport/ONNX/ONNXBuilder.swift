@@ -144,18 +144,25 @@ extension ONNXBuilder {
     return graph.addConstant(name, shape: Shape(array.shape), .floats(array.floats))
   }
 
-  /// Appends an operation to the graph.
-  mutating func add(
+  /// Appends an operation to the graph and returns its result.
+  mutating func append(
     _ operation: Operation, _ inputs: [ValueID], for call: ONNXCall, suffix: String = ""
-  ) throws(ONNXProblem) -> ONNXValue {
+  ) throws(ONNXProblem) -> ValueID {
     do throws(GraphError) {
       let name = suffix.isEmpty ? call.name : call.name + "." + suffix
       let value = try graph.add(operation, name: name, inputs: inputs)
       noteRounding(of: [value], by: operation, inputs)
-      return .value(value)
+      return value
     } catch {
       throw .layer(error.layer, error.problem)
     }
+  }
+
+  /// The same, for what a node computes.
+  mutating func add(
+    _ operation: Operation, _ inputs: [ValueID], for call: ONNXCall, suffix: String = ""
+  ) throws(ONNXProblem) -> ONNXValue {
+    .value(try append(operation, inputs, for: call, suffix: suffix))
   }
 
   /// Appends an operation with several results to the graph.

@@ -45,21 +45,16 @@ extension ONNXOperator {
       return [try builder.activated(call, .leakyRelu(slope: first))]
     }
     let value = try builder.graphValue(0, of: call)
-    func appended(
-      _ operation: Operation, _ inputs: [ValueID], _ suffix: String
-    ) throws(ONNXProblem) -> ValueID {
-      guard case .value(let result) = try builder.add(operation, inputs, for: call, suffix: suffix)
-      else { throw call.problem("it is a constant") }
-      return result
-    }
     let minus = try builder.constant(ONNXArray([Float(-1)], shape: []), named: "-1", of: call)
     let factors = try builder.constant(
       ONNXArray(slopes.floats.map { -$0 }, shape: slopes.shape),
       named: call.node.inputs[1].text, of: call)
-    let negative = try appended(.multiply(Multiply()), [value, minus], "negative")
-    let below = try appended(.activation(.relu), [negative], "below")
-    let scaled = try appended(.multiply(Multiply()), [below, factors], "scaled")
-    let above = try appended(.activation(.relu), [value], "above")
+    let negative = try builder.append(
+      .multiply(Multiply()), [value, minus], for: call, suffix: "negative")
+    let below = try builder.append(.activation(.relu), [negative], for: call, suffix: "below")
+    let scaled = try builder.append(
+      .multiply(Multiply()), [below, factors], for: call, suffix: "scaled")
+    let above = try builder.append(.activation(.relu), [value], for: call, suffix: "above")
     return [try builder.add(.add(Add()), [above, scaled], for: call)]
   }
 

@@ -35,10 +35,9 @@ extension ONNXOperator {
     }
     let first = try builder.graphValue(0, of: call)
     let minus = try builder.constant(ONNXArray([Float(-1)], shape: []), named: "-1", of: call)
-    let second = try builder.add(
+    let second = try builder.append(
       .multiply(Multiply()), [try builder.graphValue(1, of: call), minus], for: call,
       suffix: "negative")
-    guard case .value(let second) = second else { return [second] }
     return [try builder.add(.add(Add()), [first, second], for: call)]
   }
 
@@ -132,9 +131,8 @@ extension ONNXOperator {
         return [known]
       }
       let value = try builder.graphValue(0, of: call)
-      let square = try builder.add(
+      let square = try builder.append(
         .multiply(Multiply()), [value, value], for: call, suffix: "square")
-      guard case .value(let square) = square else { return [square] }
       return [try builder.add(.multiply(Multiply()), [square, value], for: call)]
     case 0.5: return try root(&builder, base)
     case -1: return try reciprocal(&builder, base)
@@ -151,18 +149,14 @@ extension ONNXBuilder {
   ) throws(ONNXProblem) -> ONNXValue {
     let (a, b) = (try graphValue(0, of: call), try graphValue(1, of: call))
     let minus = try constant(ONNXArray([Float(-1)], shape: []), named: "-1", of: call)
-    func appended(
-      _ operation: Operation, _ inputs: [ValueID], _ suffix: String
-    ) throws(ONNXProblem) -> ValueID {
-      guard case .value(let result) = try add(operation, inputs, for: call, suffix: suffix) else {
-        throw call.problem("it is a constant")
-      }
-      return result
+    let other = try append(
+      .multiply(Multiply()), [isLeast ? a : b, minus], for: call, suffix: "negative")
+    let distance = try append(
+      .add(Add()), [isLeast ? b : a, other], for: call, suffix: "difference")
+    var part = try append(.activation(.relu), [distance], for: call, suffix: "above")
+    if isLeast {
+      part = try append(.multiply(Multiply()), [part, minus], for: call, suffix: "below")
     }
-    let other = try appended(.multiply(Multiply()), [isLeast ? a : b, minus], "negative")
-    let distance = try appended(.add(Add()), [isLeast ? b : a, other], "difference")
-    var part = try appended(.activation(.relu), [distance], "above")
-    if isLeast { part = try appended(.multiply(Multiply()), [part, minus], "below") }
     return try add(.add(Add()), [b, part], for: call)
   }
 

@@ -136,9 +136,7 @@ private struct TransposedConvolution {
       let spread = Pad(
         before: none, after: none,
         between: [0, 0, window.strideHeight - 1, window.strideWidth - 1])
-      let value = try builder.add(.pad(spread), [image], for: call, suffix: "spread")
-      guard case .value(let value) = value else { return value }
-      image = value
+      image = try builder.append(.pad(spread), [image], for: call, suffix: "spread")
     }
     var flat = window
     (flat.strideHeight, flat.strideWidth, flat.padding) = (1, 1, outer)
@@ -182,9 +180,7 @@ private struct TransposedConvolution {
     if let bias {
       inputs.append(try builder.constant(bias, named: call.node.inputs[2].text, of: call))
     }
-    let result = try builder.add(.conv2D(conv), inputs, for: call, suffix: suffix)
-    guard case .value(let value) = result else { throw call.problem("it is a constant") }
-    return value
+    return try builder.append(.conv2D(conv), inputs, for: call, suffix: suffix)
   }
 }
 

@@ -113,9 +113,9 @@ extension ONNXOperator {
       var slice = Slice(starts: input.map { _ in 0 }, sizes: input)
       (slice.starts[axis], slice.sizes[axis], slice.steps[axis]) = (run.first, run.count, run.step)
       let isAll = runs.count == 1 && indices.shape.count == 1
-      let part = try builder.add(
-        .slice(slice), [value], for: call, suffix: isAll ? "" : "slice\(index + 1)")
-      if case .value(let part) = part { parts.append(part) }
+      parts.append(
+        try builder.append(
+          .slice(slice), [value], for: call, suffix: isAll ? "" : "slice\(index + 1)"))
     }
     let all =
       parts.count == 1
@@ -230,11 +230,10 @@ extension ONNXBuilder {
   mutating func rearranged(
     _ value: ValueID, _ call: ONNXCall, _ split: [Int], _ order: [Int], _ shape: [Int]
   ) throws(ONNXProblem) -> ONNXValue {
-    let parts = try add(.reshape(Reshape(to: Shape(split))), [value], for: call, suffix: "split")
-    guard case .value(let parts) = parts else { return parts }
-    let turned = try add(
+    let parts = try append(
+      .reshape(Reshape(to: Shape(split))), [value], for: call, suffix: "split")
+    let turned = try append(
       .transpose(Transpose(order: order)), [parts], for: call, suffix: "transpose")
-    guard case .value(let turned) = turned else { return turned }
     return try add(.reshape(Reshape(to: Shape(shape))), [turned], for: call)
   }
 }

@@ -84,13 +84,9 @@ extension ONNXBuilder {
     _ value: ONNXValue, as scales: ONNXScales, for call: ONNXCall, suffix: String = ""
   ) throws(ONNXProblem) -> ValueID {
     guard case .value(let value) = value else { throw call.problem("it has a constant input") }
-    let rounding = try scales.rounding(call, unsigned: true)
+    let rounding = try scales.rounding(call)
     if self.rounding(of: value) == rounding { return value }
-    guard
-      case .value(let result) = try add(
-        .fakeQuantize(rounding), [value], for: call, suffix: suffix)
-    else { throw call.problem("it has no result") }
-    return result
+    return try append(.fakeQuantize(rounding), [value], for: call, suffix: suffix)
   }
 
   /// The real numbers of a quantized value that the network computes.
@@ -102,7 +98,7 @@ extension ONNXBuilder {
     }
     guard let known = rounding(of: value) else {
       // An input of the network, whose levels a pixel of 0…255 is.
-      let rounding = try scales.rounding(call, unsigned: true)
+      let rounding = try scales.rounding(call)
       let mean = Double(rounding.zeroPoint + 128) / 255
       notes.append(
         "input \(quoted(call.node.inputs[input].text)) is of bytes, which the model takes for numbers: where they are "
@@ -110,7 +106,7 @@ extension ONNXBuilder {
           + "each channel")
       return try rounded(.value(value), as: scales, for: call, suffix: "input\(input + 1)")
     }
-    guard known == (try scales.rounding(call, unsigned: true)) else {
+    guard known == (try scales.rounding(call)) else {
       throw call.unsupported(
         "input \(input + 1) was quantized with other numbers than it is read with")
     }
@@ -119,8 +115,8 @@ extension ONNXBuilder {
 }
 
 extension ONNXScales {
-  /// The rounding of activations. Where no zero point states a type, integers are unsigned or not.
-  func rounding(_ call: ONNXCall, unsigned: Bool) throws(ONNXProblem) -> FakeQuantize {
+  /// The rounding of activations. Where no zero point states a type, integers are unsigned.
+  func rounding(_ call: ONNXCall) throws(ONNXProblem) -> FakeQuantize {
     guard scales.allSatisfy({ $0 == scales[0] }), zeroPoints.allSatisfy({ $0 == zeroPoints[0] })
     else {
       throw call.unsupported(
@@ -128,9 +124,8 @@ extension ONNXScales {
     }
     let offset: Int
     switch type {
-    case .uint8: offset = 128
+    case .uint8, nil: offset = 128
     case .int8: offset = 0
-    case nil: offset = unsigned ? 128 : 0
     case let other?:
       throw call.unsupported("activations of type \(other); int8 and uint8 are accepted")
     }
