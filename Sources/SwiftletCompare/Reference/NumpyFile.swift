@@ -97,7 +97,7 @@ struct NumpyFile {
     guard kind == "<f4" || kind == "<f8" else {
       throw Problem("expected float32 numbers, found '\(kind)'; save them with .astype('float32')")
     }
-    guard header.contains("'fortran_order': False") else {
+    guard header.contains(part: "'fortran_order': False") else {
       throw Problem("its columns stand before its rows; save it with numpy.ascontiguousarray(…)")
     }
     guard let shape = shape(in: header) else {

@@ -1,4 +1,5 @@
 import SwiftletGraph
+import SwiftletPlatform
 
 /// What shapes leave open, decided: by an option, by what the file states, or by whoever gave the
 /// tensors their names.
@@ -103,7 +104,8 @@ extension WeightFile {
   fileprivate var statedPadding: PaddingStyle? {
     guard let text = metadata["padding"] else { return nil }
     if let style = PaddingStyle(rawValue: text) { return style }
-    return text.uppercased().contains("SAME") || text.contains("F.pad (0,1,0,1)") ? .same : nil
+    let states = text.uppercased().contains(part: "SAME") || text.contains(part: "F.pad (0,1,0,1)")
+    return states ? .same : nil
   }
 
   /// The batch normalisations' epsilon that the metadata state.

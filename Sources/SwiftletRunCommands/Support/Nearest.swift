@@ -1,3 +1,5 @@
+import SwiftletPlatform
+
 /// Finds what somebody probably meant.
 public enum Nearest {
   /// The number of single-character edits between two words; swapping two neighbours is one edit.
@@ -39,7 +41,7 @@ public enum Nearest {
       let allowed = max(1, max(word.count, candidate.count) / 3)
       let bare = candidate.lowercased()
       let contains =
-        lowered.count > 2 && (occurs(lowered, within: bare) || occurs(bare, within: lowered))
+        lowered.count > 2 && (bare.contains(part: lowered) || lowered.contains(part: bare))
       if edits <= allowed {
         ranked.append((edits, candidate))
       } else if contains {
@@ -47,16 +49,5 @@ public enum Nearest {
       }
     }
     return ranked.sorted { $0.distance < $1.distance }.prefix(limit).map(\.candidate)
-  }
-
-  /// Whether `part` stands somewhere in `text`. The standard library's own search would bring its
-  /// regular expressions into the static program, a sixth of its size.
-  private static func occurs(_ part: String, within text: String) -> Bool {
-    var rest = text[...]
-    while rest.count >= part.count {
-      if rest.hasPrefix(part) { return true }
-      rest = rest.dropFirst()
-    }
-    return false
   }
 }
