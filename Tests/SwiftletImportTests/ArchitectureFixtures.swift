@@ -15,13 +15,18 @@ func formulaUnits(_ name: String, _ count: Int) -> [Float] {
 
 /// A tensor of the formula's state dict.
 func formulaTensor(_ name: String, _ shape: [Int]) -> WeightTensor {
+  formulaTensor(name, shape, gain: 1)
+}
+
+/// The same, with another gain of the batch normalisations.
+func formulaTensor(_ name: String, _ shape: [Int], gain: Float) -> WeightTensor {
   var values = formulaUnits(name, shape.reduce(1, *))
   let scale: Float
   var shift: Float = 0
   if shape.count >= 2 {
     scale = Float((6 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
   } else if name.hasSuffix(".weight") {
-    (scale, shift) = (0.25, 1)
+    (scale, shift) = (0.25, gain)
   } else if name.hasSuffix(".running_var") {
     (scale, shift) = (0.5, 1)
   } else {

@@ -13,6 +13,8 @@ import Testing
     let side: Int
     var padding = PaddingStyle.symmetric
     var activation: Activation?
+    /// Of batch normalisations.
+    var gain: Float = 1
 
     var testDescription: String { fixture }
   }
@@ -47,13 +49,28 @@ import Testing
     Case(
       fixture: "efficientnet_lite1_w1.0_64_same", architecture: .efficientnetLite1, width: 1,
       side: 64, padding: .same),
+    Case(
+      fixture: "efficientnet_v2_s_w1.0_64_gain0.75", architecture: .efficientnetV2Small, width: 1,
+      side: 64, gain: 0.75),
+    Case(fixture: "shufflenet_v2_x1_0_w1.0_64", architecture: .shufflenetV2x10, width: 1, side: 64),
+    Case(fixture: "shufflenet_v2_x0_5_w1.0_75", architecture: .shufflenetV2x05, width: 1, side: 75),
+    Case(fixture: "shufflenet_v1_x1_0_w1.0_75", architecture: .shufflenetV1x10, width: 1, side: 75),
+    Case(fixture: "mnasnet_a1_w1.0_64", architecture: .mnasnetA1, width: 1, side: 64),
+    Case(
+      fixture: "mobilenetv4_conv_small_w1.0_64", architecture: .mobilenetV4ConvSmall, width: 1,
+      side: 64),
+    Case(
+      fixture: "mobilenetv4_conv_medium_w1.0_64", architecture: .mobilenetV4ConvMedium, width: 1,
+      side: 64),
   ]
 
   @Test(arguments: cases)
   func logitsEqualPyTorchs(_ test: Case) throws {
     let expected = try NumpyArray(
       path: repositoryRoot + "/Tests/SwiftletImportTests/Fixtures/\(test.fixture).npy")
-    let file = try formulaFile(test.architecture, width: test.width, classes: 40)
+    let file = try formulaFile(test.architecture, width: test.width, classes: 40) {
+      formulaTensor($0, $1, gain: test.gain)
+    }
     // Architecture and width are recognised, not given.
     let network = try ModelImporter.network(
       file,
@@ -93,6 +110,7 @@ struct TrainedNetworkTests {
     ("cifar10_mobilenet_v2_w0.5", "safetensors", .mobilenetV2),
     ("cifar10_mobilenet_v3_small", "pt", .mobilenetV3Small),
     ("cifar10_mobilenet_v3_large", "safetensors", .mobilenetV3Large),
+    ("cifar10_shufflenet_v2_x0_5", "pt", .shufflenetV2x05),
   ])
   func logitsOfTheFirstEightImages(
     _ name: String, _ kind: String, _ architecture: Architecture
@@ -154,8 +172,8 @@ struct TrainedNetworkTests {
   @Test func foreignNetworksAreRefusedWithTheKnownNames() {
     do {
       _ = try ModelImporter.load(
-        SharedData.path("weights/cifar10_shufflenet_v2_x0_5.pt"), options: NetworkOptions())
-      Issue.record("a ShuffleNet was taken for one of the built-in networks")
+        SharedData.path("weights/resnet20_cifar10.th"), options: NetworkOptions())
+      Issue.record("a ResNet-20 was taken for one of the built-in networks")
     } catch {
       let message = "\(error)"
       #expect(message.contains("--arch") && message.contains("mobilenet_v3_large"))

@@ -29,14 +29,16 @@ import Testing
     return image
   }
 
-  /// One size of each family at the least. In the deepest EfficientNets, from B2 on, the estimate's errors
+  /// One size of each family at the least. In the deepest EfficientNets, from B2 and V2 on, the estimate's errors
   /// have grown too far; the largest networks take minutes in a debug build.
   private static let examined = Architecture.allCases.filter {
     switch $0.family {
-    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet: true
+    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1,
+      .shufflenetV1, .shufflenetV2:
+      true
     case .efficientnet(let size), .efficientnetLite(let size): size.width == 1
     case .resnet(let size): size.counts.reduce(0, +) <= 8
-    case .vgg: false
+    case .efficientnetV2, .vgg: false
     }
   }
 

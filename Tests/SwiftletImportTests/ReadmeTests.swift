@@ -25,7 +25,12 @@ import Testing
         case .mobilenetV2: ", V2"
         case .mobilenetV3: ", V3"
         case .fdMobilenet: "FD-MobileNet"
-        case .mnasnet: "MNASNet"
+        case .mobilenetV4: "V4-Conv-S or M"
+        case .mnasnet: "MNASNet-B1"
+        case .mnasnetA1: "MNASNet-B1 or A1"
+        case .shufflenetV1: "ShuffleNetV1"
+        case .shufflenetV2: "ShuffleNetV1 or V2"
+        case .efficientnetV2: "V2-S"
         case .efficientnet: "EfficientNet-B0 to B4"
         case .efficientnetLite: "Lite0 to Lite4"
         case .resnet: "ResNet-18 to 152"
@@ -37,14 +42,15 @@ import Testing
       contentsOfFile: repositoryRoot
         + "/Sources/SwiftletImport/SwiftletImport.docc/Architectures.md", encoding: .utf8)
     for architecture in Architecture.allCases
-    where !["efficientnet_b", "efficientnet_lite"].contains(
+    where !["efficientnet_b", "efficientnet_lite", "shufflenet"].contains(
       where: { architecture.rawValue.hasPrefix($0) })
     {
       #expect(page.contains("`\(architecture.rawValue)`"))
     }
     for name in [
       "efficientnet_b0", "efficientnet_b1", "efficientnet_b4", "efficientnet_lite0",
-      "efficientnet_lite4",
+      "efficientnet_lite4", "shufflenet_v1_x0_5", "shufflenet_v1_x2_0", "shufflenet_v2_x0_5",
+      "shufflenet_v2_x2_0",
     ] {
       #expect(page.contains("`\(name)`") && Architecture(rawValue: name) != nil)
     }

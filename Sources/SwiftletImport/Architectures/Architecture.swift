@@ -7,12 +7,24 @@ public enum Architecture: String, CaseIterable, Sendable {
   case mobilenetV3Small = "mobilenet_v3_small"
   case mobilenetV3Large = "mobilenet_v3_large"
   case fdMobilenet = "fd_mobilenet"
+  case mobilenetV4ConvSmall = "mobilenet_v4_conv_small"
+  case mobilenetV4ConvMedium = "mobilenet_v4_conv_medium"
   case mnasnet
+  case mnasnetA1 = "mnasnet_a1"
+  case shufflenetV1x05 = "shufflenet_v1_x0_5"
+  case shufflenetV1x10 = "shufflenet_v1_x1_0"
+  case shufflenetV1x15 = "shufflenet_v1_x1_5"
+  case shufflenetV1x20 = "shufflenet_v1_x2_0"
+  case shufflenetV2x05 = "shufflenet_v2_x0_5"
+  case shufflenetV2x10 = "shufflenet_v2_x1_0"
+  case shufflenetV2x15 = "shufflenet_v2_x1_5"
+  case shufflenetV2x20 = "shufflenet_v2_x2_0"
   case efficientnetB0 = "efficientnet_b0"
   case efficientnetB1 = "efficientnet_b1"
   case efficientnetB2 = "efficientnet_b2"
   case efficientnetB3 = "efficientnet_b3"
   case efficientnetB4 = "efficientnet_b4"
+  case efficientnetV2Small = "efficientnet_v2_s"
   case efficientnetLite0 = "efficientnet_lite0"
   case efficientnetLite1 = "efficientnet_lite1"
   case efficientnetLite2 = "efficientnet_lite2"
@@ -31,7 +43,8 @@ public enum Architecture: String, CaseIterable, Sendable {
   /// The architecture of a name; common spellings are understood (`MobileNetV2`, `mnasnet1_0`).
   public init?(name: String) {
     let plain = name.lowercased().filter { $0.isLetter || $0.isNumber }
-    let alias = plain == "mnasnet10" ? "mnasnet" : plain
+    let aliases = ["mnasnet10": "mnasnet", "mnasnetb1": "mnasnet", "semnasnet100": "mnasneta1"]
+    let alias = aliases[plain] ?? plain
     let match = Architecture.allCases.first { $0.rawValue.filter { $0 != "_" } == alias }
     guard let match else { return nil }
     self = match
@@ -42,7 +55,9 @@ public enum Architecture: String, CaseIterable, Sendable {
     switch family {
     case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet: true
     case .efficientnet: self == .efficientnetB0
-    case .efficientnetLite, .resnet, .vgg: false
+    case .mobilenetV4, .mnasnetA1, .shufflenetV1, .shufflenetV2, .efficientnetV2, .efficientnetLite,
+      .resnet, .vgg:
+      false
     }
   }
 
@@ -56,26 +71,30 @@ public enum Architecture: String, CaseIterable, Sendable {
   var usualActivation: Activation {
     switch family {
     case .mobilenetV1, .mobilenetV2, .efficientnetLite: .relu6
-    case .fdMobilenet, .mnasnet, .resnet, .vgg: .relu
+    case .fdMobilenet, .mobilenetV4, .mnasnet, .mnasnetA1, .shufflenetV1, .shufflenetV2, .resnet,
+      .vgg:
+      .relu
     case .mobilenetV3: .hardSwish
-    case .efficientnet: .silu
+    case .efficientnet, .efficientnetV2: .silu
     }
   }
 
   /// Whether gates (squeeze-and-excitation) are part of it, whose place a weight file does not tell.
   var hasGates: Bool {
     switch family {
-    case .mobilenetV3, .efficientnet: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnetLite, .resnet, .vgg: false
+    case .mobilenetV3, .mnasnetA1, .efficientnet, .efficientnetV2: true
+    case .mobilenetV1, .mobilenetV2, .mobilenetV4, .fdMobilenet, .mnasnet, .shufflenetV1,
+      .shufflenetV2, .efficientnetLite, .resnet, .vgg:
+      false
     }
   }
 
   /// Whether linear layers stand between the pooled vector and the classifier.
   var hasHiddenLayer: Bool {
     switch family {
-    case .mobilenetV3, .vgg: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnet, .efficientnetLite,
-      .resnet:
+    case .mobilenetV3, .mobilenetV4, .vgg: true
+    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .mnasnetA1, .shufflenetV1,
+      .shufflenetV2, .efficientnet, .efficientnetV2, .efficientnetLite, .resnet:
       false
     }
   }
@@ -91,8 +110,8 @@ public enum Architecture: String, CaseIterable, Sendable {
   private var smallestInput: InputSize {
     switch family {
     case .vgg: 224
-    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnet,
-      .efficientnetLite, .resnet:
+    case .mobilenetV1, .mobilenetV2, .mobilenetV3, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1,
+      .shufflenetV1, .shufflenetV2, .efficientnet, .efficientnetV2, .efficientnetLite, .resnet:
       32
     }
   }
@@ -121,8 +140,13 @@ public enum Architecture: String, CaseIterable, Sendable {
         try mobileNetV3Large(&network)
       }
     case .fdMobilenet: try fdMobileNet(&network)
+    case .mobilenetV4(let size): try mobileNetV4(&network, size)
     case .mnasnet: try mnasNet(&network)
+    case .mnasnetA1: try mnasNetA1(&network)
+    case .shufflenetV1(let size): try shuffleNetV1(&network, size)
+    case .shufflenetV2(let size): try shuffleNetV2(&network, size)
     case .efficientnet(let size): try efficientNet(&network, size)
+    case .efficientnetV2: try efficientNetV2(&network)
     case .efficientnetLite(let size): try efficientNetLite(&network, size)
     case .resnet(let size): try resNet(&network, size)
     case .vgg(let size): try vgg(&network, size)

@@ -65,16 +65,18 @@ struct ArchitectureBuilder {
       groups: groups, activation: activation.map { ("\(prefix).2", $0) })
   }
 
-  /// Appends a squeeze-and-excitation: x · gate(fc2(inner(fc1(mean(x))))).
+  /// Appends a squeeze-and-excitation: x · gate(fc2(inner(fc1(mean(x))))), of which fc1 and fc2 are
+  /// called by `names`.
   mutating func squeezeExcitation(
-    _ x: Value, _ prefix: String, squeezed: Int, inner: Activation, gate: Activation
+    _ x: Value, _ prefix: String, _ names: (reduce: String, expand: String) = ("fc1", "fc2"),
+    squeezed: Int, inner: Activation, gate: Activation
   ) throws(NetworkProblem) -> Value {
     var y = try append(
       .globalAveragePool(GlobalAveragePool(keepsDimensions: true)), "\(prefix).avgpool", [x.id],
       channels: x.channels)
-    y = try convolution(y, "\(prefix).fc1", outputs: squeezed, bias: true)
+    y = try convolution(y, "\(prefix).\(names.reduce)", outputs: squeezed, bias: true)
     y = try activation(y, "\(prefix).activation", inner)
-    y = try convolution(y, "\(prefix).fc2", outputs: x.channels, bias: true)
+    y = try convolution(y, "\(prefix).\(names.expand)", outputs: x.channels, bias: true)
     y = try activation(y, "\(prefix).scale_activation", gate)
     return try append(.multiply(Multiply()), prefix, [x.id, y.id], channels: x.channels)
   }
@@ -143,12 +145,14 @@ struct ArchitectureBuilder {
     return try appendFullyConnected(x, name, outputs: outputs)
   }
 
-  /// Appends the last layer, a linear one with bias, whose result is the network's: `logits`. A network
+  /// Appends the last layer, a linear one, whose result is the network's: `logits`. A network
   /// that ends before it has the result `features`.
-  mutating func classifier(_ x: Value, _ name: String) throws(NetworkProblem) {
+  mutating func classifier(
+    _ x: Value, _ name: String, hasBias: Bool = true
+  ) throws(NetworkProblem) {
     switch variant.head {
     case .classifier:
-      let logits = try appendFullyConnected(x, name, outputs: variant.classes)
+      let logits = try appendFullyConnected(x, name, outputs: variant.classes, hasBias: hasBias)
       graph.addOutput("logits", value: logits.id)
     case .hidden, .pooled:
       graph.addOutput("features", value: x.id)
@@ -178,11 +182,11 @@ struct ArchitectureBuilder {
   }
 
   private mutating func appendFullyConnected(
-    _ x: Value, _ name: String, outputs: Int
+    _ x: Value, _ name: String, outputs: Int, hasBias: Bool = true
   ) throws(NetworkProblem) -> Value {
     try appendLinear(
       .fullyConnected(FullyConnected(inputCount: x.channels, outputCount: outputs)), name, x,
-      weights: Shape(outputs, x.channels), bias: true)
+      weights: Shape(outputs, x.channels), bias: hasBias)
   }
 
   private mutating func appendLinear(
@@ -192,6 +196,13 @@ struct ArchitectureBuilder {
     var inputs = [x.id, graph.addConstant("\(name).weight", shape: weights)]
     if bias { inputs.append(graph.addConstant("\(name).bias", shape: Shape(outputs))) }
     return try append(operation, name, inputs, channels: outputs)
+  }
+
+  /// Appends an operation without weights.
+  mutating func append(
+    _ operation: Operation, _ name: String, _ inputs: [Value], channels: Int
+  ) throws(NetworkProblem) -> Value {
+    try append(operation, name, inputs.map(\.id), channels: channels)
   }
 
   private mutating func append(
@@ -211,7 +222,11 @@ struct ArchitectureBuilder {
     }
   }
 
-  private func window(_ x: Value, kernel: Int, stride: Int) -> Window {
+  /// The shape of a value.
+  func shape(of x: Value) -> Shape { graph.shape(of: x.id) }
+
+  /// The window of a convolution or pool, padded as the variant has it.
+  func window(_ x: Value, kernel: Int, stride: Int) -> Window {
     guard let image = ImageLayout.channelsFirst.image(graph.shape(of: x.id)) else {
       preconditionFailure("built-in networks compute images and vectors")
     }

@@ -7,7 +7,12 @@ enum ArchitectureFamily {
   case mobilenetV3
   case fdMobilenet
   case mnasnet
+  case mnasnetA1
+  case mobilenetV4(MobileNetV4Size)
+  case shufflenetV1(ShuffleNetV1Size)
+  case shufflenetV2(ShuffleNetV2Size)
   case efficientnet(EfficientNetSize)
+  case efficientnetV2
   case efficientnetLite(EfficientNetSize)
   case resnet(ResNetSize)
   case vgg(VGGSize)
@@ -22,6 +27,20 @@ extension Architecture {
     case .mobilenetV3Small, .mobilenetV3Large: .mobilenetV3
     case .fdMobilenet: .fdMobilenet
     case .mnasnet: .mnasnet
+    case .mnasnetA1: .mnasnetA1
+    case .mobilenetV4ConvSmall: .mobilenetV4(.convSmall)
+    case .mobilenetV4ConvMedium: .mobilenetV4(.convMedium)
+    // Zhang et al., 2017, table 1 for 3 groups, times 0.5, 1, 1.5 and 2; the stems as its authors' code.
+    case .shufflenetV1x05: .shufflenetV1(ShuffleNetV1Size(stem: 12, stages: [120, 240, 480]))
+    case .shufflenetV1x10: .shufflenetV1(ShuffleNetV1Size(stem: 24, stages: [240, 480, 960]))
+    case .shufflenetV1x15: .shufflenetV1(ShuffleNetV1Size(stem: 24, stages: [360, 720, 1440]))
+    case .shufflenetV1x20: .shufflenetV1(ShuffleNetV1Size(stem: 48, stages: [480, 960, 1920]))
+    // Ma et al., 2018, table 5; 2.0 as torchvision has it.
+    case .shufflenetV2x05: .shufflenetV2(ShuffleNetV2Size(stages: [48, 96, 192], last: 1024))
+    case .shufflenetV2x10: .shufflenetV2(ShuffleNetV2Size(stages: [116, 232, 464], last: 1024))
+    case .shufflenetV2x15: .shufflenetV2(ShuffleNetV2Size(stages: [176, 352, 704], last: 1024))
+    case .shufflenetV2x20: .shufflenetV2(ShuffleNetV2Size(stages: [244, 488, 976], last: 2048))
+    case .efficientnetV2Small: .efficientnetV2
     // Tan and Le, 2019, and the authors' code.
     case .efficientnetB0: .efficientnet(EfficientNetSize(width: 1, depth: 1))
     case .efficientnetB1: .efficientnet(EfficientNetSize(width: 1, depth: 1.1))

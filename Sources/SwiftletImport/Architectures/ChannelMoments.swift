@@ -100,6 +100,24 @@ struct ChannelMoments {
       variance: zip(variance, gate.mean).map { $0 * $1 * $1 })
   }
 
+  /// Of some channels.
+  func channels(_ first: Int, _ count: Int) -> ChannelMoments {
+    let range = first..<first + count
+    return ChannelMoments(mean: Array(mean[range]), variance: Array(variance[range]))
+  }
+
+  /// Of the channels of several values, one after the other.
+  static func joined(_ parts: [ChannelMoments]) -> ChannelMoments {
+    ChannelMoments(mean: parts.flatMap(\.mean), variance: parts.flatMap(\.variance))
+  }
+
+  /// After channels are dealt from groups in turn.
+  func shuffled(_ groups: Int) -> ChannelMoments {
+    let length = mean.count / groups
+    let order = mean.indices.map { $0 % groups * length + $0 / groups }
+    return ChannelMoments(mean: order.map { mean[$0] }, variance: order.map { variance[$0] })
+  }
+
   /// Of the pixels of all channels, one channel after the other, `count` in all.
   func flattened(_ count: Int) -> ChannelMoments {
     let area = count / mean.count

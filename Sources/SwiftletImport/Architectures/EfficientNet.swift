@@ -55,7 +55,7 @@ func efficientNet(
 
 extension ArchitectureBuilder {
   /// Expansion, depthwise, squeeze-and-excitation (a quarter of the block's input), projection.
-  fileprivate mutating func mobileBlock(
+  mutating func mobileBlock(
     _ x: Value, _ prefix: String, outputs: Int, kernel: Int, stride: Int, expansion: Int,
     mayAdd: Bool
   ) throws(NetworkProblem) -> Value {

@@ -50,6 +50,9 @@ enum RandomWeights {
     if case .globalAveragePool = operation { return inputs[0].pooled() }
     if case .maxPool = operation { return inputs[0] }
     if case .averagePool = operation { return inputs[0] }
+    if case .slice(let slice) = operation { return inputs[0].channels(slice.starts[1], channels) }
+    if case .concat = operation { return .joined(inputs) }
+    if case .channelShuffle(let shuffle) = operation { return inputs[0].shuffled(shuffle.groups) }
     if case .flatten = operation { return inputs[0].flattened(channels) }
     preconditionFailure("no built-in network has the operation \(operation.name)")
   }

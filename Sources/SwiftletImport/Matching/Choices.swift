@@ -93,8 +93,11 @@ extension Architecture {
   /// Whether timm has the same network a second time, with TensorFlow's weights and padding.
   fileprivate var hasTensorFlowTwin: Bool {
     switch family {
-    case .mobilenetV3, .efficientnet, .efficientnetLite: true
-    case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .resnet, .vgg: false
+    case .mobilenetV3, .efficientnet, .efficientnetV2, .efficientnetLite: true
+    case .mobilenetV1, .mobilenetV2, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1,
+      .shufflenetV1,
+      .shufflenetV2, .resnet, .vgg:
+      false
     }
   }
 }

@@ -9,7 +9,9 @@ extension Architecture {
     case .mobilenetV2: mobileNetV2Names(layers)
     case .efficientnet: efficientNetNames(layers)
     case .resnet(let size): resNetNames(layers, size)
-    case .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnetLite, .vgg: nil
+    case .mobilenetV3, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1, .shufflenetV1,
+      .shufflenetV2, .efficientnetV2, .efficientnetLite, .vgg:
+      nil
     }
   }
 

@@ -32,9 +32,12 @@ extension Architecture {
   var ownNaming: Naming {
     switch family {
     case .mobilenetV1: .swiftlet
-    case .fdMobilenet: .authors
+    case .fdMobilenet, .shufflenetV1: .authors
+    case .mobilenetV4, .mnasnetA1: .timm
     case .efficientnetLite: .efficientNetPyTorch
-    case .mobilenetV2, .mobilenetV3, .mnasnet, .efficientnet, .resnet, .vgg: .torchvision
+    case .mobilenetV2, .mobilenetV3, .mnasnet, .shufflenetV2, .efficientnet, .efficientnetV2,
+      .resnet, .vgg:
+      .torchvision
     }
   }
 
@@ -60,7 +63,7 @@ extension Architecture {
 extension Naming {
   /// What its owner's network of this architecture has where shapes do not tell.
   ///
-  /// torchvision's MobileNetV3 has an epsilon of 1e-3 and all its others PyTorch's 1e-5, which is also
+  /// torchvision's MobileNetV3 and EfficientNetV2 have an epsilon of 1e-3 and all its others PyTorch's 1e-5, which is also
   /// timm's for networks that it did not bring over from TensorFlow. Hugging Face's MobileNets and
   /// EfficientNets, Keras's and efficientnet-pytorch's are TensorFlow's: epsilon 1e-3 and SAME padding;
   /// Hugging Face's EfficientNets pad
@@ -80,9 +83,9 @@ extension Naming {
     case .torchvision:
       isTensorFlows = false
       switch architecture.family {
-      case .mobilenetV3: epsilon = 1e-3
-      case .mobilenetV1, .mobilenetV2, .fdMobilenet, .mnasnet, .efficientnet, .efficientnetLite,
-        .resnet, .vgg:
+      case .mobilenetV3, .efficientnetV2: epsilon = 1e-3
+      case .mobilenetV1, .mobilenetV2, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1,
+        .shufflenetV1, .shufflenetV2, .efficientnet, .efficientnetLite, .resnet, .vgg:
         break
       }
     case .authors, .swiftlet: isTensorFlows = false
@@ -90,8 +93,9 @@ extension Naming {
     case .huggingFace:
       switch architecture.family {
       case .resnet: isTensorFlows = false
-      case .mobilenetV1, .mobilenetV2, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnet,
-        .efficientnetLite, .vgg:
+      case .mobilenetV1, .mobilenetV2, .mobilenetV3, .mobilenetV4, .fdMobilenet, .mnasnet,
+        .mnasnetA1, .shufflenetV1, .shufflenetV2, .efficientnet, .efficientnetV2, .efficientnetLite,
+        .vgg:
         isTensorFlows = true
       }
     case .keras, .efficientNetPyTorch: isTensorFlows = true
@@ -103,7 +107,8 @@ extension Naming {
       switch architecture.family {
       case .mobilenetV2: result.residuals = .notOfFirstBlock
       case .efficientnet: (result.padding, result.residuals) = (.even, .notOfFirstInStage)
-      case .mobilenetV1, .mobilenetV3, .fdMobilenet, .mnasnet, .efficientnetLite, .resnet, .vgg:
+      case .mobilenetV1, .mobilenetV3, .mobilenetV4, .fdMobilenet, .mnasnet, .mnasnetA1,
+        .shufflenetV1, .shufflenetV2, .efficientnetV2, .efficientnetLite, .resnet, .vgg:
         break
       }
     }

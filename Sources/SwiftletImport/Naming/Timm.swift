@@ -16,7 +16,9 @@ extension Architecture {
     case .efficientnet(let size): stages = EfficientNetStage.all.map { size.count($0.count) }
     case .efficientnetLite(let size):
       stages = EfficientNetStage.all.indices.map { size.liteCount(stage: $0) }
-    case .fdMobilenet, .resnet, .vgg: return nil
+    case .efficientnetV2: return timmV2Names(layers)
+    case .mobilenetV4, .fdMobilenet, .mnasnetA1, .shufflenetV1, .shufflenetV2, .resnet, .vgg:
+      return nil
     }
     let found = BlockLayers(layers)
     var names = [LayerNames(layer: "conv_stem", norm: "bn1")]
@@ -33,6 +35,30 @@ extension Architecture {
       ] : self == .mobilenetV1 ? [] : [LayerNames(layer: "conv_head", norm: "bn2")]
     names += (tail + [LayerNames(layer: "classifier", norm: nil)]).prefix(found.tail.count)
     return names
+  }
+
+  /// EfficientNetV2's first stages have a convolution, or one and a projection, in place of a block's
+  /// three.
+  private func timmV2Names(_ layers: [WeightLayer]) -> [LayerNames] {
+    var names = [LayerNames(layer: "conv_stem", norm: "bn1")]
+    for (index, stage) in EfficientNetV2Stage.small.enumerated() {
+      for repetition in 0..<stage.count {
+        let prefix = "blocks.\(index).\(repetition)"
+        if stage.isFused {
+          let parts = stage.expansion == 1 ? ["conv"] : ["conv_exp", "conv_pwl"]
+          names += parts.enumerated().map {
+            LayerNames(layer: "\(prefix).\($1)", norm: "\(prefix).bn\($0 + 1)")
+          }
+        } else {
+          let whole = BlockLayers.Block(expansion: 0, depthwise: 1, gate: (2, 3), projection: 4)
+          names += timmNames(prefix, whole)
+        }
+      }
+    }
+    names += [
+      LayerNames(layer: "conv_head", norm: "bn2"), LayerNames(layer: "classifier", norm: nil),
+    ]
+    return Array(names.prefix(layers.count))
   }
 
   private func timmNames(_ prefix: String, _ block: BlockLayers.Block) -> [LayerNames] {
