@@ -14,8 +14,8 @@ typedef struct SwlChannels8 {
   SwlShorts8 multiplier, lo, hi;
   int32_t shifts_left;  // whether any shift is negative
   SwlShorts8 up;        // 2^max(−shift, 0)
-  // h-swish.
-  SwlShorts8 swish_multiplier, swish_addend;  // (zp << F) + 2^(F−1)
+  // h-swish and curves.
+  SwlShorts8 second_multiplier, addend;  // (zp << F) + 2^(F−1)
   SwlShorts8 three, minus_three, gate_scale;
   // Residual add.
   SwlShorts8 skip_multiplier;
@@ -27,7 +27,8 @@ static inline void swl_channels_8(const SwlEpilogue* _Nonnull epilogue,
                                   SwlChannels8* _Nonnull c) {
   const int is_swish = epilogue->kind == SWL_EPILOGUE_HARD_SWISH;
   const int32_t f = is_swish ? epilogue->fraction_bits : 0;
-  const int32_t output_shift = is_swish ? epilogue->output_shift : 1;
+  const int has_second = is_swish || epilogue->kind == SWL_EPILOGUE_CURVE;
+  const int32_t output_shift = has_second ? epilogue->output_shift : 1;
   // In arrays first: vectors are slow to fill lane by lane.
   uint32_t factor[8], bias[8];
   int16_t up[8];
@@ -43,9 +44,9 @@ static inline void swl_channels_8(const SwlEpilogue* _Nonnull epilogue,
   memcpy(c->bias, bias, sizeof bias);
   memcpy(&c->up, up, sizeof up);
   memcpy(&c->multiplier, block->multiplier + first, sizeof c->multiplier);
-  memcpy(&c->swish_multiplier, block->swish_multiplier + first, sizeof c->swish_multiplier);
-  c->swish_addend = swl_widen_8(block->zero_point + first) * swl_splat_8(1 << output_shift) +
-                    swl_splat_8(1 << (output_shift - 1));
+  memcpy(&c->second_multiplier, block->second_multiplier + first, sizeof c->second_multiplier);
+  c->addend = swl_widen_8(block->zero_point + first) * swl_splat_8(1 << output_shift) +
+              swl_splat_8(1 << (output_shift - 1));
   c->lo = swl_widen_8(block->lo + first);
   c->hi = swl_widen_8(block->hi + first);
   c->three = swl_splat_8(3 * (1 << f));
@@ -54,8 +55,35 @@ static inline void swl_channels_8(const SwlEpilogue* _Nonnull epilogue,
   c->skip_multiplier = swl_splat_8(epilogue->skip_multiplier);
 }
 
-// Eight outputs, as int16: swl_requantize, swl_hard_swish or swl_residual_add. `skip` is the other
-// operand of a residual add.
+// swl_curve of eight lanes.
+static inline SwlShorts8 swl_curve_8(const SwlEpilogue* _Nonnull epilogue, SwlShorts8 b) {
+  const int32_t k = epilogue->core_shift, end = 1 << (15 - k);
+  const SwlCurve* curve = epilogue->curve;
+  const SwlShorts8 t =
+      swl_clamp_8(b, swl_splat_8(-end), swl_splat_8(end - 1)) * swl_splat_8(1 << k);
+  int16_t segment[8], value[8], slope[8], bend[8];
+  memcpy(segment, &t, sizeof segment);
+  for (int32_t i = 0; i < 8; i++) {
+    const int32_t at = swl_floor_shift(segment[i] + (1 << 15), 11);
+    value[i] = curve->value[at];
+    slope[i] = curve->slope[at];
+    bend[i] = curve->bend[at];
+  }
+  SwlShorts8 p, d, e;
+  memcpy(&p, value, sizeof p);
+  memcpy(&d, slope, sizeof d);
+  memcpy(&e, bend, sizeof e);
+  // ((t & 2047) − 1024) << 5: the bits above fall off.
+  const SwlShorts8 r = (SwlShorts8)((SwlWords8)t << 5) ^ swl_splat_8(INT16_MIN);
+  d += swl_multiply_q15_8(e, r);
+  p += swl_multiply_q15_8(d, r);
+  const SwlShorts8 ramp =
+      swl_clamp_8(b, swl_splat_8(0), swl_splat_8(epilogue->ramp ? INT16_MAX : 0));
+  return swl_add_saturated_8(p, ramp);
+}
+
+// Eight outputs, as int16: swl_requantize, swl_hard_swish, swl_curve or swl_residual_add. `skip` is
+// the other operand of a residual add.
 SWL_INLINE SwlShorts8 swl_finish_8(const SwlEpilogue* _Nonnull epilogue,
                                    const SwlChannels8* _Nonnull c, const int shifts_left,
                                    const uint32_t* _Nonnull sums, const int8_t* _Nullable skip) {
@@ -73,11 +101,16 @@ SWL_INLINE SwlShorts8 swl_finish_8(const SwlEpilogue* _Nonnull epilogue,
       // clamp(b + 3·2^f, 0, 6·2^f), with the clamp first so that it fits 16 bits.
       const SwlShorts8 gate = swl_clamp_8(b, c->minus_three, c->three) + c->three;
       b = swl_multiply_q15_8(b, gate * c->gate_scale);
-      b = swl_multiply_q15_8(b, c->swish_multiplier);
-      b = swl_add_saturated_8(b, c->swish_addend);
+      b = swl_multiply_q15_8(b, c->second_multiplier);
+      b = swl_add_saturated_8(b, c->addend);
       fraction_bits = epilogue->output_shift;
       break;
     }
+    case SWL_EPILOGUE_CURVE:
+      b = swl_multiply_q15_8(swl_curve_8(epilogue, b), c->second_multiplier);
+      b = swl_add_saturated_8(b, c->addend);
+      fraction_bits = epilogue->output_shift;
+      break;
     case SWL_EPILOGUE_ADD:
       b = swl_add_saturated_8(b, swl_multiply_q15_8(swl_widen_8(skip) * 256, c->skip_multiplier));
       break;
@@ -128,6 +161,11 @@ static inline void swl_epilogue_assert(const SwlEpilogue* _Nonnull epilogue) {
       break;
     case SWL_EPILOGUE_HARD_SWISH:
       assert(epilogue->fraction_bits >= 0 && epilogue->fraction_bits <= 12);
+      assert(epilogue->output_shift >= 2 && epilogue->output_shift <= 7);
+      break;
+    case SWL_EPILOGUE_CURVE:
+      assert(epilogue->curve);
+      assert(epilogue->core_shift >= 0 && epilogue->core_shift <= 12);
       assert(epilogue->output_shift >= 2 && epilogue->output_shift <= 7);
       break;
     case SWL_EPILOGUE_ADD:

@@ -11,6 +11,7 @@
 typedef int8_t SwlBytes8 __attribute__((vector_size(8)));
 typedef int8_t SwlBytes16 __attribute__((vector_size(16)));
 typedef int16_t SwlShorts8 __attribute__((vector_size(16)));
+typedef uint16_t SwlWords8 __attribute__((vector_size(16)));
 typedef int16_t SwlShorts16 __attribute__((vector_size(32)));
 typedef int32_t SwlInts4 __attribute__((vector_size(16)));
 typedef int32_t SwlInts8 __attribute__((vector_size(32)));

@@ -85,9 +85,9 @@ package enum AcceptedTail: Sendable {
     switch (self, activation.fusion) {
     case (.nothing, _), (_, .none): false
     case (.clamp, .clamp), (.residualAndCurve, .clamp), (.curve, .clamp): true
-    case (.clamp, .gate), (.clamp, .hardSwish): false
-    case (.residualAndCurve, .gate), (.residualAndCurve, .hardSwish), (.curve, .gate),
-      (.curve, .hardSwish):
+    case (.clamp, .gate), (.clamp, .hardSwish), (.clamp, .curve): false
+    case (.residualAndCurve, .gate), (.residualAndCurve, .hardSwish), (.residualAndCurve, .curve),
+      (.curve, .gate), (.curve, .hardSwish), (.curve, .curve):
       !afterResidual
     }
   }

@@ -253,7 +253,7 @@ extension ConvProblem {
     shape(7, 8, 18, kernel: (9, 11), pad: (4, 5, 4, 5)),
   ]
 
-  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
+  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish, .curve])
   func everySetMatchesTheOracle(_ shape: ConvShape, _ kind: EpilogueKind) {
     let seeds: [(Int, Values)] = [
       (11, .random), (12, .unclamped), (13, .extreme), (14, .extreme), (16, .doubled),
@@ -263,7 +263,7 @@ extension ConvProblem {
   }
 
   /// Some channels of a wider tensor: the bytes between pixels belong to others.
-  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish])
+  @Test(arguments: shapes, [EpilogueKind.requantize, .hardSwish, .curve])
   func bytesBetweenPixelsStay(_ shape: ConvShape, _ kind: EpilogueKind) {
     for gap in [1, 64] { Self.check(shape, kind, .random, seed: 15, gap: gap) }
   }

@@ -28,6 +28,17 @@ import Testing
     }
   }
 
+  /// Curves of three widths of the core, with a ramp and without one.
+  static let curves: [OracleEpilogue] = {
+    var random = SplitMix64(seed: 73)
+    let widths: [(shift: Int, hasRamp: Bool)] = [(0, true), (3, false), (12, true)]
+    return widths.map { width in
+      var curve = OracleCurve.random(&random)
+      (curve.coreShift, curve.hasRamp) = (width.shift, width.hasRamp)
+      return .curve(KernelCurve(curve), outputShift: 4)
+    }
+  }()
+
   static let epilogues: [OracleEpilogue] = [
     .requantize, .hardSwish(fractionBits: 0, outputShift: 2),
     .hardSwish(fractionBits: 9, outputShift: 5), .hardSwish(fractionBits: 12, outputShift: 7),
@@ -35,17 +46,17 @@ import Testing
   ]
 
   /// Every 16-bit number that a shifted accumulator can be.
-  @Test(arguments: epilogues)
+  @Test(arguments: curves + epilogues)
   func everyShiftedAccumulator(_ epilogue: OracleEpilogue) {
     let multipliers = [16384, 16385, 20481, 28672, 32766, 32767]
-    let swishMultipliers = [16384, 32767, 24576, 20481, 0]
+    let secondMultipliers = [16384, 32767, 24576, 20481, 0]
     let zeroPoints = [0, -128, 127, -77]
     Self.check(
       (-32768...32767).map { a in
         var c = OracleConstants()
         c.bias = a
         c.multiplier = multipliers[(a + 32768) % multipliers.count]
-        c.swishMultiplier = swishMultipliers[(a + 32768) % swishMultipliers.count]
+        c.secondMultiplier = secondMultipliers[(a + 32768) % secondMultipliers.count]
         c.zeroPoint = zeroPoints[(a + 32768) % zeroPoints.count]
         return c
       }, epilogue)

@@ -6,6 +6,7 @@ enum OracleEpilogue: Equatable {
   case requantize
   case hardSwish(fractionBits: Int, outputShift: Int)
   case add(multiplier: Int)
+  case curve(KernelCurve, outputShift: Int)
 
   /// The output for one accumulator; `skip` is the other operand of `add`.
   func apply(_ accumulator: Int, _ c: OracleConstants, skip: Int) -> Int8 {
@@ -16,29 +17,40 @@ enum OracleEpilogue: Equatable {
     case .hardSwish(let fractionBits, let outputShift):
       return Int8(
         Oracle.hardSwish(
-          b, fractionBits: fractionBits, multiplier: c.swishMultiplier, zeroPoint: c.zeroPoint,
+          b, fractionBits: fractionBits, multiplier: c.secondMultiplier, zeroPoint: c.zeroPoint,
           outputShift: outputShift, lo: c.lo, hi: c.hi))
     case .add(let multiplier):
       return Int8(Oracle.residualAdd(b, skip, multiplier: multiplier, lo: c.lo, hi: c.hi))
+    case .curve(let curve, let outputShift):
+      return Int8(
+        Oracle.finishCurve(
+          curve.curve.apply(b), multiplier: c.secondMultiplier, zeroPoint: c.zeroPoint,
+          outputShift: outputShift, lo: c.lo, hi: c.hi))
     }
   }
 
-  /// The kernels' form of it.
+  /// The kernels' form of it, which lives as long as the curve does.
   func parameters(skip: UnsafePointer<Int8>?) -> SwlEpilogue {
+    var parameters = SwlEpilogue()
     switch self {
     case .requantize:
-      return SwlEpilogue(
-        kind: Int32(SWL_EPILOGUE_REQUANTIZE.rawValue), fraction_bits: 0, output_shift: 0,
-        skip_multiplier: 0, skip: nil)
+      parameters.kind = Int32(SWL_EPILOGUE_REQUANTIZE.rawValue)
     case .hardSwish(let fractionBits, let outputShift):
-      return SwlEpilogue(
-        kind: Int32(SWL_EPILOGUE_HARD_SWISH.rawValue), fraction_bits: Int32(fractionBits),
-        output_shift: Int32(outputShift), skip_multiplier: 0, skip: nil)
+      parameters.kind = Int32(SWL_EPILOGUE_HARD_SWISH.rawValue)
+      parameters.fraction_bits = Int32(fractionBits)
+      parameters.output_shift = Int32(outputShift)
     case .add(let multiplier):
-      return SwlEpilogue(
-        kind: Int32(SWL_EPILOGUE_ADD.rawValue), fraction_bits: 0, output_shift: 0,
-        skip_multiplier: Int32(multiplier), skip: skip)
+      parameters.kind = Int32(SWL_EPILOGUE_ADD.rawValue)
+      parameters.skip_multiplier = Int32(multiplier)
+      parameters.skip = skip
+    case .curve(let curve, let outputShift):
+      parameters.kind = Int32(SWL_EPILOGUE_CURVE.rawValue)
+      parameters.core_shift = Int32(curve.curve.coreShift)
+      parameters.output_shift = Int32(outputShift)
+      parameters.ramp = curve.curve.hasRamp ? 1 : 0
+      parameters.curve = curve.pointer
     }
+    return parameters
   }
 }
 

@@ -14,7 +14,7 @@ enum Values: String, CaseIterable, Sendable {
 
 /// The epilogues that tests go through.
 enum EpilogueKind: String, CaseIterable, Sendable {
-  case requantize, hardSwish, add
+  case requantize, hardSwish, add, curve
 }
 
 extension SplitMix64 {
@@ -54,7 +54,7 @@ extension SplitMix64 {
       c.shift = max(-7, min(24, exact + Int.random(in: -1...2, using: &self)))
       c.multiplier = Int.random(in: 16384...32767, using: &self)
       c.bias = Int.random(in: -Int(deviation)...Int(deviation), using: &self)
-      c.swishMultiplier = Int.random(in: 16384...32767, using: &self)
+      c.secondMultiplier = Int.random(in: 16384...32767, using: &self)
       c.zeroPoint = Int.random(in: -128...127, using: &self)
       if values == .random && Bool.random(using: &self) {
         c.lo = Int.random(in: -128...0, using: &self)
@@ -64,7 +64,7 @@ extension SplitMix64 {
       c.shift = pick([-7, -1, 0, 1, 8, 15, 23, 24])
       c.multiplier = pick([16384, 32767])
       c.bias = pick([-1 << 29, -1, 0, 1, 1 << 29])
-      c.swishMultiplier = pick([16384, 32767])
+      c.secondMultiplier = pick([16384, 32767])
       c.zeroPoint = pick([-128, 0, 127])
       (c.lo, c.hi) = pick([(-128, 127), (-128, 127), (127, 127), (-128, -128), (5, 5)])
     case .doubled:
@@ -76,7 +76,7 @@ extension SplitMix64 {
       }
       let largest = pick([500, 8000, 20000, 1 << 29])
       c.bias = Int.random(in: -largest...largest, using: &self)
-      c.swishMultiplier = Int.random(in: 16384...32767, using: &self)
+      c.secondMultiplier = Int.random(in: 16384...32767, using: &self)
       c.zeroPoint = Int.random(in: -128...127, using: &self)
     }
     return c
@@ -94,6 +94,12 @@ extension SplitMix64 {
     case (.add, .random), (.add, .unclamped), (.add, .doubled):
       return .add(multiplier: Int.random(in: 1..<16384, using: &self))
     case (.add, .extreme): return .add(multiplier: pick([0, 16383]))
+    case (.curve, .random), (.curve, .unclamped), (.curve, .doubled):
+      var curve = OracleCurve.random(&self)
+      curve.coreShift = Int.random(in: 0...2, using: &self)
+      return .curve(KernelCurve(curve), outputShift: Int.random(in: 6...7, using: &self))
+    case (.curve, .extreme):
+      return .curve(KernelCurve(.random(&self)), outputShift: pick([2, 7]))
     }
   }
 

@@ -80,8 +80,9 @@ import Testing
     #expect(quantizer.quantize(weights: [1][...], bias: 0) == nil)
   }
 
-  @Test func swishPreActivationHasItsFractionBits() throws {
-    let quantizer = ChannelQuantizer(inputScale: 0.02, inputZeroPoint: 5, swishFractionBits: 10)
+  @Test func preactivationHasItsFractionBits() throws {
+    let quantizer = ChannelQuantizer(
+      inputScale: 0.02, inputZeroPoint: 5, preactivationUnit: 1 / 1024.0)
     let channel = try #require(quantizer.quantize(weights: [0.25, -0.125][...], bias: 0.3))
     var accumulator = channel.bias
     accumulator += 105 * Int(channel.weights[0]) + 55 * Int(channel.weights[1])

@@ -111,8 +111,14 @@ struct BadField: CustomTestStringConvertible, Sendable {
   ]
 
   private static let fields: [BadField] = [
-    field(0, 40, 3, "epilogue is 3"),
-    BadField(.parameters, 384 + 40, bytes: words([2, 0, 0, 0]), "epilogue is 2, expected 0 or 1"),
+    field(0, 40, 4, "epilogue is 4"),
+    BadField(
+      .parameters, 384 + 40, bytes: words([2, 0, 0, 0]), "epilogue is 2, expected 0, 1 or 3"),
+    BadField(
+      .parameters, 384 + 40, bytes: words([3, 13, 2, 0]), "core shift is 13, expected 0 to 12"),
+    BadField(
+      .parameters, 384 + 40, bytes: words([3, 12, 8, 0]), "output shift is 8, expected 2 to 7"),
+    BadField(.parameters, 384 + 40, bytes: words([3, 12, 7, 2]), "ramp is 2, expected 0 or 1"),
     field(0, 44, 1, "reserved bytes"),
     field(0, 0, 0, "kernel height is 0"),
     field(0, 0, 9, "kernel height is 9"),
@@ -194,14 +200,14 @@ struct BadField: CustomTestStringConvertible, Sendable {
     BadField(.parameters, 128 + 129, byte: 0x80, "channel 0: multiplier"),
     BadField(.parameters, 128 + 131, byte: 0x3F, "channel 1: multiplier"),
     BadField(.parameters, 128 + 132, byte: 1, "padding"),
-    BadField(.parameters, 128 + 160, byte: 1, "h-swish multiplier is 1, expected 0"),
+    BadField(.parameters, 128 + 160, byte: 1, "second multiplier is 1, expected 0"),
     BadField(.parameters, 128 + 192, byte: 25, "shift is 25"),
     BadField(.parameters, 128 + 192, byte: -8, "shift is -8"),
     BadField(.parameters, 128 + 208, byte: 127, "lo is 127"),
     BadField(.parameters, 128 + 2 * 4, byte: 1, "channel 2: padding"),
     BadField(.parameters, 128 + 255, byte: 1, "channel 15: padding"),
     // The second is for h-swish, the fourth array is the mean entry.
-    BadField(.parameters, 448 + 161, byte: 0x80, "h-swish multiplier"),
+    BadField(.parameters, 448 + 161, byte: 0x80, "second multiplier"),
     BadField(.parameters, 448 + 240, byte: 1, "zero point is 1"),
     BadField(.parameters, 1152 + 3, byte: 0x40, "mean entry bias"),
     BadField(.parameters, 1152 + 5, byte: 0x20, "mean entry multiplier"),

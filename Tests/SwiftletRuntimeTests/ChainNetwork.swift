@@ -51,8 +51,8 @@ struct ChainLayer: Sendable {
     height: Int, width: Int, channels: Int, _ generator: inout SplitMix64
   ) -> ChainLayer {
     var layer = ChainLayer(outputs: Int.random(in: 1...40, using: &generator))
-    let epilogues = [EpilogueKind.requantize, .hardSwish, .add]
-    layer.epilogue = epilogues[Int.random(in: 0...2, using: &generator)]
+    let epilogues = EpilogueKind.allCases
+    layer.epilogue = epilogues[Int.random(in: 0..<epilogues.count, using: &generator)]
     layer.depthwise = Bool.random(using: &generator)
     if layer.depthwise && layer.epilogue == .add { layer.epilogue = .requantize }
     if layer.depthwise || Bool.random(using: &generator) {
@@ -165,12 +165,12 @@ struct ChainNetwork {
     _ layer: ChainLayer, inputs: [Int], output: Int, channels: (Int, Int), zeroPoints: [Int],
     _ builder: inout BundleBuilder, _ generator: inout SplitMix64
   ) {
-    let isSwish = layer.epilogue == .hardSwish
+    let hasSecond = layer.epilogue == .hardSwish || layer.epilogue == .curve
     func constants(_ weights: [[[Int]]], first: Int) -> [OracleConstants] {
       weights.enumerated().map { index, channel in
-        var constants = OracleConstants.random(&generator, hardSwish: isSwish)
+        var constants = OracleConstants.random(&generator, hasSecond: hasSecond)
         constants.zeroPoint =
-          isSwish ? zeroPoints[zeroPoints.count == 1 ? 0 : first + index] : 0
+          hasSecond ? zeroPoints[zeroPoints.count == 1 ? 0 : first + index] : 0
         constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }
@@ -193,7 +193,8 @@ struct ChainNetwork {
       $0.groups = layer.depthwise ? 0 : layer.groups
       ($0.weightsOffset, $0.arrays) = (weightsOffset, blocksOffset)
       $0.epilogue = layer.epilogue
-      if isSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
+      if layer.epilogue == .hardSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
+      if layer.epilogue == .curve { $0.add(.random(&generator), outputShift: 6) }
       if layer.epilogue == .add { $0.multiplierA = 9000 }
     }
   }

@@ -39,6 +39,9 @@ struct ConvCase: CustomTestStringConvertible, Sendable {
     ConvCase(kernel: (1, 1), stride: (2, 2), padding: [0, 0, 0, 0]),
     ConvCase(
       height: 14, width: 13, stride: (2, 2), padding: [0, 0, 1, 1], epilogue: .hardSwish),
+    ConvCase(height: 9, width: 13, channels: 21, outputs: 35, groups: 1, epilogue: .curve),
+    ConvCase(
+      height: 8, width: 9, channels: 20, outputs: 20, depthwise: true, epilogue: .curve),
     ConvCase(dilation: (2, 1), padding: [2, 0, 2, 1], perChannelInput: true),
     ConvCase(channels: 6, outputs: 38, kernel: (3, 2), groups: 2, epilogue: .add),
     ConvCase(channels: 4, outputs: 4, kernel: (2, 5), padding: [3, 4, 2, 4], groups: 4),
@@ -67,6 +70,7 @@ struct ConvNetwork {
     }
     let x = builder.tensor(shape.height, shape.width, shape.channels, zeroPoints: zeroPoints)
     let isAdd = shape.epilogue == .add
+    let curve = OracleCurve.random(&generator)
     let (rows, columns) = (shape.outputHeight, shape.outputWidth)
     let skip = isAdd ? [builder.tensor(rows, columns, shape.outputs, zeroPoints: [4])] : []
     output = builder.tensor(rows, columns, shape.outputs, zeroPoints: [-7])
@@ -84,7 +88,7 @@ struct ConvNetwork {
     let constants = weights.map { group in
       group.map { channel in
         var constants = OracleConstants.random(
-          &generator, hardSwish: shape.epilogue == .hardSwish)
+          &generator, hasSecond: shape.epilogue == .hardSwish || shape.epilogue == .curve)
         constants.zeroPoint = -7
         constants.weightSum = channel.joined().reduce(0, +)
         return constants
@@ -118,6 +122,7 @@ struct ConvNetwork {
       $0.arrays = blocksOffset
       $0.epilogue = shape.epilogue
       if shape.epilogue == .hardSwish { ($0.fractionBits, $0.outputShift) = (9, 4) }
+      if shape.epilogue == .curve { $0.add(curve, outputShift: 6) }
       if isAdd { $0.multiplierA = 9000 }
     }
     bundle = builder.build()
@@ -161,8 +166,14 @@ struct ConvNetwork {
             expected.append(
               Int8(
                 Oracle.hardSwish(
-                  b, fractionBits: 9, multiplier: channel.swishMultiplier, zeroPoint: -7,
+                  b, fractionBits: 9, multiplier: channel.secondMultiplier, zeroPoint: -7,
                   outputShift: 4, lo: lo, hi: hi)))
+          case .curve:
+            expected.append(
+              Int8(
+                Oracle.finishCurve(
+                  curve.apply(b), multiplier: channel.secondMultiplier, zeroPoint: -7,
+                  outputShift: 6, lo: lo, hi: hi)))
           case .add:
             let q = Int(skipInput[(y * columns + x) * shape.outputs + n])
             expected.append(Int8(Oracle.residualAdd(b, q, multiplier: 9000, lo: lo, hi: hi)))
@@ -202,7 +213,9 @@ struct ConvNetwork {
     var generator = SplitMix64(seed: 5)
     for (count, outputs, epilogue) in [
       (3, 1, EpilogueKind.requantize), (30, 21, .hardSwish), (64, 512, .requantize),
+      (40, 33, .curve),
     ] {
+      let curve = OracleCurve.random(&generator)
       var builder = BundleBuilder()
       let x = builder.tensor(1, count % 2 == 0 ? 2 : 1, count % 2 == 0 ? count / 2 : count)
       let y = builder.tensor(1, 1, outputs, zeroPoints: [-7])
@@ -210,7 +223,7 @@ struct ConvNetwork {
       builder.port("y", y, isOutput: true)
       let weights = randomWeights(outputs, 1, count, &generator)
       let constants = weights.map { channel in
-        var constants = OracleConstants.random(&generator, hardSwish: epilogue == .hardSwish)
+        var constants = OracleConstants.random(&generator, hasSecond: epilogue != .requantize)
         constants.zeroPoint = -7
         constants.weightSum = channel[0].reduce(0, +)
         return constants
@@ -222,6 +235,7 @@ struct ConvNetwork {
         $0.arrays = blocksOffset
         $0.epilogue = epilogue
         if epilogue == .hardSwish { ($0.fractionBits, $0.outputShift) = (12, 2) }
+        if epilogue == .curve { $0.add(curve, outputShift: 6) }
       }
       let input = randomBytes(count, &generator)
       let expected = zip(weights, constants).map { weights, constants -> Int8 in
@@ -237,8 +251,15 @@ struct ConvNetwork {
             Oracle.hardSwish(
               Oracle.requantize16(
                 sum, shift: constants.shift, multiplier: constants.multiplier),
-              fractionBits: 12, multiplier: constants.swishMultiplier, zeroPoint: -7,
+              fractionBits: 12, multiplier: constants.secondMultiplier, zeroPoint: -7,
               outputShift: 2, lo: lo, hi: hi))
+        case .curve:
+          let b = Oracle.requantize16(
+            sum, shift: constants.shift, multiplier: constants.multiplier)
+          return Int8(
+            Oracle.finishCurve(
+              curve.apply(b), multiplier: constants.secondMultiplier, zeroPoint: -7,
+              outputShift: 6, lo: lo, hi: hi))
         }
       }
       let model = try load(builder.build()).get()

@@ -1,3 +1,5 @@
+import SwiftletTestSupport
+
 @testable import SwiftletRuntime
 
 /// The fields of all kinds' parameter records, and their places as the specification has them.
@@ -7,11 +9,11 @@ struct OperationFields {
   var (padTop, padLeft, padBottom, padRight) = (0, 0, 0, 0)
   var groups = 0
   var epilogue = EpilogueKind.requantize
-  /// f of h-swish.
+  /// f of h-swish, k of a curve.
   var fractionBits = 0
-  /// F of h-swish and of a multiplication, t of an addition.
+  /// F of h-swish, of a curve and of a multiplication, t of an addition.
   var outputShift = 0
-  /// m_r of a residual, ma of an addition, m of a multiplication.
+  /// m_r of a residual, ma of an addition, m of a multiplication, the ramp of a curve.
   var multiplierA = 0
   var (multiplierB, addend) = (0, 0)
   var countsPadding = false
@@ -21,17 +23,27 @@ struct OperationFields {
   /// kinds that have no fields here.
   var arrays: [UInt8] = []
 
+  /// Makes the epilogue a curve, whose segments come behind the channel blocks.
+  mutating func add(_ curve: OracleCurve, outputShift: Int) {
+    epilogue = .curve
+    (fractionBits, self.outputShift) = (curve.coreShift, outputShift)
+    multiplierA = curve.hasRamp ? 1 : 0
+    arrays += curve.bytes
+  }
+
   /// The parameter record of an operation of this kind.
   func record(_ kind: OperationKind) -> [UInt8] {
     let kernel = [kernelHeight, kernelWidth, strideHeight, strideWidth]
     let padding = [padTop, padLeft, padBottom, padRight]
     let dilated = kernel + [dilationHeight, dilationWidth] + padding
-    let isAdd = epilogue == .add
-    let isSwish = epilogue == .hardSwish
-    let epilogue = [
-      Int(epilogue.rawValue), isSwish ? fractionBits : 0, isSwish ? outputShift : 0,
-      isAdd ? multiplierA : 0,
-    ]
+    let numbers: [Int]
+    switch self.epilogue {
+    case .requantize: numbers = [0, 0, 0]
+    case .hardSwish: numbers = [fractionBits, outputShift, 0]
+    case .add: numbers = [0, 0, multiplierA]
+    case .curve: numbers = [fractionBits, outputShift, multiplierA]
+    }
+    let epilogue = [Int(self.epilogue.rawValue)] + numbers
     let weights = littleEndian(weightsOffset)
     switch kind {
     case .conv2D:

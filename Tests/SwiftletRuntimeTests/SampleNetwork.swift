@@ -34,7 +34,7 @@ struct SampleNetwork {
 
     func constants(_ weights: [[[Int]]], hardSwish: Bool = false) -> [OracleConstants] {
       weights.map { channel in
-        var constants = OracleConstants.random(&generator, hardSwish: hardSwish)
+        var constants = OracleConstants.random(&generator, hasSecond: hardSwish)
         constants.zeroPoint = hardSwish ? -5 : 0
         constants.weightSum = channel.joined().reduce(0, +)
         return constants

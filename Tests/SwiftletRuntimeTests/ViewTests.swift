@@ -39,7 +39,7 @@ import Testing
       let weights = randomWeights(
         outputs, depthwise ? kernel : taps, depthwise ? kernel : channels, &generator)
       let constants = weights.map { channel in
-        var constants = OracleConstants.random(&generator, hardSwish: false)
+        var constants = OracleConstants.random(&generator, hasSecond: false)
         constants.weightSum = channel.joined().reduce(0, +)
         return constants
       }

@@ -31,13 +31,13 @@ import Testing
     let channels = (0..<34).map { index in
       ChannelConstants(
         bias: 1000 * index, weightSum: index - 17, multiplier: 20000 + index,
-        swishMultiplier: index, shift: index % 20 - 7, lo: index - 128, hi: index + 1,
+        secondMultiplier: index, shift: index % 20 - 7, lo: index - 128, hi: index + 1,
         zeroPoint: 3 - index)
     }
     let own = channels.map { channel in
       OracleConstants(
         bias: channel.bias, weightSum: channel.weightSum128 / 128, multiplier: channel.multiplier,
-        swishMultiplier: channel.swishMultiplier, shift: channel.shift, lo: channel.lo,
+        secondMultiplier: channel.secondMultiplier, shift: channel.shift, lo: channel.lo,
         hi: channel.hi, zeroPoint: channel.zeroPoint)
     }
     #expect(channels[20].weightSum128 == 128 * 3)

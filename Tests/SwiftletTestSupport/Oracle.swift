@@ -59,6 +59,14 @@ public enum Oracle {
     return clamp(roundHalfUp(c, power(outputShift)) + zeroPoint, lo, hi)
   }
 
+  /// A curve's result.
+  public static func finishCurve(
+    _ h: Int, multiplier: Int, zeroPoint: Int, outputShift: Int, lo: Int, hi: Int
+  ) -> Int {
+    let c = roundHalfUp(h * multiplier, 32768)
+    return clamp(roundHalfUp(c, power(outputShift)) + zeroPoint, lo, hi)
+  }
+
   /// A convolution's residual add.
   public static func residualAdd(_ b: Int, _ q: Int, multiplier: Int, lo: Int, hi: Int) -> Int {
     clamp(floorDivide(b + roundHalfUp(q * 256 * multiplier, 32768), 64), lo, hi)

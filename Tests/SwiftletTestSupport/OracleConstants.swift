@@ -6,8 +6,8 @@ public struct OracleConstants: Sendable {
   public var weightSum: Int
   /// m.
   public var multiplier: Int
-  /// m₂ of h-swish, else 0.
-  public var swishMultiplier: Int
+  /// m₂ of h-swish and curves, else 0.
+  public var secondMultiplier: Int
   /// s.
   public var shift: Int
   /// The least output.
@@ -19,13 +19,13 @@ public struct OracleConstants: Sendable {
 
   /// Constants that leave the sum about as it is.
   public init(
-    bias: Int = 0, weightSum: Int = 0, multiplier: Int = 16384, swishMultiplier: Int = 0,
+    bias: Int = 0, weightSum: Int = 0, multiplier: Int = 16384, secondMultiplier: Int = 0,
     shift: Int = 0, lo: Int = -128, hi: Int = 127, zeroPoint: Int = 0
   ) {
     self.bias = bias
     self.weightSum = weightSum
     self.multiplier = multiplier
-    self.swishMultiplier = swishMultiplier
+    self.secondMultiplier = secondMultiplier
     self.shift = shift
     self.lo = lo
     self.hi = hi
@@ -34,16 +34,16 @@ public struct OracleConstants: Sendable {
 
   /// Constants of moderate size, with a narrow clamp.
   public static func random(
-    _ generator: inout SplitMix64, hardSwish: Bool
+    _ generator: inout SplitMix64, hasSecond: Bool
   ) -> OracleConstants {
     let bias = Int.random(in: -20_000...20_000, using: &generator)
     let multiplier = Int.random(in: 16384...32767, using: &generator)
     let shift = Int.random(in: -2...3, using: &generator)
     let lo = Int.random(in: -128 ... -60, using: &generator)
     let hi = Int.random(in: 60...127, using: &generator)
-    let swish = hardSwish ? Int.random(in: 16384...32767, using: &generator) : 0
+    let second = hasSecond ? Int.random(in: 16384...32767, using: &generator) : 0
     return OracleConstants(
-      bias: bias, multiplier: multiplier, swishMultiplier: swish, shift: shift, lo: lo, hi: hi)
+      bias: bias, multiplier: multiplier, secondMultiplier: second, shift: shift, lo: lo, hi: hi)
   }
 }
 
@@ -63,7 +63,7 @@ public func packChannelBlocks(_ channels: [OracleConstants], groups: Int) -> [UI
         as: Int32.self)
       raw.storeBytes(of: Int16(c.multiplier), toByteOffset: block + 128 + 2 * i, as: Int16.self)
       raw.storeBytes(
-        of: Int16(c.swishMultiplier), toByteOffset: block + 160 + 2 * i, as: Int16.self)
+        of: Int16(c.secondMultiplier), toByteOffset: block + 160 + 2 * i, as: Int16.self)
       raw.storeBytes(of: Int8(c.shift), toByteOffset: block + 192 + i, as: Int8.self)
       raw.storeBytes(of: Int8(c.lo), toByteOffset: block + 208 + i, as: Int8.self)
       raw.storeBytes(of: Int8(c.hi), toByteOffset: block + 224 + i, as: Int8.self)

@@ -29,7 +29,7 @@ typedef struct SwlConvParams {
 void swl_conv2d_s8__portable(const SwlConvParams* _Nonnull params, const int8_t* _Nonnull input,
                              int8_t* _Nonnull output, int32_t row_begin, int32_t row_end);
 
-// Depthwise convolution: in_c = out_c = groups, epilogue REQUANTIZE or HARD_SWISH.
+// Depthwise convolution: in_c = out_c = groups, any epilogue but ADD.
 //
 // blocks: ⌈C/16⌉ channel blocks, channels in a row.
 // weights: [⌈C/16⌉][kernel_w][⌈kernel_h/4⌉][16][4]: taps down a column in groups of 4, zero padded.

@@ -35,7 +35,7 @@ static inline int32_t swl_clamp(int32_t x, int32_t lo, int32_t hi) {
 // The nearest int16. Example: 40000 → 32767.
 static inline int32_t swl_saturate_16(int32_t x) { return swl_clamp(x, INT16_MIN, INT16_MAX); }
 
-// (x·m + 2¹⁴) >> 15, half up; x an int16 and 0 ≤ m < 2¹⁵, so that the sum fits int32.
+// (x·m + 2¹⁴) >> 15, half up; x an int16 and |m| < 2¹⁵, so that the result is an int16.
 // The hardware's SQRDMULH and PMULHRSW. Example: −3·2¹⁴ is −1.5, rounded half up → −1.
 static inline int32_t swl_multiply_q15(int32_t x, int32_t m) {
   return swl_floor_shift(x * m + (1 << 14), 15);
@@ -80,13 +80,39 @@ static inline int8_t swl_finish_product(int32_t c, int32_t zero_point, int32_t n
 //   y = clamp((c + (zp << F) + 2^(F−1)) >> F)    half up; 2 ≤ F ≤ 7
 // Example: x = 1, f = 12: b = 4096, g = 16384, h = 2048 (¾·⅔·2¹²); m₂ = 2¹⁴: c = 1024;
 // F = 5, zp = −10: y = (1024 − 320 + 16) >> 5 = 22.
-static inline int8_t swl_hard_swish(int32_t b, int32_t fraction_bits, int32_t swish_multiplier,
+static inline int8_t swl_hard_swish(int32_t b, int32_t fraction_bits, int32_t second_multiplier,
                                     int32_t zero_point, int32_t output_shift, int32_t lo,
                                     int32_t hi) {
   const int32_t gate = swl_clamp(b + 3 * (1 << fraction_bits), 0, 6 * (1 << fraction_bits));
   const int32_t h = swl_multiply_q15(b, gate * (1 << (12 - fraction_bits)));
-  const int32_t c = swl_multiply_q15(h, swish_multiplier);
+  const int32_t c = swl_multiply_q15(h, second_multiplier);
   return swl_finish_product(c, zero_point, output_shift, lo, hi);
+}
+
+// A smooth function of b, as swl_requantize_16 makes it, 0 ≤ k ≤ 12:
+//   t = clamp(b, −2^(15−k), 2^(15−k) − 1) << k     the curve's core; beyond it the ends hold
+//   i = (t + 2¹⁵) >> 11                            the segment
+//   r = ((t & 2047) − 1024) << 5                   the place in it, −1 ≤ r·2^−15 < 1
+//   d = slope[i] + ((bend[i]·r + 2¹⁴) >> 15)       half up
+//   h = clamp(value[i] + ((d·r + 2¹⁴) >> 15) + ramp·max(b, 0), −2¹⁵, 2¹⁵ − 1)    half up
+// Example: k = 1, b = 3000: t = 6000, i = 18, r = (1904 − 1024)·32 = 28160; with value 100, slope
+// 50, bend 10: d = 50 + 9 = 59, h = 100 + 51 = 151, with a ramp 3151.
+static inline int32_t swl_curve(int32_t b, const SwlCurve* _Nonnull curve, int32_t core_shift,
+                                int32_t ramp) {
+  const int32_t end = 1 << (15 - core_shift);
+  const int32_t t = swl_clamp(b, -end, end - 1) * (1 << core_shift);
+  const int32_t i = swl_floor_shift(t + (1 << 15), 11);
+  const int32_t r = ((t & 2047) - 1024) * 32;
+  const int32_t d = curve->slope[i] + swl_multiply_q15(r, curve->bend[i]);
+  const int32_t p = curve->value[i] + swl_multiply_q15(r, d);
+  return swl_saturate_16(p + (ramp && b > 0 ? b : 0));
+}
+
+// The curve's h brought to int8: c = (h·m₂ + 2¹⁴) >> 15, half up; then swl_finish_product.
+static inline int8_t swl_finish_curve(int32_t h, int32_t second_multiplier, int32_t zero_point,
+                                      int32_t output_shift, int32_t lo, int32_t hi) {
+  return swl_finish_product(swl_multiply_q15(h, second_multiplier), zero_point, output_shift, lo,
+                            hi);
 }
 
 // A convolution's residual add: y = clamp((b + ((q·2⁸·m_r + 2¹⁴) >> 15)) >> 6, lo, hi), the inner

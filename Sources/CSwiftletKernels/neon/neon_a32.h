@@ -36,6 +36,7 @@ SWL_A32 int16x8_t vqmovn_high_s32(int16x4_t low, int32x4_t a) {
 
 // The shift is part of the instruction, hence macros.
 #define vqshrn_high_n_s16(low, a, n) vcombine_s8((low), vqshrn_n_s16((a), (n)))
+#define vshrn_high_n_s16(low, a, n) vcombine_s8((low), vshrn_n_s16((a), (n)))
 #define vshll_high_n_s8(a, n) vshll_n_s8(vget_high_s8(a), (n))
 
 SWL_A32 int32x4_t vzip1q_s32(int32x4_t a, int32x4_t b) { return vzipq_s32(a, b).val[0]; }
@@ -57,6 +58,17 @@ SWL_A32 int8_t vminvq_s8(int8x16_t a) {
   least = vpmin_s8(least, least);
   least = vpmin_s8(least, least);
   return vget_lane_s8(vpmin_s8(least, least), 0);
+}
+
+SWL_A32 int8x16_t vzip1q_s8(int8x16_t a, int8x16_t b) { return vzipq_s8(a, b).val[0]; }
+SWL_A32 int8x16_t vzip2q_s8(int8x16_t a, int8x16_t b) { return vzipq_s8(a, b).val[1]; }
+
+// An index of 32 or more finds 0.
+SWL_A32 int8x16_t vqtbl2q_s8(int8x16x2_t table, uint8x16_t index) {
+  const int8x8x4_t quarters = {{vget_low_s8(table.val[0]), vget_high_s8(table.val[0]),
+                                vget_low_s8(table.val[1]), vget_high_s8(table.val[1])}};
+  return vcombine_s8(vtbl4_s8(quarters, vreinterpret_s8_u8(vget_low_u8(index))),
+                     vtbl4_s8(quarters, vreinterpret_s8_u8(vget_high_u8(index))));
 }
 
 // An index of 16 or more finds 0.

@@ -2,7 +2,7 @@ import SwiftletGraph
 
 /// What the float network's values look like over the calibration samples.
 struct Calibration: Sendable {
-  /// By value; only values that become int8 tensors, and inputs of h-swish.
+  /// By value; only values that become int8 tensors, and what h-swish and curves are computed from.
   private(set) var histograms: [ValueID: Histogram]
   /// Of tensors that may have a scale per channel: the least and greatest value of each channel.
   private(set) var channelRanges: [ValueID: [ClosedRange<Double>]]
@@ -30,7 +30,7 @@ struct Calibration: Sendable {
     guard !samples.isEmpty else { throw .noCalibration }
     var histograms: [ValueID: Histogram] = [:]
     for value in graph.storedValues { histograms[value] = Histogram() }
-    for node in graph.nodes where node.endsInHardSwish {
+    for node in graph.nodes where node.hasPreactivation {
       if let tail = node.tail { histograms[tail.beforeActivation] = Histogram() }
     }
     var extremes: [ValueID: ChannelExtremes] = [:]

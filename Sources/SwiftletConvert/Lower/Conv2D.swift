@@ -26,7 +26,8 @@ extension Conv2D: OperationLowering {
         .convolution(window, inputs: inputChannels, outputs: outputChannels, groups: groups))
       builder.writer.add(
         Conv2DParameters(window: window, epilogue: epilogue.epilogue, weights: weights),
-        channels: channels, name: node.name, inputs: builder.inputs(of: node),
+        channels: channels, curve: epilogue.curve, name: node.name,
+        inputs: builder.inputs(of: node),
         output: builder.tensor(node.output))
     }
   }

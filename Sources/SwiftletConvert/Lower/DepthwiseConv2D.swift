@@ -12,7 +12,7 @@ extension Conv2D {
       of: node, linear, epilogue, .depthwise(window, channels: outputChannels))
     builder.writer.add(
       DepthwiseConv2DParameters(window: window, epilogue: epilogue.epilogue, weights: weights),
-      channels: channels, name: node.name, inputs: builder.inputs(of: node),
+      channels: channels, curve: epilogue.curve, name: node.name, inputs: builder.inputs(of: node),
       output: builder.tensor(node.output))
   }
 }

@@ -15,14 +15,14 @@ struct LinearEpilogue {
   let gain: Double
   /// What is then added to the bias: 0, or a gate's offset.
   private let offset: Double
-  /// h-swish: f and F, the same for all channels.
-  private var swish: (fractionBits: Int, outputShift: Int)?
+  /// h-swish and curves: how, and F, the same for all channels.
+  private var second: (preactivation: Preactivation, outputShift: Int)?
   /// Residual addition: m_r and the other operand's zero point.
   private var residual: (multiplier: Int, zeroPoint: Double)?
 
   /// Prepares the epilogue of a linear node.
   ///
-  /// - Throws: `ConvertError.outOfRange` when h-swish's or the residual's numbers do not fit.
+  /// - Throws: `ConvertError.outOfRange` when the activation's or the residual's numbers do not fit.
   init(
     _ node: Node, _ graph: Graph, _ quantization: TensorQuantization
   ) throws(ConvertError) {
@@ -35,10 +35,10 @@ struct LinearEpilogue {
     switch node.tail?.activation?.fusion {
     case .clamp(let bounds): (clamp, gain, offset) = (bounds, 1, 0)
     case .gate(let gain, let offset): (clamp, self.gain, self.offset) = (0...1, gain, offset)
-    case nil, .some(.none), .hardSwish: (clamp, gain, offset) = (nil, 1, 0)
+    case nil, .some(.none), .hardSwish, .curve: (clamp, gain, offset) = (nil, 1, 0)
     }
-    if let bits = result.swishFractionBits {
-      swish = (bits, try hardSwishShift(fractionBits: bits))
+    if let preactivation = result.preactivation {
+      second = (preactivation, try outputShift(preactivation))
     } else if let other = node.tail?.residual {
       residual = try residualNumbers(quantization[other])
     }
@@ -46,18 +46,37 @@ struct LinearEpilogue {
 
   /// What the bundle says of it.
   var epilogue: SwiftletRuntime.Epilogue {
-    if let swish {
-      return .hardSwish(fractionBits: swish.fractionBits, outputShift: swish.outputShift)
+    if let second {
+      switch second.preactivation.function {
+      case .hardSwish(let bits):
+        return .hardSwish(fractionBits: bits, outputShift: second.outputShift)
+      case .curve(_, let coreShift, let hasRamp):
+        return .curve(
+          coreShift: coreShift, outputShift: second.outputShift, hasRamp: hasRamp)
+      }
     }
     return residual.map { .add(multiplier: $0.multiplier) } ?? .requantize
   }
 
+  /// What the bundle holds behind the channels of a curve.
+  var curve: CurveSegments? {
+    guard let preactivation = second?.preactivation else { return nil }
+    switch preactivation.function {
+    case .hardSwish: return nil
+    case .curve(let activation, let coreShift, let hasRamp):
+      return CurveFit.segments(
+        activation, coreShift: coreShift, hasRamp: hasRamp, unit: preactivation.unit,
+        resultUnit: preactivation.resultUnit)
+    }
+  }
+
   /// F is that of the channel with the finest output scale, whose m₂ then has 15 bits.
-  private func hardSwishShift(fractionBits: Int) throws(ConvertError) -> Int {
+  private func outputShift(_ preactivation: Preactivation) throws(ConvertError) -> Int {
     let finest = result.records.map { Double($0.scale) }.min() ?? 1
-    let shift = FixedPoint(HardSwishScales.factor(fractionBits, scale: finest)).exponent - 15
+    let shift = FixedPoint(preactivation.factor(scale: finest)).exponent - 15
     guard (2...7).contains(shift) else {
-      throw .outOfRange(layer: name, what: "h-swish needs an output shift of 2…7, found \(shift)")
+      throw .outOfRange(
+        layer: name, what: "its activation needs an output shift of 2…7, found \(shift)")
     }
     return shift
   }
@@ -77,10 +96,10 @@ struct LinearEpilogue {
   private func quantizer(_ channel: Int) -> ChannelQuantizer {
     let input = input[isDepthwise ? channel : 0]
     let output = result[channel]
-    if let swish {
+    if let second {
       return ChannelQuantizer(
         inputScale: Double(input.scale), inputZeroPoint: Int(input.zeroPoint),
-        swishFractionBits: swish.fractionBits)
+        preactivationUnit: second.preactivation.unit)
     }
     var zeroPoint = Double(output.zeroPoint)
     if let residual { zeroPoint -= residual.zeroPoint * Double(residual.multiplier) * exp2(-13) }
@@ -116,14 +135,14 @@ struct LinearEpilogue {
     let record = result[channel]
     let bounds = record.levels(clamp)
     var multiplier = 0
-    if let swish {
-      let factor = HardSwishScales.factor(swish.fractionBits, scale: Double(record.scale))
-      let rounded = (factor * exp2(Double(15 + swish.outputShift))).rounded()
+    if let second {
+      let factor = second.preactivation.factor(scale: Double(record.scale))
+      let rounded = (factor * exp2(Double(15 + second.outputShift))).rounded()
       multiplier = Int(min(rounded, 32767))
     }
     return ChannelConstants(
       bias: quantized.bias, weightSum: weightSum, multiplier: quantized.requantizer.multiplier,
-      swishMultiplier: multiplier, shift: quantized.requantizer.shift, lo: bounds.lo,
+      secondMultiplier: multiplier, shift: quantized.requantizer.shift, lo: bounds.lo,
       hi: bounds.hi, zeroPoint: Int(record.zeroPoint))
   }
 }
@@ -141,7 +160,7 @@ extension Activation {
   var clamp: ClosedRange<Double>? {
     switch fusion {
     case .clamp(let bounds): bounds
-    case .none, .gate, .hardSwish: nil
+    case .none, .gate, .hardSwish, .curve: nil
     }
   }
 }

@@ -24,7 +24,7 @@ extension BundleBuilder {
       .fullyConnected(inputs: linear.weightsPerChannel, outputs: linear.outputChannels))
     writer.add(
       FullyConnectedParameters(epilogue: epilogue.epilogue, weights: weights),
-      channels: channels, name: node.name, inputs: inputs(of: node),
+      channels: channels, curve: epilogue.curve, name: node.name, inputs: inputs(of: node),
       output: tensor(node.output))
   }
 }

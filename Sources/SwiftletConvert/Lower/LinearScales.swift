@@ -16,13 +16,37 @@ enum LinearScales {
     _ wanted: ActivationScales, _ context: ScaleContext
   ) -> ActivationScales {
     let factors = factors(context)
-    if context.node.endsInHardSwish {
-      return HardSwishScales.scales(wanted, context, largestFactor: factors.max() ?? 0)
+    if let preactivation = preactivation(wanted, context, largestFactor: factors.max() ?? 0) {
+      var scales = wanted.widened { _ in preactivation.leastScale }
+      scales.preactivation = preactivation
+      return scales
     }
     let residual = context.residual.map { Double($0.scale) } ?? 0
     let largest = factors.max() ?? 0
     let isUniform = wanted.records.count == 1
     return wanted.widened { max(isUniform ? largest : factors[$0], residual) / largestFactor }
+  }
+
+  /// The scales that a gate has whatever calibration saw.
+  static func gate(_ record: QuantizationRecord, _ context: ScaleContext) -> ActivationScales {
+    var scales = ActivationScales(record)
+    scales.preactivation = preactivation(
+      scales, context, largestFactor: factors(context).max() ?? 0)
+    return scales
+  }
+
+  /// How a node computes its result, if that is from a 16-bit pre-activation.
+  private static func preactivation(
+    _ wanted: ActivationScales, _ context: ScaleContext, largestFactor: Double
+  ) -> Preactivation? {
+    switch context.node.tail?.activation?.fusion {
+    case .hardSwish:
+      return HardSwishScales.preactivation(wanted, context, largestFactor: largestFactor)
+    case .curve(let activation):
+      return CurveScales.preactivation(
+        activation, seen: context.beforeActivation, result: wanted, largestFactor: largestFactor)
+    case nil, .some(.none), .clamp, .gate: return nil
+    }
   }
 
   /// Input scale times weight scale of each output channel.
@@ -42,24 +66,16 @@ enum LinearScales {
 /// What h-swish as an epilogue asks of scales: it computes with a 16-bit pre-activation of f fraction
 /// bits, whose product with the gate is brought to int8 by m₂ / 2¹⁵ · 2^−F.
 enum HardSwishScales {
-  /// `wanted`, or coarser scales, with f.
-  static func scales(
+  /// With the f that fits.
+  static func preactivation(
     _ wanted: ActivationScales, _ context: ScaleContext, largestFactor: Double
-  ) -> ActivationScales {
+  ) -> Preactivation {
     let finest = wanted.records.map { Double($0.scale) }.min() ?? 1
-    let bits = fractionBits(
-      greatest: context.greatestBeforeActivation, largestFactor: largestFactor,
-      outputScale: finest)
-    // F ≥ 2 keeps the factor below ¼: 4 / (3 · 2^f · s) < ¼.
-    let least = 16 / (3 * exp2(Double(bits))) * 1.001
-    var scales = wanted.widened { _ in least }
-    scales.swishFractionBits = bits
-    return scales
-  }
-
-  /// 4 / (3 · 2^f · s): what the product of pre-activation and gate is multiplied by.
-  static func factor(_ fractionBits: Int, scale: Double) -> Double {
-    4 / (3 * exp2(Double(fractionBits)) * scale)
+    // Without calibration: what comes out of h-swish is not above what goes in.
+    let greatest = context.beforeActivation?.upperBound ?? wanted[0].dequantize(127)
+    return Preactivation(
+      hardSwishBits: fractionBits(
+        greatest: greatest, largestFactor: largestFactor, outputScale: finest))
   }
 
   /// f: the largest ≤ 12 that holds the pre-activation with a factor of two to spare.
@@ -73,16 +89,18 @@ enum HardSwishScales {
     var bits = 12
     while bits > 0 && max(greatest, 3) >= exp2(Double(14 - bits)) { bits -= 1 }
     while bits > 0 && largestFactor * exp2(Double(bits)) >= 127 { bits -= 1 }
-    while bits > 0 && factor(bits, scale: outputScale) < exp2(-8) { bits -= 1 }
+    while bits > 0 && Preactivation(hardSwishBits: bits).factor(scale: outputScale) < exp2(-8) {
+      bits -= 1
+    }
     return bits
   }
 }
 
 extension Node {
-  /// Whether its result is that of h-swish, computed from a sum: the range before it matters then.
-  var endsInHardSwish: Bool {
+  /// Whether its result is computed from a 16-bit pre-activation: the range before it matters then.
+  var hasPreactivation: Bool {
     switch tail?.activation?.fusion {
-    case .hardSwish: true
+    case .hardSwish, .curve: true
     case nil, .some(.none), .clamp, .gate: false
     }
   }

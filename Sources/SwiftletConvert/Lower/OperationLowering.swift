@@ -45,8 +45,8 @@ struct ScaleContext {
   let inputs: [ActivationScales]
   /// Of the residual.
   let residual: QuantizationRecord?
-  /// The greatest value that calibration saw before the activation; 0 where it did not look.
-  var greatestBeforeActivation: Double
+  /// What calibration saw before the activation; nil where it did not look.
+  let beforeActivation: ClosedRange<Double>?
   /// Whether the scales are those that the network states, and not to be changed.
   var isFixed = false
 }

@@ -4,8 +4,8 @@ import SwiftletRuntime
 struct ActivationScales: Sendable {
   /// One record, or one per channel.
   var records: [QuantizationRecord]
-  /// Of a tensor that h-swish computes: the fraction bits f of its 16-bit pre-activation.
-  var swishFractionBits: Int?
+  /// Of a tensor that h-swish or a curve computes: how.
+  var preactivation: Preactivation?
 
   /// One scale and zero point for all channels.
   init(_ record: QuantizationRecord) {

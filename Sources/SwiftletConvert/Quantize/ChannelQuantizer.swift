@@ -20,11 +20,11 @@ struct ChannelQuantizer {
 
   let inputScale: Double
   let inputZeroPoint: Int
-  /// Real units per output step: the output scale, or 2^−f for h-swish's 16-bit pre-activation.
+  /// Real units per output step: the output scale, or that of a 16-bit pre-activation.
   let outputUnit: Double
   /// What is added after scaling, in output steps: zero point and halves, or 0.
   let outputOffset: Double
-  /// 6, or 0 for h-swish, whose fraction bits are in `outputUnit`.
+  /// 6, or 0 for a pre-activation, whose fraction bits are in `outputUnit`.
   let fractionBits: Int
 
   /// The plain epilogue: y = clamp(b >> 6) with `zeroPoint`, its half and b's half folded.
@@ -38,11 +38,11 @@ struct ChannelQuantizer {
     fractionBits = 6
   }
 
-  /// The h-swish epilogue: b is the pre-activation with `fractionBits` fraction bits.
-  init(inputScale: Double, inputZeroPoint: Int, swishFractionBits: Int) {
+  /// The epilogues h-swish and curve: b is the pre-activation in steps of `preactivationUnit`.
+  init(inputScale: Double, inputZeroPoint: Int, preactivationUnit: Double) {
     self.inputScale = inputScale
     self.inputZeroPoint = inputZeroPoint
-    outputUnit = exp2(-Double(swishFractionBits))
+    outputUnit = preactivationUnit
     outputOffset = 0
     fractionBits = 0
   }

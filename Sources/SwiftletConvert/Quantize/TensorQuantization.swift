@@ -50,7 +50,10 @@ struct TensorQuantization: Sendable {
       }
       switch node.resultRange {
       case .gate:
-        for output in node.outputs { all[output] = ActivationScales(ActivationQuantizer.gate) }
+        let context = context(node, graph, calibration)
+        for output in node.outputs {
+          all[output] = LinearScales.gate(ActivationQuantizer.gate, context)
+        }
       case .ofInput:
         for output in node.outputs { all[output] = scales(node.inputs[0]) }
       case .calibrated:
@@ -75,15 +78,11 @@ struct TensorQuantization: Sendable {
       }
       let wanted = ActivationScales(record)
       guard case .calibrated = node.resultRange else {
-        all[output] = wanted
+        all[output] = LinearScales.gate(record, context(node, graph, calibration))
         continue
       }
       var context = context(node, graph, calibration)
       context.isFixed = true
-      // Without calibration: what comes out of h-swish is not above what goes in.
-      if context.greatestBeforeActivation == 0 {
-        context.greatestBeforeActivation = record.dequantize(127)
-      }
       let scales = node.operation.lowering.scales(wanted, context)
       guard scales.records == [record] else {
         throw .outOfRange(
@@ -104,8 +103,8 @@ struct TensorQuantization: Sendable {
       node: node, graph: graph,
       inputs: node.inputs.filter { !graph.isConstant($0) }.map { scales($0) },
       residual: node.tail?.residual.map { self[$0] },
-      greatestBeforeActivation: node.tail.flatMap {
-        calibration.histograms[$0.beforeActivation]?.range.upperBound
-      } ?? 0)
+      beforeActivation: node.tail.flatMap {
+        calibration.histograms[$0.beforeActivation]?.range
+      })
   }
 }

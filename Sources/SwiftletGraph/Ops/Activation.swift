@@ -47,6 +47,8 @@ public enum ActivationFusion: Sendable {
   case gate(gain: Double, offset: Double)
   /// x · min(max(x + 3, 0), 6) / 6, computed from a sum of products before that is rounded to int8.
   case hardSwish
+  /// A smooth function, likewise.
+  case curve(Activation)
 }
 
 extension Activation {
@@ -59,8 +61,10 @@ extension Activation {
     case .hardSwish: .hardSwish
     case .clip(let low, let high): .clamp(Double(low)...Double(high))
     case .hardGate(let slope, let offset): .gate(gain: Double(slope), offset: Double(offset))
-    case .sigmoid, .silu, .leakyRelu, .elu, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf:
-      .none
+    case .sigmoid, .silu, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf: .curve(self)
+    // Beyond these they leave the 16 bits that their argument fills.
+    case .leakyRelu(let slope): abs(slope) <= 1 ? .curve(self) : .none
+    case .elu(let alpha): abs(alpha) <= 8 ? .curve(self) : .none
     }
   }
 

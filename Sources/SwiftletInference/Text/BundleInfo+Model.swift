@@ -46,6 +46,7 @@ extension EpilogueKind {
     case .requantize: return "requantize"
     case .hardSwish: return "hardSwish"
     case .add: return "add"
+    case .curve: return "curve"
     }
   }
 }

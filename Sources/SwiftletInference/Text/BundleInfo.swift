@@ -26,7 +26,7 @@ public struct BundleInfo: Sendable {
     public let name: String
     /// For example `depthwiseConv2D`.
     public let kind: String
-    /// How its sums become int8: `requantize`, `hardSwish` or `add`.
+    /// How its sums become int8: `requantize`, `hardSwish`, `add` or `curve`.
     public let epilogue: String
     /// Indices of tensors.
     public let inputs: [Int]

@@ -5,6 +5,7 @@ internal import CSwiftletKernels
 struct ChannelBlocks: Sendable {
   private let bytes: ByteView
   let layout: WeightLayout
+  private let hasCurve: Bool
 
   /// Reads the blocks behind the fixed fields of `type`.
   init<Parameters: OperationParameters>(
@@ -15,7 +16,12 @@ struct ChannelBlocks: Sendable {
       by: BundleLayout.channelBlockLength)
     try reader.check.require(
       !overflow, "channels", layout.channels, "channel blocks within the parameters section")
-    bytes = try reader.arrays(of: type, length: length)
+    hasCurve = epilogue == .curve
+    let all = length.addingReportingOverflow(hasCurve ? CurveSegments.length : 0)
+    try reader.check.require(
+      !all.overflow, "channels", layout.channels, "channel blocks within the parameters section")
+    bytes = try reader.arrays(of: type, length: all.partialValue)
+    if hasCurve { try CurveSegments.check(bytes, at: length, reader.check) }
     self.layout = layout
     for block in 0..<layout.blockCount {
       let real = layout.channelCount(inBlock: block)
@@ -43,6 +49,13 @@ struct ChannelBlocks: Sendable {
     bytes.base.assumingMemoryBound(to: SwlChannelBlock.self)
   }
 
+  /// The address of the curve behind the blocks, where there is one.
+  var curve: UnsafePointer<SwlCurve>? {
+    guard hasCurve else { return nil }
+    return (bytes.base + layout.blockCount * BundleLayout.channelBlockLength)
+      .assumingMemoryBound(to: SwlCurve.self)
+  }
+
   private static func check(
     _ constants: ChannelConstants, _ reader: OperationReader, _ channel: Int,
     _ epilogue: EpilogueKind
@@ -61,17 +74,18 @@ struct ChannelBlocks: Sendable {
     let shift = constants.shift
     try require(shift >= -7 && shift <= 24, "shift", shift, "−7 to 24")
     try require(constants.lo <= constants.hi, "lo", constants.lo, "at most hi")
-    let swishMultiplier = constants.swishMultiplier
+    let secondMultiplier = constants.secondMultiplier
     switch epilogue {
-    case .hardSwish:
-      try require(swishMultiplier >= 1, "h-swish multiplier", swishMultiplier, "1 to 2¹⁵ − 1")
+    case .hardSwish, .curve:
+      try require(secondMultiplier >= 1, "second multiplier", secondMultiplier, "1 to 2¹⁵ − 1")
       let zeroPoint = constants.zeroPoint
       try require(
         zeroPoint == reader.zeroPoint(reader.outputTensor, channel: channel), "zero point",
         zeroPoint, "the output tensor's zero point")
     case .requantize, .add:
       try require(
-        swishMultiplier == 0, "h-swish multiplier", swishMultiplier, "0 without h-swish")
+        secondMultiplier == 0, "second multiplier", secondMultiplier,
+        "0 without h-swish or a curve")
     }
   }
 }

@@ -26,7 +26,8 @@ struct Convolution: Sendable {
       pad_top: Int32(window.padTop), pad_left: Int32(window.padLeft), groups: Int32(groups),
       weights: weights.pointer, blocks: weights.blocks.pointer,
       padding_row: builder.paddingRow(for: operands[0]),
-      epilogue: epilogue.parameters(skip: operands.count > 1 ? builder.input(operands[1]) : nil))
+      epilogue: epilogue.parameters(
+        weights.blocks, skip: operands.count > 1 ? builder.input(operands[1]) : nil))
   }
 
   /// The call for some rows, which it takes as a tensor of their own.

@@ -27,7 +27,8 @@ final class FullyConnected: Operation, @unchecked Sendable {
     let parameters = SwlFullyConnectedParams(
       in_count: Int32(builder.tensor(operands[0]).elementCount),
       out_count: Int32(builder.tensor(self.output).elementCount), weights: packed.pointer,
-      blocks: packed.blocks.pointer, epilogue: parameters.epilogue.parameters(skip: nil))
+      blocks: packed.blocks.pointer,
+      epilogue: parameters.epilogue.parameters(packed.blocks, skip: nil))
     builder.append(units: packed.blocks.layout.blockCount, work: work) { blocks, _ in
       var parameters = parameters
       kernel(&parameters, input, output, blocks.lowerBound, blocks.upperBound)

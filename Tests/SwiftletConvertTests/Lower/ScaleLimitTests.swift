@@ -110,8 +110,12 @@ import Testing
       network.output(try network.activation(.hardSwish, x))
     }
     let scales = network.quantization.scales(try #require(network.graph.nodes.last).output)
-    let bits = try #require(scales.swishFractionBits)
+    let preactivation = try #require(scales.preactivation)
+    guard case .hardSwish(let bits) = preactivation.function else {
+      Issue.record("not h-swish: \(preactivation.function)")
+      return
+    }
     #expect((0...12).contains(bits))
-    #expect(HardSwishScales.factor(bits, scale: Double(scales[0].scale)) < 0.25)
+    #expect(preactivation.factor(scale: Double(scales[0].scale)) < 0.25)
   }
 }

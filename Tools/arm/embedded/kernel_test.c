@@ -72,8 +72,8 @@ SwlChannelBlock* random_blocks(int32_t count, int32_t kind) {
     block->shift[n] = (int8_t)pick(-7, pick(0, 24));
     block->lo[n] = (int8_t)(wide ? -128 : pick(-128, 0));
     block->hi[n] = (int8_t)(wide ? 127 : pick(block->lo[n], 127));
-    if (kind == SWL_EPILOGUE_HARD_SWISH) {
-      block->swish_multiplier[n] = (int16_t)pick(1, INT16_MAX);
+    if (kind == SWL_EPILOGUE_HARD_SWISH || kind == SWL_EPILOGUE_CURVE) {
+      block->second_multiplier[n] = (int16_t)pick(1, INT16_MAX);
       block->zero_point[n] = (int8_t)pick(-128, 127);
     }
   }
@@ -86,11 +86,28 @@ SwlMeanEntry random_mean_entry(void) {
                         .shift = (int8_t)pick(-7, 12)};
 }
 
-SwlEpilogue random_epilogue(int32_t kinds) {
-  return (SwlEpilogue){.kind = pick(0, kinds - 1),
+static const SwlCurve* random_curve(void) {
+  SwlCurve* curve = allocate(sizeof *curve);
+  for (int32_t i = 0; i < SWL_CURVE_SEGMENTS; i++) {
+    int32_t left = INT16_MAX;
+    curve->bend[i] = (int16_t)pick(-left, left);
+    left -= abs(curve->bend[i]);
+    curve->slope[i] = (int16_t)pick(-left, left);
+    left -= abs(curve->slope[i]);
+    curve->value[i] = (int16_t)pick(-left, left);
+  }
+  return curve;
+}
+
+SwlEpilogue random_epilogue(int32_t may_add) {
+  const int32_t kind = pick(0, 3);
+  return (SwlEpilogue){.kind = kind == SWL_EPILOGUE_ADD && !may_add ? SWL_EPILOGUE_CURVE : kind,
                        .fraction_bits = pick(0, 12),
                        .output_shift = pick(2, 7),
-                       .skip_multiplier = pick(0, (1 << 14) - 1)};
+                       .skip_multiplier = pick(0, (1 << 14) - 1),
+                       .core_shift = pick(0, pick(0, 12)),
+                       .ramp = pick(0, 1),
+                       .curve = random_curve()};
 }
 
 void compare(const char* operation, size_t count, const void* context,

@@ -20,7 +20,7 @@ SwlChannelBlock* random_blocks(int32_t count, int32_t kind);
 int8_t* random_weights(SwlChannelBlock* blocks, int32_t count, int32_t runs, int32_t length);
 
 SwlMeanEntry random_mean_entry(void);
-SwlEpilogue random_epilogue(int32_t kinds);
+SwlEpilogue random_epilogue(int32_t may_add);
 
 // Compares what `run` writes into `count` bytes with each kernel set that works here, and around
 // them, with the portable set's. `context` is the operation. Ends the program at a difference.

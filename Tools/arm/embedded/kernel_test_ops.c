@@ -63,7 +63,7 @@ void test_conv2d(void) {
   }
   const int32_t blocks = groups * swl_block_count(out);
   p->groups = groups;
-  p->epilogue = random_epilogue(3);
+  p->epilogue = random_epilogue(1);
   if (p->epilogue.kind == SWL_EPILOGUE_ADD) p->epilogue.skip = random_bytes(output_size(&c));
   SwlChannelBlock* constants = random_blocks(blocks, p->epilogue.kind);
   p->blocks = constants;
@@ -79,7 +79,7 @@ void test_dwconv(void) {
   SwlConvParams* p = &c.params;
   const int32_t blocks = swl_block_count(channels);
   p->groups = channels;
-  p->epilogue = random_epilogue(2);
+  p->epilogue = random_epilogue(0);
   SwlChannelBlock* constants = random_blocks(blocks, p->epilogue.kind);
   p->blocks = constants;
   p->weights = random_weights(constants, blocks, p->kernel_w, p->kernel_h);
@@ -99,7 +99,7 @@ static void run_fc(const SwlKernelSet* set, const void* context, int8_t* output)
 void test_fc(void) {
   FullyConnected f = {.params = {.in_count = pick(1, 300), .out_count = pick(1, 70)}};
   const int32_t blocks = swl_block_count(f.params.out_count);
-  f.params.epilogue = random_epilogue(2);
+  f.params.epilogue = random_epilogue(0);
   SwlChannelBlock* constants = random_blocks(blocks, f.params.epilogue.kind);
   f.params.blocks = constants;
   f.params.weights = random_weights(constants, blocks, 1, f.params.in_count);

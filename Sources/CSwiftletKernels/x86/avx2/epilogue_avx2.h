@@ -18,11 +18,15 @@ typedef struct SwlAvx2Channels {
   int32_t shifts_left;   // whether there are any
   __m256i up;            // 2^max(−s, 0)
   __m256i up_lo, up_hi;  // the least and the greatest number that the product with `up` holds
-  // h-swish.
-  __m256i swish_multiplier;
-  __m256i swish_addend;  // (zp << F) + 2^(F−1)
+  // h-swish and curves.
+  __m256i second_multiplier;
+  __m256i addend;  // (zp << F) + 2^(F−1)
+  __m128i output_shift;
   __m256i swish_three, swish_six;
-  __m128i gate_shift, output_shift;
+  __m128i gate_shift;
+  __m256i core_lo, core_hi, ramp_hi;  // of a curve's core, and of what it adds
+  __m128i core_shift;
+  const SwlCurve* curve;
   // Residual add.
   __m256i skip_multiplier;
 } SwlAvx2Channels;
@@ -58,17 +62,30 @@ SWL_AVX2 static inline void swl_avx2_shift_constants(SwlAvx2Channels* c,
   c->up_hi = swl_avx2_load(hi);
 }
 
-SWL_AVX2 static inline void swl_avx2_swish_constants(SwlAvx2Channels* c, const SwlEpilogue* e,
-                                                     const SwlChannelBlock* block) {
-  c->swish_multiplier = swl_avx2_load(block->swish_multiplier);
-  c->swish_three = _mm256_set1_epi16((int16_t)(3 << e->fraction_bits));
-  c->swish_six = _mm256_set1_epi16((int16_t)(6 << e->fraction_bits));
-  c->gate_shift = _mm_cvtsi32_si128(12 - e->fraction_bits);
+// Of the multiplication that h-swish and curves end with.
+SWL_AVX2 static inline void swl_avx2_second_constants(SwlAvx2Channels* c, const SwlEpilogue* e,
+                                                      const SwlChannelBlock* block) {
+  c->second_multiplier = swl_avx2_load(block->second_multiplier);
   c->output_shift = _mm_cvtsi32_si128(e->output_shift);
   const __m256i zero_points =
       _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)block->zero_point));
-  c->swish_addend = _mm256_add_epi16(_mm256_sll_epi16(zero_points, c->output_shift),
-                                     _mm256_set1_epi16((int16_t)(1 << (e->output_shift - 1))));
+  c->addend = _mm256_add_epi16(_mm256_sll_epi16(zero_points, c->output_shift),
+                               _mm256_set1_epi16((int16_t)(1 << (e->output_shift - 1))));
+}
+
+SWL_AVX2 static inline void swl_avx2_swish_constants(SwlAvx2Channels* c, const SwlEpilogue* e) {
+  c->swish_three = _mm256_set1_epi16((int16_t)(3 << e->fraction_bits));
+  c->swish_six = _mm256_set1_epi16((int16_t)(6 << e->fraction_bits));
+  c->gate_shift = _mm_cvtsi32_si128(12 - e->fraction_bits);
+}
+
+SWL_AVX2 static inline void swl_avx2_curve_constants(SwlAvx2Channels* c, const SwlEpilogue* e) {
+  const int32_t end = 1 << (15 - e->core_shift);
+  c->core_lo = _mm256_set1_epi16((int16_t)-end);
+  c->core_hi = _mm256_set1_epi16((int16_t)(end - 1));
+  c->core_shift = _mm_cvtsi32_si128(e->core_shift);
+  c->ramp_hi = _mm256_set1_epi16(e->ramp ? INT16_MAX : 0);
+  c->curve = e->curve;
 }
 
 SWL_AVX2 static inline void swl_avx2_channels(SwlAvx2Channels* c, const SwlEpilogue* e,
@@ -78,9 +95,20 @@ SWL_AVX2 static inline void swl_avx2_channels(SwlAvx2Channels* c, const SwlEpilo
   c->lo = _mm_loadu_si128((const __m128i*)block->lo);
   c->hi = _mm_loadu_si128((const __m128i*)block->hi);
   swl_avx2_shift_constants(c, block);
-  if (e->kind == SWL_EPILOGUE_HARD_SWISH) swl_avx2_swish_constants(c, e, block);
-  if (e->kind == SWL_EPILOGUE_ADD) {
-    c->skip_multiplier = _mm256_set1_epi16((int16_t)e->skip_multiplier);
+  switch ((SwlEpilogueKind)e->kind) {
+    case SWL_EPILOGUE_REQUANTIZE:
+      break;
+    case SWL_EPILOGUE_HARD_SWISH:
+      swl_avx2_second_constants(c, e, block);
+      swl_avx2_swish_constants(c, e);
+      break;
+    case SWL_EPILOGUE_CURVE:
+      swl_avx2_second_constants(c, e, block);
+      swl_avx2_curve_constants(c, e);
+      break;
+    case SWL_EPILOGUE_ADD:
+      c->skip_multiplier = _mm256_set1_epi16((int16_t)e->skip_multiplier);
+      break;
   }
 }
 
@@ -91,14 +119,56 @@ SWL_AVX2_INLINE __m256i swl_avx2_shift_left(__m256i x, const SwlAvx2Channels* c)
   return _mm256_blendv_epi8(shifted, _mm256_set1_epi16(INT16_MAX), overflows);
 }
 
-// The 16-bit fraction of h-swish's result, shifted to an integer. Sums saturate where the
-// definition's are 32 bits wide: both are past the clamp then.
+// h-swish before m₂: h.
 SWL_AVX2_INLINE __m256i swl_avx2_hard_swish(__m256i b, const SwlAvx2Channels* c) {
   __m256i gate = _mm256_adds_epi16(b, c->swish_three);
   gate = _mm256_min_epi16(_mm256_max_epi16(gate, _mm256_setzero_si256()), c->swish_six);
-  const __m256i h = _mm256_mulhrs_epi16(b, _mm256_sll_epi16(gate, c->gate_shift));
-  const __m256i sum =
-      _mm256_adds_epi16(_mm256_mulhrs_epi16(h, c->swish_multiplier), c->swish_addend);
+  return _mm256_mulhrs_epi16(b, _mm256_sll_epi16(gate, c->gate_shift));
+}
+
+// The entries of a curve's table at `places`: eight entries are a shuffle, which gives 0 for the
+// places of others.
+SWL_AVX2_INLINE __m256i swl_avx2_entries(const int16_t* table, const __m256i places[4]) {
+  __m256i y = _mm256_setzero_si256();
+  SWL_UNROLL
+  for (int i = 0; i < 4; i++) {
+    const __m128i eight = _mm_loadu_si128((const __m128i*)(table + 8 * i));
+    y = _mm256_or_si256(y, _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(eight), places[i]));
+  }
+  return y;
+}
+
+// swl_curve.
+SWL_AVX2_INLINE __m256i swl_avx2_curve(__m256i b, const SwlAvx2Channels* c) {
+  __m256i t = _mm256_min_epi16(_mm256_max_epi16(b, c->core_lo), c->core_hi);
+  t = _mm256_sll_epi16(t, c->core_shift);
+  const __m256i sign = _mm256_set1_epi16(INT16_MIN);
+  const __m256i segment = _mm256_srli_epi16(_mm256_xor_si256(t, sign), 11);
+  // ((t & 2047) − 1024) << 5: the bits above fall off.
+  const __m256i r = _mm256_xor_si256(_mm256_slli_epi16(t, 5), sign);
+  // Bytes 2i and 2i + 1 of the table. A byte of another eight is outside 0…15, and outside 0…127
+  // once 112 is added: shuffles take the lower four bits of what is below 128.
+  const __m256i bytes = _mm256_add_epi16(_mm256_mullo_epi16(segment, _mm256_set1_epi16(0x0202)),
+                                         _mm256_set1_epi16(0x0100));
+  __m256i places[4];
+  SWL_UNROLL
+  for (int i = 0; i < 4; i++) {
+    places[i] = _mm256_adds_epu8(_mm256_sub_epi8(bytes, _mm256_set1_epi8((int8_t)(16 * i))),
+                                 _mm256_set1_epi8(112));
+  }
+  const __m256i bend = swl_avx2_entries(c->curve->bend, places);
+  const __m256i d =
+      _mm256_add_epi16(swl_avx2_entries(c->curve->slope, places), _mm256_mulhrs_epi16(bend, r));
+  const __m256i p =
+      _mm256_add_epi16(swl_avx2_entries(c->curve->value, places), _mm256_mulhrs_epi16(d, r));
+  const __m256i ramp = _mm256_min_epi16(_mm256_max_epi16(b, _mm256_setzero_si256()), c->ramp_hi);
+  return _mm256_adds_epi16(p, ramp);
+}
+
+// h times m₂ and the zero point, shifted to an integer. Sums saturate where the definition's are 32
+// bits wide: both are past the clamp then.
+SWL_AVX2_INLINE __m256i swl_avx2_second(__m256i h, const SwlAvx2Channels* c) {
+  const __m256i sum = _mm256_adds_epi16(_mm256_mulhrs_epi16(h, c->second_multiplier), c->addend);
   return _mm256_sra_epi16(sum, c->output_shift);
 }
 
@@ -111,7 +181,9 @@ SWL_AVX2_INLINE __m128i swl_avx2_finish(int32_t kind, const SwlAvx2Channels* c, 
   if (c->shifts_left) b = swl_avx2_shift_left(b, c);
   b = _mm256_mulhrs_epi16(b, c->multiplier);
   if (kind == SWL_EPILOGUE_HARD_SWISH) {
-    b = swl_avx2_hard_swish(b, c);
+    b = swl_avx2_second(swl_avx2_hard_swish(b, c), c);
+  } else if (kind == SWL_EPILOGUE_CURVE) {
+    b = swl_avx2_second(swl_avx2_curve(b, c), c);
   } else {
     if (kind == SWL_EPILOGUE_ADD) {
       const __m256i q = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)skip));

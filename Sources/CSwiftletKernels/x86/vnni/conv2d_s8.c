@@ -66,6 +66,7 @@ SWL_VNNI_INLINE SwlVnniShift shift_of(const SwlVnniTileJob* call, const int kind
 HALVES_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE)
 HALVES_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH)
 HALVES_FUNCTIONS(add, SWL_EPILOGUE_ADD)
+HALVES_FUNCTIONS(curve, SWL_EPILOGUE_CURVE)
 
 typedef int32_t (*HalvesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int32_t, const int8_t*,
                                   int8_t*);
@@ -73,8 +74,8 @@ typedef int32_t (*HalvesFunction)(const SwlVnniTileJob*, const SwlVnniTaps*, int
   {NULL, run_halves_1_##name##__vnni, run_halves_2_##name##__vnni, run_halves_3_##name##__vnni, \
    run_halves_4_##name##__vnni}
 // By SwlEpilogueKind and blocks.
-static const HalvesFunction halves_functions[3][5] = {HALVES_ENTRY(requantize), HALVES_ENTRY(swish),
-                                                      HALVES_ENTRY(add)};
+static const HalvesFunction halves_functions[4][5] = {HALVES_ENTRY(requantize), HALVES_ENTRY(swish),
+                                                      HALVES_ENTRY(add), HALVES_ENTRY(curve)};
 
 // Runs `count` pixels that share `taps`: one tap in halves; several taps, and what is left and the
 // last half, in tiles, the last two of about the same size.

@@ -238,11 +238,16 @@ ROW_FUNCTION(requantize, 1, SWL_EPILOGUE_REQUANTIZE)
 ROW_FUNCTION(requantize, 2, SWL_EPILOGUE_REQUANTIZE)
 ROW_FUNCTION(swish, 1, SWL_EPILOGUE_HARD_SWISH)
 ROW_FUNCTION(swish, 2, SWL_EPILOGUE_HARD_SWISH)
+ROW_FUNCTION(curve, 1, SWL_EPILOGUE_CURVE)
+ROW_FUNCTION(curve, 2, SWL_EPILOGUE_CURVE)
 
 typedef void (*RowFunction)(const KernelCall*, const int8_t*, int8_t*, int32_t);
-static const RowFunction row_functions[2][2] = {
+// By SwlEpilogueKind, of which an addition is none that swl_conv_rgb_fits, and blocks.
+static const RowFunction row_functions[4][2] = {
     {run_row_1_requantize__vnni, run_row_2_requantize__vnni},
-    {run_row_1_swish__vnni, run_row_2_swish__vnni}};
+    {run_row_1_swish__vnni, run_row_2_swish__vnni},
+    {NULL, NULL},
+    {run_row_1_curve__vnni, run_row_2_curve__vnni}};
 
 SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, int8_t* output,
                                  int32_t row_begin, int32_t row_end) {
@@ -261,7 +266,7 @@ SWL_VNNI void swl_conv_rgb__vnni(const SwlConvParams* p, const int8_t* input, in
     }
     call.channels = p->out_c - block * SWL_BLOCK_CHANNELS;
     if (call.channels > 2 * SWL_BLOCK_CHANNELS) call.channels = 2 * SWL_BLOCK_CHANNELS;
-    const RowFunction run = row_functions[p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH][blocks - 1];
+    const RowFunction run = row_functions[p->epilogue.kind][blocks - 1];
     for (int32_t y = row_begin; y < row_end; y++) {
       run(&call, input, output + (size_t)y * row_length + block * SWL_BLOCK_CHANNELS, y);
     }

@@ -202,6 +202,7 @@ typedef void (*PartFunction)(KernelCall*, const Part*);
   PART_FUNCTION(name, kind, how, 2, 4)
 PART_FUNCTIONS(requantize, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_SHIFTS_RIGHT)
 PART_FUNCTIONS(swish, SWL_EPILOGUE_HARD_SWISH, SWL_VNNI_SHIFTS_RIGHT)
+PART_FUNCTIONS(curve, SWL_EPILOGUE_CURVE, SWL_VNNI_SHIFTS_RIGHT)
 PART_FUNCTIONS(doubles, SWL_EPILOGUE_REQUANTIZE, SWL_VNNI_DOUBLES)
 PART_FUNCTIONS(shift, call->p->epilogue.kind, SWL_VNNI_SHIFTS_LEFT)
 
@@ -212,8 +213,20 @@ PART_FUNCTIONS(shift, call->p->epilogue.kind, SWL_VNNI_SHIFTS_LEFT)
       run_##name##_2_1__vnni, run_##name##_2_2__vnni, run_##name##_2_4__vnni    \
     }                                                                           \
   }
-static const PartFunction part_functions[4][2][3] = {ENTRIES(requantize), ENTRIES(swish),
-                                                     ENTRIES(doubles), ENTRIES(shift)};
+static const PartFunction part_functions[][2][3] = {
+    ENTRIES(requantize), ENTRIES(swish), ENTRIES(curve), ENTRIES(doubles), ENTRIES(shift)};
+
+// The entry for a kind of epilogue and its shift.
+static int function_of(int32_t kind, SwlVnniShift how) {
+  switch (how) {
+    case SWL_VNNI_SHIFTS_RIGHT:
+      return kind == SWL_EPILOGUE_HARD_SWISH ? 1 : kind == SWL_EPILOGUE_CURVE ? 2 : 0;
+    case SWL_VNNI_DOUBLES:
+      return 3;
+    case SWL_VNNI_SHIFTS_LEFT:
+      return 4;
+  }
+}
 
 // Fills in what depends on the channels from block `block` on.
 SWL_VNNI static void set_channels__vnni(KernelCall* call, int32_t block, int32_t blocks) {
@@ -303,8 +316,7 @@ static void run_rows(KernelCall* call, const int8_t* input, int8_t* output, int3
     const size_t pixel = (size_t)(y + i) * (size_t)p->out_w + (size_t)call->begin;
     part.output[i] = output + pixel * call->out_step;
   }
-  const int is_swish = p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH;
-  const int epilogue = call->constants.how ? 1 + (int)call->constants.how : is_swish;
+  const int epilogue = function_of(p->epilogue.kind, call->constants.how);
   part_functions[epilogue][rows - 1][call->pixels / 2](call, &part);
 }
 

@@ -221,6 +221,11 @@ SWL_VNNI static void finish_swish__vnni(const KernelCall* call, const Outputs* o
   finish_tile(call, outputs, at, count, SWL_EPILOGUE_HARD_SWISH);
 }
 
+SWL_VNNI static void finish_curve__vnni(const KernelCall* call, const Outputs* outputs, size_t at,
+                                        int32_t count) {
+  finish_tile(call, outputs, at, count, SWL_EPILOGUE_CURVE);
+}
+
 #define PAIR_FUNCTION(strands)                                                 \
   SWL_VNNI static void pair_##strands##__vnni(KernelCall* call, int32_t top) { \
     pair_rows(call, top, strands);                                             \
@@ -256,6 +261,8 @@ static void run_row(KernelCall* call, int32_t top, int32_t count, const Outputs*
     const size_t at = (size_t)x * (size_t)p->out_step;
     if (p->epilogue.kind == SWL_EPILOGUE_HARD_SWISH) {
       finish_swish__vnni(call, outputs, at, left);
+    } else if (p->epilogue.kind == SWL_EPILOGUE_CURVE) {
+      finish_curve__vnni(call, outputs, at, left);
     } else {
       finish_requantize__vnni(call, outputs, at, left);
     }

@@ -39,11 +39,15 @@ typedef struct SwlVnniChannels {
   __m512i up[2];         // max(−s, 0)
   __m512i up_lo[2];      // the least and the greatest number that a shift by `up` does not overflow
   __m512i up_hi[2];
-  // h-swish.
-  __m512i swish_multiplier[2];
-  __m512i swish_addend[2];  // (zp << F) + 2^(F−1)
+  // h-swish and curves.
+  __m512i second_multiplier[2];
+  __m512i addend[2];  // (zp << F) + 2^(F−1)
+  __m128i output_shift;
   __m512i swish_three, swish_six;
-  __m128i gate_shift, output_shift;
+  __m128i gate_shift;
+  __m512i core_lo, core_hi, ramp_hi;  // of a curve's core, and of what it adds
+  __m128i core_shift;
+  __m512i value, slope, bend;  // of a curve's segments
   // Residual add.
   __m512i skip_multiplier;
 } SwlVnniChannels;
@@ -69,24 +73,38 @@ SWL_VNNI_INLINE void swl_vnni_order_8(SwlVnniOrder order, __m512i bytes, __m512i
                     _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(bytes, 1)), out);
 }
 
-SWL_VNNI static inline void swl_vnni_swish_constants(SwlVnniChannels* c, const SwlEpilogue* e,
-                                                     const SwlChannelBlock* const u[4],
-                                                     SwlVnniOrder order) {
-  swl_vnni_order_16(order, swl_vnni_load_2(u[0]->swish_multiplier, u[1]->swish_multiplier),
-                    swl_vnni_load_2(u[2]->swish_multiplier, u[3]->swish_multiplier),
-                    c->swish_multiplier);
-  c->swish_three = _mm512_set1_epi16((int16_t)(3 << e->fraction_bits));
-  c->swish_six = _mm512_set1_epi16((int16_t)(6 << e->fraction_bits));
-  c->gate_shift = _mm_cvtsi32_si128(12 - e->fraction_bits);
+// Of the multiplication that h-swish and curves end with.
+SWL_VNNI static inline void swl_vnni_second_constants(SwlVnniChannels* c, const SwlEpilogue* e,
+                                                      const SwlChannelBlock* const u[4],
+                                                      SwlVnniOrder order) {
+  swl_vnni_order_16(order, swl_vnni_load_2(u[0]->second_multiplier, u[1]->second_multiplier),
+                    swl_vnni_load_2(u[2]->second_multiplier, u[3]->second_multiplier),
+                    c->second_multiplier);
   c->output_shift = _mm_cvtsi32_si128(e->output_shift);
   const __m512i zero_points =
       swl_vnni_load_4(u[0]->zero_point, u[1]->zero_point, u[2]->zero_point, u[3]->zero_point);
-  swl_vnni_order_8(order, zero_points, c->swish_addend);
+  swl_vnni_order_8(order, zero_points, c->addend);
   const __m512i half = _mm512_set1_epi16((int16_t)(1 << (e->output_shift - 1)));
   for (int i = 0; i < 2; i++) {
-    c->swish_addend[i] =
-        _mm512_add_epi16(_mm512_sll_epi16(c->swish_addend[i], c->output_shift), half);
+    c->addend[i] = _mm512_add_epi16(_mm512_sll_epi16(c->addend[i], c->output_shift), half);
   }
+}
+
+SWL_VNNI static inline void swl_vnni_swish_constants(SwlVnniChannels* c, const SwlEpilogue* e) {
+  c->swish_three = _mm512_set1_epi16((int16_t)(3 << e->fraction_bits));
+  c->swish_six = _mm512_set1_epi16((int16_t)(6 << e->fraction_bits));
+  c->gate_shift = _mm_cvtsi32_si128(12 - e->fraction_bits);
+}
+
+SWL_VNNI static inline void swl_vnni_curve_constants(SwlVnniChannels* c, const SwlEpilogue* e) {
+  const int32_t end = 1 << (15 - e->core_shift);
+  c->core_lo = _mm512_set1_epi16((int16_t)-end);
+  c->core_hi = _mm512_set1_epi16((int16_t)(end - 1));
+  c->core_shift = _mm_cvtsi32_si128(e->core_shift);
+  c->ramp_hi = _mm512_set1_epi16(e->ramp ? INT16_MAX : 0);
+  c->value = swl_vnni_load(e->curve->value);
+  c->slope = swl_vnni_load(e->curve->slope);
+  c->bend = swl_vnni_load(e->curve->bend);
 }
 
 // Whether any channel's clamp is narrower than int8. Channels that are padding, whose multiplier is
@@ -157,9 +175,20 @@ SWL_VNNI static inline void swl_vnni_channels__vnni(SwlVnniChannels* c, const Sw
   const __m512i shifts = swl_vnni_load_4(u[0]->shift, u[1]->shift, u[2]->shift, u[3]->shift);
   c->how = SWL_VNNI_SHIFTS_RIGHT;
   if (_mm512_movepi8_mask(shifts)) swl_vnni_left_shifts__vnni(c, e->kind, shifts, order);
-  if (e->kind == SWL_EPILOGUE_HARD_SWISH) swl_vnni_swish_constants(c, e, u, order);
-  if (e->kind == SWL_EPILOGUE_ADD) {
-    c->skip_multiplier = _mm512_set1_epi16((int16_t)e->skip_multiplier);
+  switch ((SwlEpilogueKind)e->kind) {
+    case SWL_EPILOGUE_REQUANTIZE:
+      break;
+    case SWL_EPILOGUE_HARD_SWISH:
+      swl_vnni_second_constants(c, e, u, order);
+      swl_vnni_swish_constants(c, e);
+      break;
+    case SWL_EPILOGUE_CURVE:
+      swl_vnni_second_constants(c, e, u, order);
+      swl_vnni_curve_constants(c, e);
+      break;
+    case SWL_EPILOGUE_ADD:
+      c->skip_multiplier = _mm512_set1_epi16((int16_t)e->skip_multiplier);
+      break;
   }
 }
 
@@ -170,14 +199,35 @@ SWL_VNNI_INLINE __m512i swl_vnni_shift_left(__m512i x, const SwlVnniChannels* c,
   return _mm512_mask_mov_epi16(shifted, overflows, _mm512_set1_epi16(INT16_MAX));
 }
 
-// The 16-bit fraction of h-swish's result, before its last shift. Sums saturate where the
-// definition's are 32 bits wide: both are past the clamp then.
-SWL_VNNI_INLINE __m512i swl_vnni_hard_swish(__m512i b, const SwlVnniChannels* c, int i) {
+// h-swish before m₂: h.
+SWL_VNNI_INLINE __m512i swl_vnni_hard_swish(__m512i b, const SwlVnniChannels* c) {
   __m512i gate = _mm512_adds_epi16(b, c->swish_three);
   gate = _mm512_min_epi16(_mm512_max_epi16(gate, _mm512_setzero_si512()), c->swish_six);
-  const __m512i h = _mm512_mulhrs_epi16(b, _mm512_sll_epi16(gate, c->gate_shift));
+  return _mm512_mulhrs_epi16(b, _mm512_sll_epi16(gate, c->gate_shift));
+}
+
+// swl_curve. A permutation takes the lower five bits of each place.
+SWL_VNNI_INLINE __m512i swl_vnni_curve(__m512i b, const SwlVnniChannels* c) {
+  __m512i t = _mm512_min_epi16(_mm512_max_epi16(b, c->core_lo), c->core_hi);
+  t = _mm512_sll_epi16(t, c->core_shift);
+  const __m512i sign = _mm512_set1_epi16(INT16_MIN);
+  const __m512i segment = _mm512_srli_epi16(_mm512_xor_si512(t, sign), 11);
+  // ((t & 2047) − 1024) << 5: the bits above fall off.
+  const __m512i r = _mm512_xor_si512(_mm512_slli_epi16(t, 5), sign);
+  const __m512i bend = _mm512_permutexvar_epi16(segment, c->bend);
+  const __m512i d =
+      _mm512_add_epi16(_mm512_permutexvar_epi16(segment, c->slope), _mm512_mulhrs_epi16(bend, r));
+  const __m512i p =
+      _mm512_add_epi16(_mm512_permutexvar_epi16(segment, c->value), _mm512_mulhrs_epi16(d, r));
+  const __m512i ramp = _mm512_min_epi16(_mm512_max_epi16(b, _mm512_setzero_si512()), c->ramp_hi);
+  return _mm512_adds_epi16(p, ramp);
+}
+
+// h times m₂ and the zero point, shifted to an integer. Sums saturate where the definition's are 32
+// bits wide: both are past the clamp then.
+SWL_VNNI_INLINE __m512i swl_vnni_second(__m512i h, const SwlVnniChannels* c, int i) {
   const __m512i sum =
-      _mm512_adds_epi16(_mm512_mulhrs_epi16(h, c->swish_multiplier[i]), c->swish_addend[i]);
+      _mm512_adds_epi16(_mm512_mulhrs_epi16(h, c->second_multiplier[i]), c->addend[i]);
   return _mm512_sra_epi16(sum, c->output_shift);
 }
 
@@ -202,7 +252,9 @@ SWL_VNNI_INLINE __m512i swl_vnni_finish_half(int32_t kind, SwlVnniShift how,
                                              const SwlVnniChannels* c, const int i, __m512i acc_0,
                                              __m512i acc_1) {
   const __m512i b = swl_vnni_requantize_16(how, c, i, acc_0, acc_1);
-  return kind == SWL_EPILOGUE_HARD_SWISH ? swl_vnni_hard_swish(b, c, i) : _mm512_srai_epi16(b, 6);
+  if (kind == SWL_EPILOGUE_HARD_SWISH) return swl_vnni_second(swl_vnni_hard_swish(b, c), c, i);
+  if (kind == SWL_EPILOGUE_CURVE) return swl_vnni_second(swl_vnni_curve(b, c), c, i);
+  return _mm512_srai_epi16(b, 6);
 }
 
 SWL_VNNI_INLINE __m512i swl_vnni_clamp(const SwlVnniChannels* c, __m512i y) {
@@ -217,8 +269,11 @@ SWL_VNNI_INLINE __m512i swl_vnni_finish(int32_t kind, SwlVnniShift how, const Sw
   __m512i b[2] = {swl_vnni_requantize_16(how, c, 0, acc_0, acc_1),
                   swl_vnni_requantize_16(how, c, 1, acc_2, acc_3)};
   if (kind == SWL_EPILOGUE_HARD_SWISH) {
-    b[0] = swl_vnni_hard_swish(b[0], c, 0);
-    b[1] = swl_vnni_hard_swish(b[1], c, 1);
+    b[0] = swl_vnni_second(swl_vnni_hard_swish(b[0], c), c, 0);
+    b[1] = swl_vnni_second(swl_vnni_hard_swish(b[1], c), c, 1);
+  } else if (kind == SWL_EPILOGUE_CURVE) {
+    b[0] = swl_vnni_second(swl_vnni_curve(b[0], c), c, 0);
+    b[1] = swl_vnni_second(swl_vnni_curve(b[1], c), c, 1);
   } else {
     if (kind == SWL_EPILOGUE_ADD) {
       // Unpacking above zeros is a multiplication by 2⁸.

@@ -7,10 +7,10 @@
 /// | bias | 0, int32 × 16 | any |
 /// | 128·Σw | 64, int32 × 16 | any; `verifyContents` compares it with the weights |
 /// | m | 128, int16 × 16 | 2¹⁴ to 2¹⁵ − 1 |
-/// | m₂ | 160, int16 × 16 | h-swish: 1 to 2¹⁵ − 1, else 0 |
+/// | m₂ | 160, int16 × 16 | h-swish and curves: 1 to 2¹⁵ − 1, else 0 |
 /// | s | 192, int8 × 16 | −7 to 24 |
 /// | lo, hi | 208, 224, int8 × 16 | lo ≤ hi |
-/// | zero point | 240, int8 × 16 | h-swish: the output's |
+/// | zero point | 240, int8 × 16 | h-swish and curves: the output's |
 ///
 /// Places past the last channel hold zeros everywhere.
 public struct ChannelConstants: Equatable, Sendable {
@@ -20,8 +20,8 @@ public struct ChannelConstants: Equatable, Sendable {
   public var weightSum128: Int
   /// m.
   public var multiplier: Int
-  /// m₂ of h-swish, else 0.
-  public var swishMultiplier: Int
+  /// m₂ of h-swish and curves, else 0.
+  public var secondMultiplier: Int
   /// s.
   public var shift: Int
   /// The least output value.
@@ -33,13 +33,13 @@ public struct ChannelConstants: Equatable, Sendable {
 
   /// Makes constants; `weightSum` is Σw.
   public init(
-    bias: Int, weightSum: Int, multiplier: Int, swishMultiplier: Int = 0, shift: Int,
+    bias: Int, weightSum: Int, multiplier: Int, secondMultiplier: Int = 0, shift: Int,
     lo: Int = -128, hi: Int = 127, zeroPoint: Int = 0
   ) {
     self.bias = bias
     weightSum128 = 128 * weightSum
     self.multiplier = multiplier
-    self.swishMultiplier = swishMultiplier
+    self.secondMultiplier = secondMultiplier
     self.shift = shift
     self.lo = lo
     self.hi = hi
@@ -61,7 +61,7 @@ public struct ChannelConstants: Equatable, Sendable {
     bias = load(Int32.self, 0)
     weightSum128 = load(Int32.self, 64)
     multiplier = load(Int16.self, 128)
-    swishMultiplier = load(Int16.self, 160)
+    secondMultiplier = load(Int16.self, 160)
     shift = load(Int8.self, 192)
     lo = load(Int8.self, 208)
     hi = load(Int8.self, 224)
@@ -77,7 +77,7 @@ public struct ChannelConstants: Equatable, Sendable {
     for channel in block { encoder.append(Int32(channel.bias)) }
     for channel in block { encoder.append(Int32(channel.weightSum128)) }
     for channel in block { encoder.append(Int16(channel.multiplier)) }
-    for channel in block { encoder.append(Int16(channel.swishMultiplier)) }
+    for channel in block { encoder.append(Int16(channel.secondMultiplier)) }
     for channel in block { encoder.append(Int8(channel.shift)) }
     for channel in block { encoder.append(Int8(channel.lo)) }
     for channel in block { encoder.append(Int8(channel.hi)) }

@@ -6,10 +6,12 @@ public enum EpilogueKind: UInt32, Sendable, CaseIterable {
   case hardSwish = 1
   /// Residual addition of a second operand before the last rounding.
   case add = 2
+  /// A smooth function of the 16-bit pre-activation.
+  case curve = 3
 }
 
-/// An epilogue with its numbers. 16 bytes: kind, uint32, then f, F and m_r, int32 each; those that the
-/// kind has not are zero.
+/// An epilogue with its numbers. 16 bytes: kind, uint32, then f, F and m_r, or k, F and the ramp, int32
+/// each; those that the kind has not are zero. A curve's segments stand behind the channel blocks.
 public enum Epilogue: Equatable, Sendable {
   /// By each channel's own constants.
   case requantize
@@ -17,6 +19,9 @@ public enum Epilogue: Equatable, Sendable {
   case hardSwish(fractionBits: Int, outputShift: Int)
   /// m_r, 0 to 2¹⁴ − 1: the second operand's multiplier. conv2D only.
   case add(multiplier: Int)
+  /// k, 0 to 12: the core of the curve is 2⁻ᵏ of all pre-activations. F, 2 to 7: the last shift. Whether
+  /// max(b, 0) is added.
+  case curve(coreShift: Int, outputShift: Int, hasRamp: Bool)
 
   /// Which it is.
   public var kind: EpilogueKind {
@@ -24,13 +29,14 @@ public enum Epilogue: Equatable, Sendable {
     case .requantize: return .requantize
     case .hardSwish: return .hardSwish
     case .add: return .add
+    case .curve: return .curve
     }
   }
 
   init(_ decoder: inout RecordDecoder) throws(BundleError) {
     let raw = decoder.uint32()
     guard let kind = EpilogueKind(rawValue: raw) else {
-      throw decoder.check.error("epilogue", Int(clamping: raw), "0 to 2")
+      throw decoder.check.error("epilogue", Int(clamping: raw), "0 to 3")
     }
     switch kind {
     case .requantize:
@@ -45,6 +51,11 @@ public enum Epilogue: Equatable, Sendable {
       try decoder.skipZeros(8)
       let multiplier = try decoder.int("residual multiplier", 0...((1 << 14) - 1), "0 to 2¹⁴ − 1")
       self = .add(multiplier: multiplier)
+    case .curve:
+      let coreShift = try decoder.int("core shift", 0...12, "0 to 12")
+      let outputShift = try decoder.int("output shift", 2...7, "2 to 7")
+      let ramp = try decoder.int("ramp", 0...1, "0 or 1")
+      self = .curve(coreShift: coreShift, outputShift: outputShift, hasRamp: ramp == 1)
     }
   }
 
@@ -55,6 +66,8 @@ public enum Epilogue: Equatable, Sendable {
     case .requantize: break
     case .hardSwish(let fractionBits, let outputShift): numbers = [fractionBits, outputShift, 0]
     case .add(let multiplier): numbers = [0, 0, multiplier]
+    case .curve(let coreShift, let outputShift, let hasRamp):
+      numbers = [coreShift, outputShift, hasRamp ? 1 : 0]
     }
     for number in numbers { encoder.appendInt32(number) }
   }

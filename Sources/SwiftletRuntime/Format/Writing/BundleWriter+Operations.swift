@@ -1,35 +1,39 @@
 extension BundleWriter {
-  /// Adds a convolution; `channels` has the constants of each output channel, group after group.
+  /// Adds a convolution; `channels` has the constants of each output channel, group after group, and
+  /// `curve` what the epilogue `curve` computes with.
   public mutating func add(
-    _ parameters: Conv2DParameters, channels: [ChannelConstants], name: String,
-    inputs: [TensorID], output: TensorID
+    _ parameters: Conv2DParameters, channels: [ChannelConstants], curve: CurveSegments? = nil,
+    name: String, inputs: [TensorID], output: TensorID
   ) {
     add(
       Conv2DParameters.kind,
-      parameters.encoded() + ChannelConstants.encode(channels, groups: parameters.groups),
+      parameters.encoded() + ChannelConstants.encode(channels, groups: parameters.groups)
+        + (curve?.encoded ?? []),
       name: name, inputs: inputs, output: output)
   }
 
-  /// Adds a depthwise convolution; `channels` has the constants of each channel.
+  /// Adds a depthwise convolution; `channels` has the constants of each channel, `curve` as above.
   public mutating func add(
-    _ parameters: DepthwiseConv2DParameters, channels: [ChannelConstants], name: String,
-    inputs: [TensorID], output: TensorID
+    _ parameters: DepthwiseConv2DParameters, channels: [ChannelConstants],
+    curve: CurveSegments? = nil,
+    name: String, inputs: [TensorID], output: TensorID
   ) {
     add(
       DepthwiseConv2DParameters.kind,
-      parameters.encoded() + ChannelConstants.encode(channels, groups: 1), name: name,
-      inputs: inputs, output: output)
+      parameters.encoded() + ChannelConstants.encode(channels, groups: 1) + (curve?.encoded ?? []),
+      name: name, inputs: inputs, output: output)
   }
 
-  /// Adds a fully connected layer; `channels` has the constants of each output.
+  /// Adds a fully connected layer; `channels` has the constants of each output, `curve` as above.
   public mutating func add(
-    _ parameters: FullyConnectedParameters, channels: [ChannelConstants], name: String,
-    inputs: [TensorID], output: TensorID
+    _ parameters: FullyConnectedParameters, channels: [ChannelConstants],
+    curve: CurveSegments? = nil,
+    name: String, inputs: [TensorID], output: TensorID
   ) {
     add(
       FullyConnectedParameters.kind,
-      parameters.encoded() + ChannelConstants.encode(channels, groups: 1), name: name,
-      inputs: inputs, output: output)
+      parameters.encoded() + ChannelConstants.encode(channels, groups: 1) + (curve?.encoded ?? []),
+      name: name, inputs: inputs, output: output)
   }
 
   /// Adds the sum of two tensors.
