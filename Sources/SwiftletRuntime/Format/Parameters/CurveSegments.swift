@@ -14,9 +14,11 @@ public struct CurveSegments: Equatable, Sendable {
   /// What the magnitudes of a segment's three numbers add up to at most, so that no sum leaves 16 bits.
   public static let largestSum = (1 << 15) - 1
 
-  /// Of the 32 segments, from the least argument on.
+  /// In the middle of each of the 32 segments, from the least argument on.
   public let values: [Int]
+  /// From a segment's middle to its end.
   public let slopes: [Int]
+  /// What the square adds at both ends.
   public let bends: [Int]
 
   /// Takes 32 of each, of which no segment's magnitudes add up to more than `largestSum`.
