@@ -16,6 +16,7 @@ public enum Operation: Sendable {
   case concat(Concat)
   case slice(Slice)
   case split(Split)
+  case expand(Expand)
   case transpose(Transpose)
   case pad(Pad)
   case channelShuffle(ChannelShuffle)
@@ -42,6 +43,7 @@ extension Operation {
     case .concat(let operation): operation
     case .slice(let operation): operation
     case .split(let operation): operation
+    case .expand(let operation): operation
     case .transpose(let operation): operation
     case .pad(let operation): operation
     case .channelShuffle(let operation): operation

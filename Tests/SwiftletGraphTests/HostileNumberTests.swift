@@ -45,6 +45,7 @@ struct HostileNumberTests {
         .slice(Slice(starts: [0, 0, 0, 0], sizes: [1, 1, 1, 1])),
         .pad(Pad(before: [0, 0, 0, 0], after: [0, 0, 0, 0])),
         .split(Split(axis: 0, sizes: [1])), .transpose(Transpose(order: [0, 1, 2, 3])),
+        .expand(Expand(to: [2, 2, 2, 2])), .expand(Expand(to: shape.dimensions)),
       ]
       for operation in operations {
         #expect(isMalformed(operation, [shape]), "\(operation.name) of \(shape)")

@@ -87,6 +87,7 @@ struct ListingTests {
         "from [0, 1], 1×2, steps [1, -1]"
       ),
       (.split(Split(axis: 1, sizes: [1, 2])), "split", "axis 1 into [1, 2]"),
+      (.expand(Expand(to: [2, 3])), "expand", "to 2×3"),
       (.transpose(Transpose(order: [1, 0])), "transpose", "order [1, 0]"),
       (
         .pad(Pad(before: [0, 1], after: [2, 0], value: 1.5)), "pad",

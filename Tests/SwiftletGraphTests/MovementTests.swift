@@ -54,6 +54,38 @@ struct MovementTests {
     #expect(result[0] == FloatTensor(shape: Shape(2, 4), values: [1, 2, 1, 2, 3, 4, 3, 4]))
   }
 
+  @Test("Expansions of every rank to every rank above", arguments: 1...6)
+  func expand(rank: Int) throws {
+    var random = SplitMix64(seed: 30 + UInt64(rank))
+    for more in 0...(6 - rank) {
+      let output = Self.shape(&random, rank: rank + more)
+      var shape = Shape(Array(output.dimensions.suffix(rank)))
+      for dimension in 0..<rank where Bool.random(using: &random) {
+        shape.dimensions[dimension] = 1
+      }
+      let input = random.tensor(shape)
+      let expected = FloatTensor(output) { index in
+        input[zip(index.suffix(rank), shape.dimensions).map { $1 == 1 ? 0 : $0 }]
+      }
+      #expect(try run(.expand(Expand(to: output.dimensions)), [input]) == [expected])
+    }
+  }
+
+  @Test("What cannot be repeated is refused")
+  func badExpansions() {
+    let cases: [(Shape, [Int])] = [
+      (Shape(2, 3), [3]), (Shape(2, 3), [2, 1]), (Shape(2, 3), [4, 3]), (Shape(1, 1), [0, 1]),
+      (Shape(1), []), (Shape(1, 1), [.max, .max]),
+    ]
+    for (shape, sizes) in cases {
+      var graph = Graph()
+      let input = graph.addInput("input", shape: shape)
+      #expect(throws: GraphError.self) {
+        try graph.add(.expand(Expand(to: sizes)), name: "expand", inputs: [input])
+      }
+    }
+  }
+
   @Test("Splits along every axis, counted from both ends", arguments: 1...6)
   func split(rank: Int) throws {
     var random = SplitMix64(seed: 10 + UInt64(rank))

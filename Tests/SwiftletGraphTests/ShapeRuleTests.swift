@@ -73,7 +73,8 @@ struct ShapeRuleTests {
       (.flatten(Flatten()), 1...1), (.softmax(Softmax()), 1...1), (.add(Add()), 2...2),
       (.multiply(Multiply()), 2...2), (.reshape(Reshape(to: Shape(1))), 1...1),
       (.slice(Slice(starts: [0], sizes: [1])), 1...1), (.split(Split(axis: 0, sizes: [1])), 1...1),
-      (.transpose(Transpose(order: [0])), 1...1), (.pad(Pad(before: [0], after: [0])), 1...1),
+      (.expand(Expand(to: [1])), 1...1), (.transpose(Transpose(order: [0])), 1...1),
+      (.pad(Pad(before: [0], after: [0])), 1...1),
       (.channelShuffle(ChannelShuffle(groups: 1)), 1...1),
     ]
     for (operation, counts) in operations {

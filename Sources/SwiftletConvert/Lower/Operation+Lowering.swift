@@ -20,6 +20,7 @@ extension SwiftletGraph.Operation {
     case .reshape(let operation): CopyLowering(operation, .ofInput)
     case .slice(let operation): CopyLowering(operation, .ofInput)
     case .split(let operation): CopyLowering(operation, .ofInput)
+    case .expand(let operation): CopyLowering(operation, .ofInput)
     case .transpose(let operation): CopyLowering(operation, .ofInput)
     case .channelShuffle(let operation): CopyLowering(operation, .ofInput)
     case .batchNorm(let operation): NoLowering(operation)

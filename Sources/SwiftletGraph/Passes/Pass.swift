@@ -43,7 +43,7 @@ extension Pass {
 
   /// From the float reference to nodes that each are one operation of a bundle.
   public static let integer: [Pass] = [
-    removeSoftmax, removeFlattens, foldBatchNorms, fuseTails,
+    removeSoftmax, expandBroadcasts, removeFlattens, foldBatchNorms, fuseTails,
   ]
 
   /// All, in the order in which they are applied.

@@ -34,6 +34,8 @@ private let movementCases: [MovementCase] = [
   MovementCase(
     "slice backwards",
     .slice(Slice(starts: [0, 3, 4, 1], sizes: [1, 4, 2, 3], steps: [1, -1, -2, 1])), image),
+  MovementCase("expand rows", .expand(Expand(to: [1, 4, 5, 6])), (Shape(1, 1, 5, 6), 1)),
+  MovementCase("expand a column", .expand(Expand(to: [1, 4, 5, 6])), (Shape(4, 1, 1), 1)),
   MovementCase("transpose", .transpose(Transpose(order: [0, 3, 1, 2])), image),
   MovementCase(
     "transpose of six dimensions", .transpose(Transpose(order: [5, 1, 3, 0, 4, 2])),

@@ -69,7 +69,7 @@ extension RandomNetwork {
     let input = anyImage()
     let image = try builder.image(of: input)
     let result: ValueID
-    switch draw(0...17) {
+    switch draw(0...19) {
     case 0, 1: result = try addConvolution(input, image)
     case 2:
       let epsilon: Float = flip() ? 1e-3 : 0
@@ -95,6 +95,8 @@ extension RandomNetwork {
       let extents = shape(input).dimensions.dropFirst().shuffled(using: &builder.random)
       result = try add(.reshape(Reshape(to: Shape([1] + extents))), input)
     case 15: result = try addResidual(input, image)
+    case 17: result = try addBroadcast(input)
+    case 18: result = try expanded(input)
     case 16: result = try addSharedConvolutions(input, image)
     default: result = try addFolded(input)
     }
@@ -125,6 +127,22 @@ extension RandomNetwork {
     let constant = builder.constant(name(), Shape(Array(extents.suffix(draw(0...4)))))
     let operation: Operation = flip() ? .add(Add()) : .multiply(Multiply())
     return flip() ? try add(operation, input, constant) : try add(operation, constant, input)
+  }
+
+  /// Some of an image joined to it: one element along some dimensions.
+  private mutating func addBroadcast(_ input: ValueID) throws -> ValueID {
+    let sizes = [1] + shape(input).dimensions.dropFirst().map { flip() ? $0 : 1 }
+    let part = try add(.slice(Slice(starts: [0, 0, 0, 0], sizes: sizes)), input)
+    let operation: Operation = flip() ? .add(Add()) : .multiply(Multiply())
+    return flip() ? try add(operation, input, part) : try add(operation, part, input)
+  }
+
+  /// An image of one row or column, repeated.
+  private mutating func expanded(_ input: ValueID) throws -> ValueID {
+    var sizes = shape(input).dimensions
+    sizes[draw(1...3)] = 1
+    let part = try add(.slice(Slice(starts: [0, 0, 0, 0], sizes: sizes)), input)
+    return try add(.expand(Expand(to: shape(input).dimensions)), part)
   }
 
   /// A gate for each channel (Hu et al., 2018).

@@ -44,7 +44,7 @@ struct RandomNetworkTests {
     let expected: Set = [
       "conv2D", "depthwiseConv2D", "fullyConnected", "batchNorm", "add", "multiply", "averagePool",
       "maxPool", "globalAveragePool", "softmax", "flatten", "reshape", "concat", "slice", "split",
-      "transpose", "pad", "channelShuffle",
+      "transpose", "pad", "channelShuffle", "expand",
     ]
     #expect(operations == expected.union(Activation.examples.map(\.rawValue)))
     for pass in Pass.all { #expect(changes[pass.name, default: 0] >= 5, "\(pass.name)") }

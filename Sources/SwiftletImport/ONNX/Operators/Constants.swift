@@ -93,7 +93,8 @@ extension ONNXOperator {
     let shape = try ONNXArray.broadcast(builder.shape(of: try call.input(0)), wanted, call)
     if builder.shape(of: try call.input(0)) == shape { return [try call.input(0)] }
     guard let array = try builder.array(0, of: call) else {
-      throw call.unsupported("constants are accepted")
+      let value = try builder.graphValue(0, of: call)
+      return [try builder.add(.expand(Expand(to: shape)), [value], for: call)]
     }
     return [.array(array.elements(ONNXArray.places(array.shape, in: shape), shape: shape))]
   }
