@@ -27,8 +27,10 @@ enum LinearScales {
     return wanted.widened { max(isUniform ? largest : factors[$0], residual) / largestFactor }
   }
 
-  /// The scales that a gate has whatever calibration saw.
-  static func gate(_ record: QuantizationRecord, _ context: ScaleContext) -> ActivationScales {
+  /// The scale that a result has whatever calibration saw, a gate's for example.
+  static func uncalibrated(_ record: QuantizationRecord, _ context: ScaleContext)
+    -> ActivationScales
+  {
     var scales = ActivationScales(record)
     scales.preactivation = preactivation(
       scales, context, largestFactor: factors(context).max() ?? 0)

@@ -10,7 +10,7 @@ enum CurveFit {
   /// 16-bit arguments of a segment.
   private static let segmentLength = 65536 / CurveSegments.count
 
-  /// The segments of `activation` less the ramp, in steps of `numbers.resultUnit`.
+  /// The segments of `activation` less the ramp, in steps of `resultUnit`.
   static func segments(
     _ activation: Activation, coreShift: Int, hasRamp: Bool, unit: Double, resultUnit: Double
   ) -> CurveSegments {

@@ -29,7 +29,7 @@ struct Requantizer: Equatable {
 
   var multiplier: Int
   var shift: Int
-  /// Bits below the integer when b is formed: 6 for the plain epilogue, f negated for h-swish.
+  /// Bits below the integer when b is formed: 6 for the plain epilogue, 0 for a pre-activation.
   let fractionBits: Int
 
   /// The requantizer of the real factor `factor` = M, or nil when its shift is out of range.

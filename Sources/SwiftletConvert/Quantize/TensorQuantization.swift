@@ -52,7 +52,7 @@ struct TensorQuantization: Sendable {
       case .gate:
         let context = context(node, graph, calibration)
         for output in node.outputs {
-          all[output] = LinearScales.gate(ActivationQuantizer.gate, context)
+          all[output] = LinearScales.uncalibrated(ActivationQuantizer.gate, context)
         }
       case .ofInput:
         for output in node.outputs { all[output] = scales(node.inputs[0]) }
@@ -78,7 +78,7 @@ struct TensorQuantization: Sendable {
       }
       let wanted = ActivationScales(record)
       guard case .calibrated = node.resultRange else {
-        all[output] = LinearScales.gate(record, context(node, graph, calibration))
+        all[output] = LinearScales.uncalibrated(record, context(node, graph, calibration))
         continue
       }
       var context = context(node, graph, calibration)

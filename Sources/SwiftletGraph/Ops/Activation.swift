@@ -63,6 +63,7 @@ extension Activation {
     case .hardGate(let slope, let offset): .gate(gain: Double(slope), offset: Double(offset))
     case .sigmoid, .silu, .tanh, .softplus, .mish, .gelu, .geluTanh, .erf: .curve(self)
     // Beyond these they leave the 16 bits that their argument fills.
+    case .leakyRelu(0): .clamp(0...Double.infinity)
     case .leakyRelu(let slope): abs(slope) <= 1 ? .curve(self) : .none
     case .elu(let alpha): abs(alpha) <= 8 ? .curve(self) : .none
     }

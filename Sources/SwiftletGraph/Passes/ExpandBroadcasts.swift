@@ -36,6 +36,7 @@ extension Node {
     if case .add = operation { return inputs.indices.filter { images[$0] != result } }
     guard case .multiply = operation else { return [] }
     if images.contains(result) { return inputs.indices.filter { !images[$0].isFactor(of: result) } }
+    if images[0].isFactor(of: result) { return [1] }
     return images[1].isFactor(of: result) ? [0] : [0, 1]
   }
 }

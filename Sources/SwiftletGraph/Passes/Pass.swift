@@ -38,12 +38,12 @@ extension Pass {
   /// last, what exporters spell out recognised.
   public static let reference: [Pass] = [
     foldConstants, recogniseGates, recogniseActivations, recogniseShuffles, channelsLast,
-    scalesToNorms,
+    scalesToNorms, expandBroadcasts,
   ]
 
   /// From the float reference to nodes that each are one operation of a bundle.
   public static let integer: [Pass] = [
-    removeSoftmax, expandBroadcasts, removeFlattens, foldBatchNorms, fuseTails,
+    removeSoftmax, removeFlattens, foldBatchNorms, fuseTails,
   ]
 
   /// All, in the order in which they are applied.

@@ -89,7 +89,7 @@ private struct RandomNetworkBuilder {
     return input.convolved(weights, layer.weight.shape)
   }
 
-  /// A layer with a bias that centres its outputs; their variance is at most 1, or 4 for logits.
+  /// A layer with a bias that centres its outputs, if it has one; their variance is at most 1, or 4 for logits.
   mutating func biased(
     _ layer: WeightLayer, _ input: ChannelMoments, isLast: Bool
   ) -> ChannelMoments {
@@ -97,6 +97,7 @@ private struct RandomNetworkBuilder {
     let deviation = ((isLast ? 4 : 1) / power).squareRoot()
     let weights = draw(layer.weight, deviation)
     var output = input.convolved(weights, layer.weight.shape)
+    guard layer.bias != nil else { return output }
     let shifts = output.mean.map { Float(generator.uniform() + (isLast ? 0 : 0.5) - $0) }
     tensors.append(
       WeightTensor(name: layer.biasName, shape: [layer.outputs], values: shifts))

@@ -67,7 +67,7 @@ extension Graph {
 
   private func kind(_ index: Int) -> WeightLayer.Kind {
     guard case .conv2D(let convolution) = nodes[index].operation else { return .dense }
-    if convolution.groups > 1 { return .depthwise }
+    if convolution.isDepthwise { return .depthwise }
     if index > 0, case .globalAveragePool = nodes[index - 1].operation,
       nodes[index - 1].output == nodes[index].inputs[0]
     {

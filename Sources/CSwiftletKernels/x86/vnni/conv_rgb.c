@@ -242,7 +242,7 @@ ROW_FUNCTION(curve, 1, SWL_EPILOGUE_CURVE)
 ROW_FUNCTION(curve, 2, SWL_EPILOGUE_CURVE)
 
 typedef void (*RowFunction)(const KernelCall*, const int8_t*, int8_t*, int32_t);
-// By SwlEpilogueKind, of which an addition is none that swl_conv_rgb_fits, and blocks.
+// By SwlEpilogueKind, of which an addition is none of those that come here, and blocks.
 static const RowFunction row_functions[4][2] = {
     {run_row_1_requantize__vnni, run_row_2_requantize__vnni},
     {run_row_1_swish__vnni, run_row_2_swish__vnni},
