@@ -1,6 +1,6 @@
 """Times one int8 model of another runtime in a fresh process and prints one JSON line.
 
-usage: time_peer.py litert|openvino MODEL THREADS SECONDS
+usage: time_peer.py litert|openvino|onnxruntime MODEL THREADS SECONDS
 
 Batch 1, random input, a quarter of a second of warm-up.
 """
@@ -37,9 +37,21 @@ def openvino(path, threads):
     return "OpenVINO " + ov.__version__.split("-")[0], request.infer
 
 
+def onnxruntime(path, threads):
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    spec = session.get_inputs()[0]
+    shape = [size if isinstance(size, int) else 1 for size in spec.shape]
+    inputs = {spec.name: numpy.random.default_rng(1).uniform(-1, 1, shape).astype(numpy.float32)}
+    return "ONNX Runtime " + ort.__version__, lambda: session.run(None, inputs)
+
+
 def main():
     runtime, path, threads, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
-    name, run = {"litert": litert, "openvino": openvino}[runtime](path, threads)
+    name, run = {"litert": litert, "openvino": openvino, "onnxruntime": onnxruntime}[runtime](path, threads)
     warm = time.perf_counter() + 0.25
     while time.perf_counter() < warm:
         run()
