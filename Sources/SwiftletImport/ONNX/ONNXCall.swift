@@ -30,10 +30,17 @@ struct ONNXCall {
   }
 
   /// That something about the node is wrong.
-  func problem(_ reason: String) -> ONNXProblem { .node(place, reason) }
+  func problem(_ reason: String) -> ONNXProblem { .node(place, Self.shortened(reason)) }
 
   /// That there is no form of the node, and what would be accepted.
-  func unsupported(_ advice: String) -> ONNXProblem { .unsupported(place, advice: advice) }
+  func unsupported(_ advice: String) -> ONNXProblem {
+    .unsupported(place, advice: Self.shortened(advice))
+  }
+
+  /// A text without its middle, where it is long: lists in it are as long as the model has them.
+  private static func shortened(_ text: String) -> String {
+    text.count <= 600 ? text : "\(text.prefix(300)) … \(text.suffix(200))"
+  }
 
   /// An attribute that is an integer.
   func integer(_ name: String, default value: Int) throws(ONNXProblem) -> Int {
