@@ -30,7 +30,12 @@ def openvino(path, threads):
 
     core = ov.Core()
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
-    request = core.compile_model(core.read_model(path), "CPU", settings).create_infer_request()
+    model = core.read_model(path)
+    if model.is_dynamic():
+        # An open batch would be taken for none.
+        sizes = model.input(0).partial_shape
+        model.reshape([1 if size.is_dynamic else size.get_length() for size in sizes])
+    request = core.compile_model(model, "CPU", settings).create_infer_request()
     shape = list(request.get_input_tensor().shape)
     pixels = numpy.random.default_rng(1).uniform(-1, 1, shape).astype(numpy.float32)
     request.set_input_tensor(ov.Tensor(pixels, shared_memory=True))
