@@ -37,16 +37,17 @@ enum LinearScales {
     return scales
   }
 
-  /// How a node computes its result, if that is from a 16-bit pre-activation.
+  /// How a node computes its result, if that is from a 16-bit pre-activation: only then is the largest
+  /// factor asked for, which all weights are looked through for.
   private static func preactivation(
-    _ wanted: ActivationScales, _ context: ScaleContext, largestFactor: Double
+    _ wanted: ActivationScales, _ context: ScaleContext, largestFactor: @autoclosure () -> Double
   ) -> Preactivation? {
     switch context.node.tail?.activation?.fusion {
     case .hardSwish:
-      return HardSwishScales.preactivation(wanted, context, largestFactor: largestFactor)
+      return HardSwishScales.preactivation(wanted, context, largestFactor: largestFactor())
     case .curve(let activation):
       return CurveScales.preactivation(
-        activation, seen: context.beforeActivation, result: wanted, largestFactor: largestFactor)
+        activation, seen: context.beforeActivation, result: wanted, largestFactor: largestFactor())
     case nil, .some(.none), .clamp, .gate: return nil
     }
   }

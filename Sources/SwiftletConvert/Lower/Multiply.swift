@@ -86,10 +86,7 @@ extension Multiply: OperationLowering {
     let result = graph.shape(of: node.output).image
     return [[0, 1], [1, 0]].first { order in
       let images = order.map { graph.shape(of: node.inputs[$0]).image }
-      let other = images[1]
-      let fitsPixels = other.height == result.height && other.width == result.width
-      return images[0] == result && (fitsPixels || other.area == 1)
-        && (other.channels == result.channels || other.channels == 1)
+      return images[0] == result && images[1].isFactor(of: result)
     }
   }
 

@@ -43,7 +43,7 @@ extension Node {
 
 extension ImageShape {
   /// Whether it has one value for each channel, pixel or element of another.
-  fileprivate func isFactor(of other: ImageShape) -> Bool {
+  package func isFactor(of other: ImageShape) -> Bool {
     (area == 1 || (height == other.height && width == other.width))
       && (channels == 1 || channels == other.channels)
   }

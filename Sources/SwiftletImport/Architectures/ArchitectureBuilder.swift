@@ -71,9 +71,7 @@ struct ArchitectureBuilder {
     _ x: Value, _ prefix: String, _ names: (reduce: String, expand: String) = ("fc1", "fc2"),
     squeezed: Int, inner: Activation, gate: Activation
   ) throws(NetworkProblem) -> Value {
-    var y = try append(
-      .globalAveragePool(GlobalAveragePool(keepsDimensions: true)), "\(prefix).avgpool", [x.id],
-      channels: x.channels)
+    var y = try pooledImage(x, "\(prefix).avgpool")
     y = try convolution(y, "\(prefix).\(names.reduce)", outputs: squeezed, bias: true)
     y = try activation(y, "\(prefix).activation", inner)
     y = try convolution(y, "\(prefix).\(names.expand)", outputs: x.channels, bias: true)
